@@ -1,0 +1,44 @@
+import { html } from 'hono/html';
+import { STYLE_ELEMENT } from './style.js';
+
+export type Page = ReturnType<typeof html>;
+
+interface PageParts {
+  readonly title: string;
+  /** A line above the title, for where in the flow this is. */
+  readonly step?: string;
+  readonly content: Page;
+  /** Whose session this is, for the developer who looks for it in a log. */
+  readonly transactionId?: string;
+}
+
+/** The frame of every page; nobody may take one for DigiLocker's. */
+export function page({ title, step, content, transactionId }: PageParts): Page {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} - sandbox</title>
+        ${STYLE_ELEMENT}
+      </head>
+      <body>
+        <header class="banner">
+          <p><strong>SANDBOX</strong> This is not DigiLocker. Nothing here is real.</p>
+        </header>
+        <main>
+          ${step === undefined ? '' : html`<p class="step">${step}</p>`}
+          <h1>${title}</h1>
+          ${content}
+        </main>
+        ${
+          transactionId === undefined
+            ? ''
+            : html`<footer>
+                <p>Transaction ID <code>${transactionId}</code></p>
+              </footer>`
+        }
+      </body>
+    </html>`;
+}

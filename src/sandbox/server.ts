@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { createApi } from './api.js';
+import type { Choice } from './decision.js';
+import { createEndUser, visitLink } from './end-user.js';
+import { createLinkRoutes } from './link-routes.js';
+import { createLinks, type Link } from './links.js';
+import { createRequestLog, type RecordedRequest } from './request-log.js';
+import { createScenarioChoice } from './scenarios.js';
+import { SECURITY_HEADERS } from './security-headers.js';
+
+export { SANDBOX_CREDENTIALS } from './credentials.js';
+export type { Choice } from './decision.js';
+export type { RecordedRequest } from './request-log.js';
+export { SCENARIOS, UnknownScenario } from './scenarios.js';
+
+export interface SandboxOptions {
+  /** 0, the default, takes a free port. */
+  port?: number | undefined;
+  /** `NAME` plays a scenario for all requests to the API, `NAME*n` for the first n. */
+  scenario?: string | undefined;
+  /** The account needs a module secret; only the sandbox's own one is right. */
+  requireModuleSecret?: boolean | undefined;
+  /** Take only the sandbox's own client ID and secret. By default any pair will do. */
+  strictCredentials?: boolean | undefined;
+  /**
+   * Play the end user of every session, so that nobody has to click: once the answer has been sent, the link
+   * is used up and the redirect URL called. Only a redirect URL on this machine is; another leaves the link.
+   */
+  endUser?: Choice | undefined;
+  /** Gets one line per request, without secrets and without control characters. */
+  log?: ((line: string) => void) | undefined;
+}
+
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** The requests that arrived at the API, oldest first; it grows as they come. */
+  readonly requests: readonly RecordedRequest[];
+  /** Resolves once the end user has been led back from every link: none can be used any more. */
+  readonly settled: Promise<void>;
+  /**
+   * Uses a link up, as the end user would, and returns the redirect URL with the answer in its query. The
+   * redirect URL is not called.
+   *
+   * @throws an Error when the link is unknown or was used before, or its session has no redirect URL
+   */
+  visit(authorizationUrl: string, choice: Choice): string;
+  /** Ends at once: open connections and answers under way are dropped. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  // Node would answer a missing Host itself, without the security headers.
+  requireHostHeader: false,
+};
+
+/**
+ * Starts an imitation of Decentro's DigiLocker API on the loopback interface.
+ *
+ * @throws UnknownScenario for a scenario that does not exist; an Error with `code` `EADDRINUSE` for a port
+ * that is taken
+ */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const chooseScenario = createScenarioChoice(options.scenario);
+  const log = createRequestLog(options.log ?? (() => undefined));
+  const links = createLinks();
+  const endUser = options.endUser && createEndUser(options.endUser, log);
+
+  const server = createServer(LIMITS);
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const rules = {
+    requireModuleSecret: options.requireModuleSecret ?? false,
+    strictCredentials: options.strictCredentials ?? false,
+  };
+  const onSession = (link: Link) => void endUser?.play(link);
+  const app = new Hono();
+  app.route('/', createApi({ url, rules, chooseScenario, links, log, onSession }));
+  app.route('/', createLinkRoutes(url, links, log));
+  // A library must not replace its user's global Request and Response, as this adapter does by default.
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+
+  let settle: () => void = () => undefined;
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+
+  server.on('request', (incoming, outgoing) => {
+    outgoing.once('close', () => {
+      if (links.areOver()) settle();
+    });
+    outgoing.setHeaders(SECURITY_HEADERS);
+    if (isForUs(incoming, new URL(url).host)) void answer(incoming, outgoing);
+    else refuseHost(incoming, outgoing);
+  });
+
+  function refuseHost(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    outgoing.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
+    outgoing.end(`This is ${url} and answers to no other name.`);
+    log.write(String(incoming.method), '(wrong-host)', 421);
+  }
+
+  let closed: Promise<void> | undefined;
+  function close(): Promise<void> {
+    closed ??= new Promise((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+      server.closeAllConnections();
+      endUser?.leave();
+    });
+    return closed;
+  }
+
+  return {
+    url,
+    requests: log.requests,
+    settled,
+    visit: (authorizationUrl, choice) => visitLink(links, url, authorizationUrl, choice),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+// A page on another name that resolves to 127.0.0.1 could otherwise talk to the sandbox (DNS rebinding).
+function isForUs(incoming: IncomingMessage, host: string): boolean {
+  const named = incoming.headersDistinct['host'];
+  return named?.length === 1 && named[0] === host && incoming.url?.startsWith('/') === true;
+}

@@ -1,0 +1,3 @@
+export default async function buildOnce() {
+  await import('../../scripts/build.js');
+}
