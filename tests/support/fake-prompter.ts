@@ -1,0 +1,86 @@
+import { Failure } from '../../src/errors.js';
+import type { Prompter } from '../../src/prompter.js';
+
+/** A question as it was asked. */
+export interface AskedQuestion {
+  readonly type: keyof Prompter;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+  /** What was said about each answer that was not taken. */
+  readonly objections: readonly string[];
+  /** What stood before each answer while it was typed. */
+  readonly progress: readonly string[];
+}
+
+type Typed = string | boolean | Failure;
+
+/**
+ * Part of a question, and what is typed at it: every answer but the last one has to be refused. A `Failure` rejects
+ * the question; `''` takes the suggestion.
+ */
+export type ScriptedAnswer = readonly [question: string | RegExp, ...typed: readonly [Typed, ...Typed[]]];
+
+export interface FakePrompter extends Prompter {
+  readonly questions: readonly AskedQuestion[];
+  /** Throws when a question came that was not foreseen, or did not come although it was. */
+  verify(): void;
+}
+
+interface Question {
+  readonly message: string;
+  readonly suggestion?: string;
+  readonly isOptional?: boolean;
+  readonly check?: (answer: string) => string | undefined;
+  readonly progress?: (answer: string) => string;
+}
+
+/** Creates a prompter that gives scripted answers, and answers nothing else. */
+export function createFakePrompter(answers: readonly ScriptedAnswer[]): FakePrompter {
+  const questions: AskedQuestion[] = [];
+  const rest = [...answers];
+  const complaints: string[] = [];
+
+  const complain = (complaint: string): never => {
+    complaints.push(complaint);
+    throw new Error(complaint);
+  };
+
+  const ask = (type: keyof Prompter, question: Question): string | boolean => {
+    const { message, suggestion, progress, isOptional = false } = question;
+    const [pattern, ...typed] = rest.shift() ?? complain(`Unexpected question: ${message}`);
+    const isForeseen = typeof pattern === 'string' ? message.includes(pattern) : pattern.test(message);
+    if (!isForeseen) complain(`Asked “${message}” where “${String(pattern)}” was foreseen`);
+    const objections: string[] = [];
+    const shown: string[] = [];
+    questions.push({ type, message, suggestion, objections, progress: shown });
+    for (const [index, answer] of typed.entries()) {
+      if (answer instanceof Failure) throw answer;
+      const isLast = index === typed.length - 1;
+      if (typeof answer === 'boolean') {
+        if (type !== 'confirm' || !isLast) complain(`“${message}” was answered with ${String(answer)}`);
+        return answer;
+      }
+      if (type === 'confirm') complain(`“${message}” was answered with a text`);
+      const value = answer === '' ? (suggestion ?? '') : answer;
+      if (progress !== undefined) shown.push(progress(value));
+      const objection = isOptional && value === '' ? undefined : question.check?.(value);
+      if (objection === undefined && !isLast) complain(`“${message}” takes “${value}”`);
+      if (objection === undefined) return value;
+      if (isLast) complain(`“${message}” does not take “${value}”: ${objection}`);
+      objections.push(objection);
+    }
+    return complain(`“${message}” was not answered`);
+  };
+
+  return {
+    questions,
+    text: async (question) => Promise.resolve(question).then((asked) => ask('text', asked) as string),
+    secret: async (question) => Promise.resolve(question).then((asked) => ask('secret', asked) as string),
+    confirm: async (question) => Promise.resolve(question).then((asked) => ask('confirm', asked) as boolean),
+    verify: () => {
+      const unused = rest.splice(0).map(([pattern]) => `Never asked: ${String(pattern)}`);
+      const faults = [...complaints.splice(0), ...unused];
+      if (faults.length > 0) throw new Error(faults.join('\n'));
+    },
+  };
+}
