@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { checkConfig, type Config } from './config-schema.js';
+import { Failure } from './errors.js';
+
+/**
+ * Parses a config file: JSON or YAML by its ending, either where it has none. js-yaml is loaded for YAML alone.
+ * Fails with `config`, naming file and position; a parser's own message would quote the file, secrets included.
+ */
+export async function parseConfig(file: string, text: string): Promise<Config> {
+  const content = text.replace(/^\uFEFF/, '');
+  const ending = path.extname(file);
+  if (
+    ending === '.json' ||
+    (ending !== '.yaml' && ending !== '.yml' && content.trimStart().startsWith('{'))
+  ) {
+    const parsed = parseJson(content);
+    if (parsed !== undefined) return checkConfig(parsed.value, { file, scalars: 'typed' });
+    if (ending === '.json')
+      throw new Failure('config', `${file} is not valid JSON${await placeOfError(content)}.`);
+  }
+  return checkConfig(await parseYaml(file, content), { file, scalars: 'text' });
+}
+
+function parseJson(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+// The failsafe schema (YAML 1.2, chapter 10.1) reads every scalar as text and knows no tags.
+async function parseYaml(file: string, text: string): Promise<unknown> {
+  const { load, FAILSAFE_SCHEMA } = await import('js-yaml');
+  try {
+    return load(text, { schema: FAILSAFE_SCHEMA });
+  } catch (error) {
+    throw new Failure('config', `${file} is not valid YAML${placeOf(error)}.`);
+  }
+}
+
+// JSON is YAML as well, and the YAML parser tells line and column where JSON.parse often tells neither.
+async function placeOfError(text: string): Promise<string> {
+  const { load } = await import('js-yaml');
+  try {
+    load(text);
+    return '';
+  } catch (error) {
+    return placeOf(error);
+  }
+}
+
+function placeOf(error: unknown): string {
+  const { mark } = error as { mark?: { line: number; column: number } };
+  return mark === undefined ? '' : ` (line ${mark.line + 1}, column ${mark.column + 1})`;
+}
