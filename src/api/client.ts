@@ -1,0 +1,191 @@
+import { Failure, type Sent } from '../errors.js';
+import type { Host } from '../host.js';
+import { createRedactor, type Credentials } from '../redact.js';
+import { parseEnvelope, salvageTransactionId, type Envelope } from './envelope.js';
+import { exchange, type Exchange, type HttpAnswer, type HttpRequest } from './exchange.js';
+import { failedExchange, firstTryArrived, refusedAnswer, unpromisedAnswer } from './failures.js';
+import { buildRequest, maskedRequest, type Endpoint } from './request.js';
+import { delayBeforeRetry } from './retry.js';
+import { judge } from './verdict.js';
+
+export interface Attempt {
+  readonly referenceId: string;
+  readonly httpStatus: number | null;
+  readonly sent: Sent;
+}
+
+export type CallEvent =
+  | { readonly type: 'attempt'; readonly referenceId: string }
+  | { readonly type: 'request'; readonly request: HttpRequest }
+  | { readonly type: 'response'; readonly answer: HttpAnswer }
+  | { readonly type: 'retry'; readonly reason: string; readonly delayMs: number };
+
+export interface CallOptions {
+  readonly baseUrl: URL;
+  readonly credentials: Credentials;
+  readonly referenceId: string;
+  /** Makes a fresh reference ID for a repetition; absent where the caller insists on the one given. */
+  readonly createReferenceId?: (() => string) | undefined;
+  /** For everything, repetitions and waits included. */
+  readonly timeoutMs: number;
+  /** How often a request may be repeated after a failure that lets it be. */
+  readonly retries: number;
+  readonly host: Pick<Host, 'signal' | 'now' | 'sleep' | 'random'>;
+  /** Told what happens, with the credentials masked; the call goes on when it resolves. */
+  readonly observe?: (event: CallEvent) => Promise<void>;
+}
+
+/** What is known of a call, however it ended: keys of the JSON document. */
+export interface CallFacts {
+  readonly referenceId: string;
+  readonly decentroTxnId: string | null;
+  readonly status: string | null;
+  readonly responseCode: string | null;
+  readonly responseKey: string | null;
+  readonly message: string | null;
+  readonly sessionCreated: 'no' | 'yes' | 'unknown';
+  readonly httpStatus: number | null;
+  readonly durationMs: number;
+  readonly attempts: readonly Attempt[];
+  readonly raw: unknown;
+}
+
+/** One request and what came of it. */
+interface Trial<Result> {
+  readonly exchanged: Exchange;
+  readonly attempt: Attempt;
+  readonly facts: Omit<CallFacts, 'durationMs' | 'attempts'>;
+  readonly end: { readonly result: Result } | { readonly failure: Failure };
+}
+
+/**
+ * Calls an endpoint. Repeats by itself only what cannot have had an effect: a failure before anything was sent, with
+ * the same reference ID; and HTTP 429 with a Retry-After that fits, with a fresh one, because Decentro uses up the
+ * reference ID of every request it sees.
+ *
+ * Fails with `access`, `rejected`, `upstream`, `network`, `unknown`, or with the host signal's reason; the details of
+ * the failure are the {@link CallFacts}.
+ */
+export async function call<Params, Result>(
+  endpoint: Endpoint<Params, Result>,
+  params: Params,
+  options: CallOptions,
+): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
+  const { host, observe = () => Promise.resolve() } = options;
+  const startedAt = host.now();
+  const remainingMs = () => startedAt + options.timeoutMs - host.now();
+  const attempts: Attempt[] = [];
+  let { referenceId } = options;
+
+  for (;;) {
+    await observe({ type: 'attempt', referenceId });
+    const request = buildRequest(endpoint, params, referenceId, options.baseUrl, options.credentials);
+    const trial = await tryOnce(endpoint, request, referenceId, remainingMs(), options);
+    const { exchanged, attempt, end } = trial;
+    const isRepeated = attempts.some((earlier) => earlier.referenceId === referenceId);
+    attempts.push(attempt);
+    const facts = { ...trial.facts, durationMs: host.now() - startedAt, attempts };
+    if ('result' in end) return { facts, result: end.result };
+
+    const interrupted = () => {
+      const reason: unknown = host.signal.reason;
+      return reason instanceof Failure ? reason.with(facts, attempt.sent) : reason;
+    };
+    if (exchanged.type === 'failed' && host.signal.aborted) throw interrupted();
+    if (isRepeated && facts.responseKey === 'error_duplicate_reference_id')
+      throw firstTryArrived().with(facts);
+    const state = {
+      attempts: attempts.length,
+      canRenewId: options.createReferenceId !== undefined,
+      now: host.now(),
+      random: host.random(),
+    };
+    const delayMs =
+      attempts.length > options.retries ? undefined : delayBeforeRetry(exchanged, end.failure, state);
+    if (delayMs === undefined || delayMs >= remainingMs()) throw end.failure.with(facts);
+    await observe({ type: 'retry', reason: end.failure.message, delayMs });
+    await host.sleep(delayMs).catch(() => {
+      throw interrupted();
+    });
+    if (exchanged.type === 'answered') referenceId = options.createReferenceId?.() ?? referenceId;
+  }
+}
+
+async function tryOnce<Params, Result>(
+  endpoint: Endpoint<Params, Result>,
+  request: HttpRequest,
+  referenceId: string,
+  timeoutMs: number,
+  options: CallOptions,
+): Promise<Trial<Result>> {
+  const { credentials, host, observe = () => Promise.resolve() } = options;
+  const redact = createRedactor(credentials);
+  await observe({ type: 'request', request: maskedRequest(request, redact) });
+  const exchanged = redactedExchange(await exchange(request, timeoutMs, host.signal), redact);
+  const { answer } = exchanged;
+  if (answer !== undefined) await observe({ type: 'response', answer });
+  const envelope = answer && parseEnvelope(answer.body);
+  const { effect, ...end } = conclude(endpoint, request, exchanged, envelope, options);
+  const httpStatus = answer?.status ?? null;
+  return {
+    exchanged,
+    attempt: { referenceId, httpStatus, sent: sentOf(exchanged) },
+    facts: {
+      referenceId,
+      decentroTxnId: envelope?.decentroTxnId ?? (answer ? salvageTransactionId(answer.body) : null),
+      status: envelope?.status ?? null,
+      responseCode: envelope?.responseCode ?? null,
+      responseKey: envelope?.responseKey ?? null,
+      message: envelope?.message ?? null,
+      sessionCreated: effect,
+      httpStatus,
+      raw: envelope?.raw ?? null,
+    },
+    end,
+  };
+}
+
+type Conclusion<Result> = Trial<Result>['end'] & { readonly effect: CallFacts['sessionCreated'] };
+
+function conclude<Result>(
+  endpoint: Endpoint<never, Result>,
+  request: HttpRequest,
+  exchanged: Exchange,
+  envelope: Envelope | undefined,
+  { baseUrl, createReferenceId }: CallOptions,
+): Conclusion<Result> {
+  if (exchanged.type === 'failed') {
+    return { failure: failedExchange(exchanged), effect: exchanged.sent ? 'unknown' : 'no' };
+  }
+  const { answer } = exchanged;
+  const verdict = judge(answer.status, envelope);
+  if (verdict.type === 'refusal') {
+    const isIdGiven = createReferenceId === undefined;
+    const failure = refusedAnswer(verdict, answer, envelope, request, isIdGiven);
+    return { failure, effect: verdict.effect };
+  }
+  const parsed = endpoint.parse(verdict.envelope, baseUrl);
+  return 'lack' in parsed
+    ? { failure: unpromisedAnswer(parsed.lack), effect: 'unknown' }
+    : { result: parsed.result, effect: 'yes' };
+}
+
+function sentOf(exchanged: Exchange): Sent {
+  if (exchanged.answer !== undefined) return 'yes';
+  return exchanged.type === 'failed' && exchanged.sent ? 'unknown' : 'no';
+}
+
+// A server may echo what it was sent. Credentials are ASCII, so that latin1 keeps every other byte as it was.
+function redactedExchange(exchanged: Exchange, redact: (text: string) => string): Exchange {
+  const { answer } = exchanged;
+  if (answer === undefined) return exchanged;
+  const body = Buffer.from(redact(answer.body.toString('latin1')), 'latin1');
+  const headers = Object.entries(answer.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.map(redact) : redact(value ?? ''),
+  ]);
+  return {
+    ...exchanged,
+    answer: { ...answer, body, headers: Object.fromEntries(headers) as HttpAnswer['headers'] },
+  };
+}

@@ -1,0 +1,131 @@
+// Puts into words what an answer, or the lack of one, means for the caller.
+import { Failure } from '../errors.js';
+import { visible } from '../redact.js';
+import { findResponseKey } from '../response-keys.js';
+import { readUrn, type Envelope } from './envelope.js';
+import type { Exchange, HttpAnswer, HttpRequest } from './exchange.js';
+import type { Refusal } from './verdict.js';
+
+const MAX_EXCERPT_LENGTH = 200;
+
+const SAFE_NEXT_STEP =
+  'The reference ID may be used up, and a session may exist whose link is lost: start again with a fresh reference ID.';
+
+const GIVEN_ID_IS_KEPT =
+  'The reference ID was given, and is used up: it is not replaced by another one. Wait, and give a fresh one.';
+
+const UNDERSCORES =
+  'If the credentials are right: a proxy such as nginx drops headers with an underscore unless underscores_in_headers is on.';
+
+/** The failure of an exchange that brought no whole answer. */
+export function failedExchange(outcome: Extract<Exchange, { type: 'failed' }>): Failure {
+  const { reason, hint, sent, isTransient, isUnreadable, answer } = outcome;
+  if (!sent) {
+    return new Failure('network', `Nothing was sent: ${reason}.`, {
+      hint: hint ?? 'The reference ID is not used up: it is safe to repeat.',
+      retryable: isTransient,
+    });
+  }
+  const isPromised = answer !== undefined && answer.status < 400;
+  const kind = isUnreadable === true && isPromised ? 'upstream' : 'unknown';
+  return new Failure(kind, `The request was sent, but ${reason}.`, {
+    hint: joined(hint, urnOf(answer), SAFE_NEXT_STEP),
+    sent: answer === undefined ? 'unknown' : 'yes',
+  });
+}
+
+/** The failure of a whole answer that is no success. */
+export function refusedAnswer(
+  { kind, isRetryable }: Refusal,
+  answer: HttpAnswer,
+  envelope: Envelope | undefined,
+  request: HttpRequest,
+  isIdGiven: boolean,
+): Failure {
+  const known = findResponseKey(envelope?.responseKey ?? null);
+  const message = envelope === undefined ? unreadable(answer, request) : refusal(kind, answer, envelope);
+  return new Failure(kind, message, {
+    hint: joined(
+      known?.remedy,
+      answer.status === 401 ? UNDERSCORES : undefined,
+      envelope === undefined ? likelyCause(answer) : undefined,
+      envelope === undefined ? urnOf(answer) : undefined,
+      answer.status === 429 && kind === 'upstream' && isIdGiven ? GIVEN_ID_IS_KEPT : undefined,
+      kind === 'unknown' ? SAFE_NEXT_STEP : undefined,
+    ),
+    sent: 'yes',
+    retryable: isRetryable,
+  });
+}
+
+/** The failure of a success that lacks what makes it one. */
+export function unpromisedAnswer(lack: string): Failure {
+  return new Failure('upstream', `Decentro says that it succeeded, but the answer lacks ${lack}.`, {
+    hint: 'A session may exist. Keep the transaction ID for support, and start again with a fresh reference ID.',
+    sent: 'yes',
+  });
+}
+
+/** The failure of a repetition whose predecessor, thought never to have left, used the reference ID up. */
+export function firstTryArrived(): Failure {
+  return new Failure(
+    'unknown',
+    'The second try was refused as a duplicate: the first one arrived after all.',
+    {
+      hint: SAFE_NEXT_STEP,
+      sent: 'yes',
+    },
+  );
+}
+
+function refusal(kind: Refusal['kind'], { status }: HttpAnswer, { responseKey, message }: Envelope): string {
+  const who = {
+    access: 'refused the account',
+    rejected: 'refused the request',
+    upstream: 'failed',
+    unknown: 'gave no usable answer',
+  };
+  return `Decentro ${who[kind]}: ${visible(responseKey ?? message ?? 'no reason given')} (HTTP ${status}).`;
+}
+
+/** What is not Decentro's envelope: status, content type, beginning and, for a redirect, the host it leads to. */
+function unreadable({ status, headers, body }: HttpAnswer, { url }: HttpRequest): string {
+  if (status >= 300 && status < 400) {
+    return `The answer is a redirect (HTTP ${status}) to ${targetHost(headers.location, url)}, which was not followed.`;
+  }
+  if (body.length === 0) return `The answer is empty (HTTP ${status}).`;
+  const type = visible(headers['content-type'] ?? 'no content type');
+  const excerpt = visible(body.subarray(0, 4 * MAX_EXCERPT_LENGTH).toString('utf8')).slice(
+    0,
+    MAX_EXCERPT_LENGTH,
+  );
+  return `The answer is not what Decentro promises (HTTP ${status}, ${type}). It begins: ${excerpt}`;
+}
+
+function targetHost(location: string | undefined, base: URL): string {
+  if (location === undefined || !URL.canParse(location, base.href)) return 'an unreadable address';
+  const target = new URL(location, base);
+  return visible(target.host === '' ? `a ${target.protocol} address` : target.host);
+}
+
+function likelyCause({ status, headers }: HttpAnswer): string | undefined {
+  const isHtml = headers['content-type']?.includes('html') === true;
+  if (status === 403) {
+    return isHtml
+      ? 'A firewall in front of the API answered, most likely because the IP address of this machine is not on the allow list.'
+      : 'Check that the credentials belong to this environment.';
+  }
+  if (status === 401) return 'Check that the credentials belong to this environment.';
+  if (status === 404) return 'Check the base URL.';
+  return isHtml ? 'A gateway in front of the API answered, not the API.' : undefined;
+}
+
+function urnOf(answer: HttpAnswer | undefined): string | undefined {
+  const urn = answer && readUrn(answer);
+  return urn ? `Decentro's gateway named the exchange X-DECENTRO-URN ${visible(urn)}.` : undefined;
+}
+
+function joined(...sentences: readonly (string | undefined)[]): string | undefined {
+  const said = sentences.filter((sentence) => sentence !== undefined);
+  return said.length === 0 ? undefined : said.join(' ');
+}

@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto';
+
+let latest = 0;
+
+/**
+ * Creates a reference ID: a UUID version 7 (RFC 9562, section 5.7), unique and sortable by time, also within one
+ * millisecond of one process.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function createReferenceId(now: number): string {
+  latest = Math.max(now, latest + 1);
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(latest, 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
