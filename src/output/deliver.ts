@@ -1,0 +1,49 @@
+import { Failure } from '../errors.js';
+import type { Host } from '../host.js';
+import { jsonText } from '../redact.js';
+import type { OutputChoice } from './format.js';
+import { renderHuman } from './human.js';
+import type { Report } from './report.js';
+import { renderEnv, renderField, renderShell } from './scripted.js';
+
+/**
+ * Writes a command's result to standard output, in one piece. Fails with `output`, or `upstream` (see `scripted.ts`);
+ * the details of the failure are the document that could not be written.
+ */
+export async function deliver(
+  { stdout }: Pick<Host, 'stdout'>,
+  report: Report,
+  choice: OutputChoice,
+): Promise<void> {
+  try {
+    await stdout.write(render(report, choice, stdout));
+  } catch (error) {
+    throw error instanceof Failure ? error.with(report.document) : error;
+  }
+}
+
+/** A script gets the values of a session that exists, whatever has become of it since. */
+export async function deliverInSpiteOf(
+  failure: Failure,
+  host: Pick<Host, 'stdout'>,
+  report: Report,
+  choice: OutputChoice,
+): Promise<void> {
+  const isScripted = choice.field !== undefined || choice.format === 'env' || choice.format === 'shell';
+  if (!isScripted || !['declined', 'timeout', 'interrupted'].includes(failure.kind)) return;
+  await deliver(host, report, choice);
+}
+
+function render(report: Report, { format, field }: OutputChoice, stdout: Host['stdout']): string {
+  if (field !== undefined) return renderField(report, field);
+  switch (format) {
+    case 'human':
+      return renderHuman(report.blocks, stdout);
+    case 'json':
+      return `${jsonText(report.document)}\n`;
+    case 'env':
+      return renderEnv(report);
+    case 'shell':
+      return renderShell(report);
+  }
+}

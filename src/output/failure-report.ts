@@ -1,0 +1,31 @@
+import type { Failure } from '../errors.js';
+import type { Block, Report } from './report.js';
+
+/** The `error` key of every JSON document. */
+export function errorDocument({
+  kind,
+  exitCode,
+  message,
+  hint,
+  sent,
+  retryable,
+}: Failure): Record<string, unknown> {
+  return { kind, exitCode, message, hint, sent, retryable };
+}
+
+/** What a person reads of a failure, around the facts that the command knows. */
+export function failureBlocks({ message, hint }: Failure, facts: readonly Block[] = []): Block[] {
+  return [
+    { type: 'title', text: `error: ${message}`, tone: 'bad' },
+    ...facts,
+    ...(hint === null ? [] : [{ type: 'text', text: hint } as const]),
+  ];
+}
+
+/** The report of a failure of a command whose document holds nothing but its error. */
+export function plainFailure(schema: string, failure: Failure): Report {
+  return {
+    document: { schema, ...failure.details, ok: false, error: errorDocument(failure) },
+    blocks: failureBlocks(failure),
+  };
+}

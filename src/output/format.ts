@@ -1,0 +1,51 @@
+import { Failure } from '../errors.js';
+
+export const FORMATS = ['human', 'json', 'env', 'shell'] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+/** How a result is written: in one of the formats, or as the bare value of one field. */
+export interface OutputChoice {
+  readonly format: Format;
+  /** Dot path into the JSON document. */
+  readonly field?: string | undefined;
+  readonly isQuiet: boolean;
+  readonly isVerbose: boolean;
+}
+
+export interface OutputFlags {
+  readonly output?: Format;
+  readonly json?: boolean;
+  readonly field?: string;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Settles on one form of output. Flags that contradict each other fail with `usage`. */
+export function chooseOutput({ output, json, field, quiet, verbose }: OutputFlags): OutputChoice {
+  const contradict = (one: string, other: string) =>
+    new Failure('usage', `${one} and ${other} contradict each other.`);
+  if (json === true && output !== undefined && output !== 'json')
+    throw contradict('--json', `--output ${output}`);
+  if (field !== undefined && json === true) throw contradict('--field', '--json');
+  if (field !== undefined && output !== undefined) throw contradict('--field', '--output');
+  if (quiet === true && verbose === true) throw contradict('--quiet', '--verbose');
+  return {
+    format: json === true ? 'json' : (output ?? 'human'),
+    field,
+    isQuiet: quiet === true,
+    isVerbose: verbose === true,
+  };
+}
+
+/** Whether a command line that could not be parsed asks for JSON: its error is then a JSON document as well. */
+export function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  const flags = end === -1 ? args : args.slice(0, end);
+  return flags.some(
+    (flag, index) =>
+      flag === '--json' ||
+      /^(--output=|-[qv]*o=?)json$/.test(flag) ||
+      (/^(--output|-[qv]*o)$/.test(flag) && flags[index + 1] === 'json'),
+  );
+}

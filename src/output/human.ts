@@ -1,0 +1,65 @@
+import { Chalk } from 'chalk';
+import { wrapAnsi } from 'fast-wrap-ansi';
+import type { Output } from '../host.js';
+import { visible } from '../redact.js';
+import type { Block, Tone } from './report.js';
+
+type Screen = Pick<Output, 'columns' | 'hasColors'>;
+
+const MAX_COLUMNS = 100;
+
+/** Lays blocks out for a terminal, or for a pipe that somebody reads. IDs and links are never broken. */
+export function renderHuman(blocks: readonly Block[], screen: Screen): string {
+  return blocks.map((block) => `${renderBlock(block, screen)}\n`).join('\n');
+}
+
+/** One line of chatter for standard error. */
+export function renderNote(text: string): string {
+  return `${visible(text)}\n`;
+}
+
+function renderBlock(block: Block, { columns, hasColors }: Screen): string {
+  const paint = new Chalk({ level: hasColors ? 1 : 0 });
+  const width = Math.min(columns, MAX_COLUMNS);
+  const titles: Record<Tone, (text: string) => string> = {
+    good: paint.green.bold,
+    bad: paint.red.bold,
+    plain: paint.bold,
+  };
+  switch (block.type) {
+    case 'title':
+      return paragraphs(block.text, width)
+        .map((line) => titles[block.tone](line))
+        .join('\n');
+    case 'text':
+      return paragraphs(block.text, width).join('\n');
+    case 'link':
+      return `${visible(block.label)}\n  ${paint.cyan.underline(visible(block.url))}`;
+    case 'fields': {
+      const rows = block.rows.filter((row): row is readonly [string, string] => row[1] !== null);
+      const indent = Math.max(...rows.map(([label]) => label.length)) + 2;
+      return rows
+        .map(([label, value]) => {
+          const [first = '', ...rest] = wrap(value, Math.max(20, width - indent));
+          const margin = ' '.repeat(indent);
+          return [`${paint.dim(label.padEnd(indent))}${first}`, ...rest.map((line) => margin + line)].join(
+            '\n',
+          );
+        })
+        .join('\n');
+    }
+  }
+}
+
+// The line breaks and bullets of our own texts are kept. What came from a server was made visible by whoever put it
+// into them.
+function paragraphs(text: string, width: number): string[] {
+  return text.split('\n').flatMap((line) => {
+    if (!line.startsWith('- ')) return wrap(line, width);
+    return wrap(line.slice(2), width - 2).map((part, index) => `${index === 0 ? '- ' : '  '}${part}`);
+  });
+}
+
+function wrap(text: string, width: number): string[] {
+  return wrapAnsi(visible(text), width).split('\n');
+}

@@ -1,0 +1,64 @@
+// What scripts read: values on lines of their own, exactly as they are or not at all.
+import { Failure } from '../errors.js';
+import { isPrintable, jsonText } from '../redact.js';
+import type { Report } from './report.js';
+
+/** `NAME=value` lines, as dotenv files and `$GITHUB_OUTPUT` take them. Fails with `upstream`. */
+export function renderEnv(report: Report): string {
+  return variablesOf(report)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+/** `export NAME='value'` lines, safe to `eval` in a POSIX shell. Fails with `upstream`. */
+export function renderShell(report: Report): string {
+  return variablesOf(report)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .join('');
+}
+
+function variablesOf({ variables = [] }: Report): (readonly [string, string])[] {
+  const present = variables.filter((variable): variable is readonly [string, string] => variable[1] !== null);
+  for (const [name, value] of present) if (!isPrintable(value)) throw unprintable(name);
+  return present;
+}
+
+/** The bare value of one field; nothing for `null`, JSON for what is no text. Fails with `upstream`. */
+export function renderField({ document }: Report, path: string): string {
+  const value = path.split('.').reduce<unknown>((inner, key) => childOf(inner, key), document);
+  if (typeof value !== 'string') return value == null ? '\n' : `${jsonText(value, 0)}\n`;
+  if (!isPrintable(value)) throw unprintable(path);
+  return `${value}\n`;
+}
+
+function childOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}
+
+function unprintable(name: string): Failure {
+  return new Failure(
+    'upstream',
+    `${name} holds a line break, control or bidi character, and is not printed.`,
+    {
+      hint: 'Use --json, which escapes such characters.',
+      sent: 'yes',
+    },
+  );
+}
+
+/** The keys of a document that `--field` may name; `any` stands for whatever came from outside. */
+export type Shape = 'value' | 'any' | readonly [Shape] | { readonly [key: string]: Shape };
+
+/** Whether a dot path can name something in a document of this shape. */
+export function hasPath(shape: Shape, path: string): boolean {
+  let rest: Shape | undefined = shape;
+  for (const key of path.split('.')) {
+    if (rest === 'any') return true;
+    if (rest === 'value' || rest === undefined) return false;
+    if (Array.isArray(rest)) rest = /^\d+$/.test(key) ? (rest as readonly [Shape])[0] : undefined;
+    else rest = Object.hasOwn(rest, key) ? (rest as Readonly<Record<string, Shape>>)[key] : undefined;
+  }
+  return rest !== undefined;
+}

@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { renderHuman, renderNote } from '../../../src/output/human.js';
+import type { Block } from '../../../src/output/report.js';
+import { stripControls } from '../../support/control-sequences.js';
+
+const WIDE = { columns: 80, hasColors: false };
+const NARROW = { columns: 40, hasColors: false };
+const COLOURED = { columns: 80, hasColors: true };
+
+const LINK = `https://digilocker.example/${'x'.repeat(100)}`;
+const BLOCKS: readonly Block[] = [
+  { type: 'title', text: 'DigiLocker session started (staging)', tone: 'good' },
+  {
+    type: 'fields',
+    rows: [
+      ['Transaction ID', '59F864A69B6E4DE0BCD4DD927A5D6160'],
+      ['Absent', null],
+      ['Meaning', 'The session was created; the link is in data.authorizationUrl, and works once.'],
+    ],
+  },
+  { type: 'link', label: 'Link', url: LINK },
+  { type: 'text', text: 'Two things:\n- the first of them is long enough to need a second line\n- second' },
+];
+
+test('at 80 columns', () => {
+  expect(renderHuman(BLOCKS, WIDE)).toBe(
+    [
+      'DigiLocker session started (staging)',
+      '',
+      'Transaction ID  59F864A69B6E4DE0BCD4DD927A5D6160',
+      'Meaning         The session was created; the link is in data.authorizationUrl,',
+      '                and works once.',
+      '',
+      'Link',
+      `  ${LINK}`,
+      '',
+      'Two things:',
+      '- the first of them is long enough to need a second line',
+      '- second',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('at 40 columns values hang under each other, and no ID or link is broken', () => {
+  expect(renderHuman(BLOCKS, NARROW)).toBe(
+    [
+      'DigiLocker session started (staging)',
+      '',
+      'Transaction ID  59F864A69B6E4DE0BCD4DD927A5D6160',
+      'Meaning         The session was created;',
+      '                the link is in',
+      '                data.authorizationUrl,',
+      '                and works once.',
+      '',
+      'Link',
+      `  ${LINK}`,
+      '',
+      'Two things:',
+      '- the first of them is long enough to',
+      '  need a second line',
+      '- second',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('wider than 100 columns is 100 columns', () => {
+  const text = 'word '.repeat(60).trim();
+  expect(renderHuman([{ type: 'text', text }], { columns: 300, hasColors: false })).toBe(
+    renderHuman([{ type: 'text', text }], { columns: 100, hasColors: false }),
+  );
+});
+
+test.each([0, 1, 10])('%i columns lose nothing', (columns) => {
+  const shown = renderHuman(BLOCKS, { columns, hasColors: false });
+  for (const word of [
+    '59F864A69B6E4DE0BCD4DD927A5D6160',
+    LINK,
+    'data.authorizationUrl',
+    'second',
+    'session',
+  ]) {
+    expect(shown).toContain(word);
+  }
+});
+
+describe('colours', () => {
+  const paint = (block: Block) => renderHuman([block], COLOURED);
+
+  test.each([
+    ['good', '\u001B[32m\u001B[1mDone\u001B[22m\u001B[39m\n'],
+    ['bad', '\u001B[31m\u001B[1mDone\u001B[22m\u001B[39m\n'],
+    ['plain', '\u001B[1mDone\u001B[22m\n'],
+  ] as const)('say that a title is %s', (tone, shown) => {
+    expect(paint({ type: 'title', text: 'Done', tone })).toBe(shown);
+  });
+
+  test('underline a link and dim labels', () => {
+    expect(paint({ type: 'link', label: 'Link', url: 'https://x.example' })).toBe(
+      'Link\n  \u001B[36m\u001B[4mhttps://x.example\u001B[24m\u001B[39m\n',
+    );
+    expect(paint({ type: 'fields', rows: [['A', 'b']] })).toBe('\u001B[2mA  \u001B[22mb\n');
+  });
+
+  test('change no text', () => {
+    const plain = renderHuman(BLOCKS, WIDE);
+    expect(stripControls(renderHuman(BLOCKS, COLOURED))).toBe(plain);
+  });
+});
+
+test('a block without rows, and no block at all', () => {
+  expect(renderHuman([{ type: 'fields', rows: [['A', null]] }], WIDE)).toBe('\n');
+  expect(renderHuman([], WIDE)).toBe('');
+});
+
+test('whatever a server sends steers no terminal', () => {
+  const anything = fc.string({ unit: 'binary', minLength: 1 });
+  fc.assert(
+    fc.property(anything, (text) => {
+      const shown = renderHuman(
+        [
+          { type: 'title', text, tone: 'bad' },
+          { type: 'text', text },
+          { type: 'fields', rows: [['Label', text]] },
+          { type: 'link', label: text, url: text },
+        ],
+        WIDE,
+      );
+      expect(shown.replaceAll('\n', '').replaceAll('\t', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    }),
+  );
+});
+
+test('a note is one line', () => {
+  expect(renderNote('a\nb\u001B[2J')).toBe('a\\u000ab\\u001b[2J\n');
+});
