@@ -1,0 +1,71 @@
+import type { Callback, CallbackRules } from './callback.js';
+import { Failure } from './errors.js';
+import type { Host } from './host.js';
+import type { Listener, ListenerOptions } from './listener.js';
+import { startCountdown } from './output/countdown.js';
+import { visible } from './redact.js';
+
+/** How long a redirect is waited for, unless somebody says how long. */
+export const DEFAULT_WAIT_MS = 10 * 60_000;
+
+/** Opens the listener. Fails with `usage` where the port that the user chose cannot be had. */
+export async function openListener(
+  host: Host,
+  port: number | undefined,
+  options: Pick<ListenerOptions, 'path' | 'hosts'>,
+): Promise<Listener> {
+  const { createListener } = await import('./listener.js');
+  try {
+    return await createListener({ port: port ?? 0, now: () => host.now(), ...options });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (port === undefined || code === undefined) throw error;
+    throw new Failure('usage', `--listen names port ${port}, which cannot be had (${code}).`, {
+      hint: 'Choose another one, or leave --listen out and let a free one be taken.',
+    });
+  }
+}
+
+/**
+ * Waits for the redirect of a session. Fails with `declined` where it brings a refusal, with `timeout` after `waitMs`,
+ * and with the host signal's reason; the details hold the callback.
+ */
+export async function awaitRedirect(
+  host: Host,
+  listener: Listener,
+  rules: CallbackRules,
+  waitMs: number,
+  isQuiet: boolean,
+): Promise<Callback> {
+  const over = new AbortController();
+  const endCountdown = isQuiet ? () => Promise.resolve() : startCountdown(host, host.now() + waitMs);
+  const timeout = host.sleep(waitMs, over.signal).then(() => {
+    throw new Failure('timeout', 'Nobody came back before the wait ran out.', {
+      hint: 'The session lives on: when the browser has ended up at the redirect URL, give its address to `digilocker callback`.',
+      sent: 'yes',
+    });
+  });
+  try {
+    const callback = await Promise.race([listener.wait(rules, host.signal), timeout]);
+    refuseDeclined(callback);
+    return callback;
+  } finally {
+    over.abort();
+    await endCountdown();
+  }
+}
+
+/** Fails with `declined` where the redirect brings a refusal or an error. */
+export function refuseDeclined(callback: Callback): void {
+  const { error, errorDescription } = callback;
+  if (error === null) return;
+  const description = errorDescription === null ? '' : `: ${visible(errorDescription).replace(/\.$/, '')}`;
+  throw new Failure('declined', `The redirect reports ${visible(error)}${description}.`, {
+    hint:
+      error === 'access_denied'
+        ? 'The end user refused. A new try needs a new session.'
+        : 'A new try needs a new session.',
+    sent: 'yes',
+    details: { callback },
+  });
+}

@@ -1,0 +1,59 @@
+// What the end user sees after the redirect. Static: nothing of the request is in it.
+import { createHash } from 'node:crypto';
+import type { Callback } from './callback.js';
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1b1d22; --paper: #fff; }
+@media (prefers-color-scheme: dark) { :root { --ink: #eceef2; --paper: #15171b; } }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; color: var(--ink); background: var(--paper); font: 1.125rem/1.5 system-ui, sans-serif; }
+main { max-width: 34rem; padding: 1.5rem; }
+h1 { margin: 0 0 0.5rem; font-size: 1.5rem; line-height: 1.2; }
+`;
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
+export const PAGE_HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'Cache-Control': 'no-store',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  Connection: 'close',
+} as const;
+
+const PAGES = {
+  arrived: page(
+    'You can go back to the terminal',
+    'DigiLocker has sent you back, and the terminal has what it was waiting for.',
+  ),
+  refused: page(
+    'The request was not granted',
+    'DigiLocker reports a refusal or an error. The terminal says more: you can go back to it.',
+  ),
+  stray: page('Nothing to see here', 'This is not what the terminal is waiting for.'),
+};
+
+/** The page for a redirect, or for anything else. */
+export function arrivalPage(callback: Callback | undefined): string {
+  if (callback === undefined) return PAGES.stray;
+  return callback.error === null ? PAGES.arrived : PAGES.refused;
+}
+
+function page(title: string, text: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+<p>${text}</p>
+</main>
+</body>
+</html>
+`;
+}
