@@ -1,1 +1,2 @@
-export { createSandbox } from './sandbox/server.js';
+export { createHost } from './host.js';
+export { main } from './main.js';

@@ -1,0 +1,110 @@
+import { Option, type Command } from 'commander';
+import { Failure } from '../errors.js';
+import type { Host } from '../host.js';
+import { nearMisses } from '../nearest.js';
+import { plainFailure } from '../output/failure-report.js';
+import { renderNote } from '../output/human.js';
+import { createCommand, MAX_PORT, parseCount, type CommandModule } from './flags.js';
+
+export const sandbox: CommandModule = {
+  create: createSandboxCommand,
+  reportFailure: (failure) => plainFailure('digilocker.sandbox/1', failure),
+};
+
+interface Flags {
+  readonly port: number;
+  readonly scenario?: string;
+  readonly strictCredentials?: boolean;
+  readonly requireModuleSecret?: boolean;
+  readonly endUser?: 'allow' | 'deny';
+}
+
+const EXAMPLES = `
+NAME is a response key, or one of http-401, http-403-html, http-429, http-500,
+http-502-html, http-503, slow, reset, cut, malformed. A reference ID that begins
+with sbx-NAME- plays it for one request.
+
+Examples:
+  digilocker sandbox
+  digilocker sandbox --scenario 'http-429*1'
+  digilocker init-session --env sandbox --consent \\
+    --base-url http://127.0.0.1:4010`;
+
+function createSandboxCommand(host: Host): Command {
+  return createCommand('sandbox', 'Imitate Decentro on this machine, offline, until Ctrl-C')
+    .option(
+      '--port <port>',
+      'listen there on 127.0.0.1; 0 takes any that is free',
+      parseCount(MAX_PORT),
+      4010,
+    )
+    .option('--scenario <name>', 'answer every request with NAME, or the first n of them with NAME*n')
+    .option('--strict-credentials', "take the sandbox's own client ID and secret only, not any pair")
+    .option('--require-module-secret', "need the sandbox's own module secret as well")
+    .addOption(
+      new Option('--end-user <choice>', 'play the end user of every session').choices(['allow', 'deny']),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: Flags) => {
+      await serve(host, flags);
+    });
+}
+
+/** Serves until Ctrl-C or SIGTERM, which are its ordinary end. */
+async function serve(host: Host, flags: Flags): Promise<void> {
+  const server = await listen(host, flags);
+  try {
+    await host.stdout.write(`${server.url}\n`);
+    await host.stderr.write(renderNote(`The sandbox takes requests. Ctrl-C ends it. In another terminal:`));
+    await host.stderr.write(
+      renderNote(`  digilocker init-session --env sandbox --base-url ${server.url} --consent`),
+    );
+    await ended(host.signal);
+  } finally {
+    await server.close();
+  }
+}
+
+async function listen(
+  host: Host,
+  { port, scenario, strictCredentials, requireModuleSecret, endUser }: Flags,
+) {
+  const { createSandbox, SCENARIOS, UnknownScenario } = await import('../sandbox/server.js');
+  try {
+    return await createSandbox({
+      port,
+      ...(scenario !== undefined && { scenario }),
+      strictCredentials: strictCredentials === true,
+      requireModuleSecret: requireModuleSecret === true,
+      endUser,
+      log: (line) => void host.stderr.write(renderNote(line)),
+    });
+  } catch (error) {
+    if (error instanceof UnknownScenario) {
+      const near = nearMisses(scenario ?? '', SCENARIOS);
+      throw new Failure('usage', `--scenario knows no "${scenario ?? ''}".`, {
+        hint:
+          near.length > 0
+            ? `Did you mean ${near.join(' or ')}?`
+            : 'See digilocker sandbox --help for its names.',
+      });
+    }
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new Failure('usage', `The sandbox cannot listen on 127.0.0.1:${port} (${code}).`, {
+      hint: 'Choose another port with --port, or let it choose with --port 0.',
+    });
+  }
+}
+
+async function ended(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+  const reason: unknown = signal.reason;
+  const isOrdinary = reason instanceof Failure && (reason.exitCode === 130 || reason.exitCode === 143);
+  if (!isOrdinary) throw reason;
+}

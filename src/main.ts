@@ -1,0 +1,124 @@
+import { CommanderError, type Command } from 'commander';
+import { callback } from './commands/callback.js';
+import { config } from './commands/config.js';
+import { explain } from './commands/explain.js';
+import { createCommand, type CommandModule } from './commands/flags.js';
+import { initSession } from './commands/init-session.js';
+import { sandbox } from './commands/sandbox.js';
+import { Failure } from './errors.js';
+import type { Host } from './host.js';
+import { plainFailure } from './output/failure-report.js';
+import { asksForJson } from './output/format.js';
+import { renderHuman } from './output/human.js';
+import { jsonText } from './redact.js';
+import { version } from './version.js';
+
+const COMMANDS: readonly CommandModule[] = [initSession, sandbox, callback, explain, config];
+
+/** Runs the command line of a host and returns the exit code. Never rejects: this is where every failure ends. */
+export async function main(host: Host): Promise<number> {
+  let chosen: CommandModule | undefined;
+  try {
+    const help: string[] = [];
+    const program = createProgram(host, help, (module) => {
+      chosen = module;
+    });
+    await parse(program, host.args);
+    await host.stdout.write(help.join(''));
+    return 0;
+  } catch (error) {
+    return reportFailure(host, error, chosen);
+  }
+}
+
+function createProgram(host: Host, help: string[], onChoice: (module: CommandModule) => void): Command {
+  const program = createCommand('digilocker', "Start DigiLocker sessions through Decentro's API.");
+  program
+    .helpCommand('help [command]', 'Print the help of a command')
+    .addHelpText('after', '\nTry it without an account:\n  digilocker init-session --env sandbox --consent');
+  for (const module of COMMANDS) {
+    program.addCommand(module.create(host));
+  }
+  adopt(program, host, help);
+  program.hook('preSubcommand', (_program, command) => {
+    const module = COMMANDS[program.commands.findIndex((candidate) => candidate === command)];
+    if (module !== undefined) onChoice(module);
+  });
+  return program;
+}
+
+// Commands that were created apart inherit nothing: each throws instead of exiting, and prints through the host.
+function adopt(command: Command, host: Host, help: string[]): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => help.push(text),
+    writeErr: (text) => help.push(text),
+    outputError: () => undefined,
+    getOutHelpWidth: () => Math.min(host.stdout.columns, 100),
+    getErrHelpWidth: () => Math.min(host.stdout.columns, 100),
+    getOutHasColors: () => host.stdout.hasColors,
+    getErrHasColors: () => host.stdout.hasColors,
+  });
+  for (const inner of command.commands) adopt(inner, host, help);
+}
+
+async function parse(program: Command, args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+  } catch (error) {
+    const isHelp =
+      error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
+    if (!isHelp) throw error;
+    // commander answers `help` for a command that does not exist with the help of all.
+    const [first, asked] = args;
+    const isKnown = program.commands.some((command) => command.name() === asked);
+    if (first === 'help' && asked !== undefined && !asked.startsWith('-') && !isKnown) {
+      throw new Failure('usage', `There is no command "${asked}" to help with.`);
+    }
+  }
+}
+
+async function reportFailure(host: Host, error: unknown, module: CommandModule | undefined): Promise<number> {
+  const failure = translate(error);
+  const report = module?.reportFailure(failure) ?? plainFailure('digilocker.error/1', failure);
+  // After a result, no failure adds a second document to it.
+  if (asksForJson(host.args) && !host.stdout.isUsed && failure.kind !== 'output') {
+    try {
+      await host.stdout.write(`${jsonText(report.document)}\n`);
+      return failure.exitCode;
+    } catch (unwritable) {
+      return reportFailure(host, translate(unwritable).with(failure.details), module);
+    }
+  }
+  await host.stderr.write(renderHuman(report.blocks, host.stderr));
+  if (failure.kind === 'internal' && isVerbose(host.args)) await host.stderr.write(framesOf(error));
+  return failure.exitCode;
+}
+
+function translate(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof CommanderError) {
+    const message = error.message
+      .replace(/^error: /, '')
+      // What stands behind an unknown flag may be a secret, since no flag takes one.
+      .replace(/^(unknown option '[^=']*)=.*'/s, "$1'")
+      .replaceAll('\n', ' ');
+    return new Failure('usage', `${message.charAt(0).toUpperCase()}${message.slice(1)}`);
+  }
+  // The message of an error that nobody expected may hold anything: only its name is shown.
+  const name = error instanceof Error ? error.name : typeof error;
+  return new Failure('internal', `digilocker ${version} failed because of a bug of its own (${name}).`, {
+    hint: 'Please report it, with the command and what it prints with --verbose.',
+    sent: 'unknown',
+    details: { sessionCreated: 'unknown' },
+  });
+}
+
+function isVerbose(args: readonly string[]): boolean {
+  return args.includes('--verbose') || args.includes('-v');
+}
+
+function framesOf(error: unknown): string {
+  const frames =
+    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  return frames.map((frame) => `${frame}\n`).join('');
+}

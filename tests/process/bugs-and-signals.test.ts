@@ -1,0 +1,132 @@
+import { describe, expect, test } from '@jest/globals';
+import { createRecorder } from '../support/recorder.js';
+import { credentials, fails, run, start, succeeds } from '../support/run.js';
+import { documentOf, heldRecorder, PAIR, preload, sessionAt, type SessionDocument } from './fixture.js';
+
+const SECRETS = Object.values(credentials);
+
+describe('a bug of our own ends with 1', () => {
+  const everywhere = [
+    'Object.hasOwn = () => { throw new TypeError("bug: " + JSON.stringify(process.env)); };',
+  ];
+
+  test('and tells how to report it, without a stack and without what it held', async () => {
+    const env = { ...credentials, ...preload(...everywhere) };
+    const { stderr } = await fails(sessionAt({ url: 'http://127.0.0.1:1' }), 1, { env });
+    expect(stderr).toMatch(/digilocker \d+\.\d+\.\d+ failed because of a bug of its own \(TypeError\)/);
+    expect(stderr).toContain('report');
+    expect(stderr).not.toContain('bug:');
+  });
+
+  test('and tells where it is, but nothing more, with --verbose', async () => {
+    const env = { ...credentials, ...preload(...everywhere) };
+    const { code, stderr } = await run(sessionAt({ url: 'http://127.0.0.1:1' }, '--verbose'), { env });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^ {4}at .*preload\.mjs:1:/m);
+    for (const secret of [...SECRETS, 'bug:']) expect(stderr).not.toContain(secret);
+  });
+
+  test('and its document says that nobody knows whether a session exists', async () => {
+    const env = { ...credentials, ...preload(...everywhere) };
+    const document = documentOf(await fails(sessionAt({ url: 'http://127.0.0.1:1' }, '--json'), 1, { env }));
+    expect(document).toMatchObject({
+      sessionCreated: 'unknown',
+      error: { kind: 'internal', exitCode: 1, sent: 'unknown', retryable: false },
+    });
+  });
+
+  test('unless it is in what a library does: that is a failed connection, as far as anybody can tell', async () => {
+    const recorder = await createRecorder([]);
+    const throwing = preload(
+      "import { Agent } from 'node:http';",
+      `Agent.prototype.addRequest = () => { throw new TypeError(${JSON.stringify(SECRETS.join(' '))}); };`,
+    );
+    const { error } = documentOf(
+      await fails(sessionAt(recorder, '--json'), 7, { env: { ...credentials, ...throwing } }),
+    );
+    expect(error).toMatchObject({ kind: 'network', sent: 'no' });
+  });
+
+  test('while the answer is awaited, when nothing catches it', async () => {
+    const { recorder, arrived, release } = await heldRecorder();
+    const throwing = preload(
+      `process.on('SIGUSR2', () => { throw new TypeError(${JSON.stringify(SECRETS.join(' '))}); });`,
+    );
+    const running = start(sessionAt(recorder, '--json'), { env: { ...credentials, ...throwing } });
+    await arrived;
+    running.kill('SIGUSR2');
+    const { code, stdout, stderr } = await running.done;
+    release();
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      sessionCreated: 'unknown',
+      error: { kind: 'internal', sent: 'unknown' },
+    });
+    for (const secret of SECRETS) expect(stdout + stderr).not.toContain(secret);
+  });
+});
+
+describe('a signal', () => {
+  const ends = [
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const;
+
+  test.each(ends)('%s while the answer is awaited ends with %d, and the IDs', async (signal, code) => {
+    const { recorder, arrived } = await heldRecorder({ then: 'hang' });
+    const running = start(sessionAt(recorder, '--reference-id', 'mine-1'), { env: PAIR });
+    await arrived;
+    running.kill(signal);
+    const result = await running.done;
+    expect(result).toMatchObject({ code, signal: null, stdout: '' });
+    expect(result.stderr).toContain(`error: Interrupted by ${signal}.`);
+    expect(result.stderr).toMatch(/Reference ID +mine-1\n/);
+    expect(result.stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  test.each(ends)('%s is in the JSON document, with code %d', async (signal, code) => {
+    const { recorder, arrived } = await heldRecorder({ then: 'hang' });
+    const running = start(sessionAt(recorder, '--json'), { env: PAIR });
+    await arrived;
+    running.kill(signal);
+    const { stdout, ...result } = await running.done;
+    expect(result.code).toBe(code);
+    const document = JSON.parse(stdout) as SessionDocument;
+    const { referenceId } = document;
+    expect(recorder.requests[0]?.json()).toMatchObject({ reference_id: referenceId });
+    expect(document).toMatchObject({
+      ok: false,
+      sessionCreated: 'unknown',
+      attempts: [{ referenceId, httpStatus: null, sent: 'unknown' }],
+      error: { kind: 'interrupted', exitCode: code, sent: 'unknown' },
+    });
+  });
+
+  test('before anything was sent says so', async () => {
+    const waiting = preload(
+      "import dns from 'node:dns';",
+      'dns.lookup = () => void setInterval(() => undefined, 60_000);',
+    );
+    const target = ['--base-url', 'https://gateway.example', '--allow-host', 'gateway.example'];
+    const args = [...sessionAt({ url: 'https://gateway.example' }, '--json'), ...target];
+    const running = start(args, { env: { ...PAIR, ...waiting } });
+    await running.waitForStderr('Reference ID: ');
+    running.kill('SIGINT');
+    const { code, stdout } = await running.done;
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ sessionCreated: 'no', error: { sent: 'no' } });
+  });
+
+  test('ends a sandbox that plays slow, whose request it drops', async () => {
+    const args = ['init-session', '--env', 'sandbox', '--consent', '--reference-id', 'sbx-slow-1'];
+    const running = start(args);
+    await running.waitForStderr('Reference ID: sbx-slow-1');
+    running.kill('SIGTERM');
+    expect((await running.done).code).toBe(143);
+  });
+});
+
+test('0 is the end of a session that started', async () => {
+  await succeeds(sessionAt(await createRecorder([{}])), { env: PAIR });
+});

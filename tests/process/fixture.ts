@@ -1,0 +1,162 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createRecorder, type Answer, type RecordedRequest, type Recorder } from '../support/recorder.js';
+import { credentials, succeeds, temporaryDirectory, type CheckedRun } from '../support/run.js';
+
+export const PURPOSE = 'KYC for opening a bank account';
+export const REDIRECT_URL = 'https://app.example/digilocker/return';
+/** What `GIVEN` becomes, in the body of a request. */
+export const BODY = `"consent":true,"consent_purpose":"${PURPOSE}","redirect_url":"${REDIRECT_URL}"`;
+
+export const API_PATH = '/v2/kyc/digilocker/initiate_session';
+
+/** Everything that a session needs beside credentials. */
+export const GIVEN = ['--consent', '--consent-purpose', PURPOSE, '--redirect-url', REDIRECT_URL] as const;
+
+/** The canary credentials as an account without a module secret has them. */
+export const PAIR = {
+  DECENTRO_CLIENT_ID: credentials['DECENTRO_CLIENT_ID'] ?? '',
+  DECENTRO_CLIENT_SECRET: credentials['DECENTRO_CLIENT_SECRET'] ?? '',
+} as const;
+
+/** The keys of the JSON document, in the promised order. */
+export const DOCUMENT_KEYS = [
+  'schema',
+  'ok',
+  'environment',
+  'referenceId',
+  'decentroTxnId',
+  'status',
+  'responseCode',
+  'responseKey',
+  'message',
+  'authorizationUrl',
+  'sessionCreated',
+  'httpStatus',
+  'durationMs',
+  'attempts',
+  'callback',
+  'raw',
+  'error',
+] as const;
+
+export const ERROR_KEYS = ['kind', 'exitCode', 'message', 'hint', 'sent', 'retryable'] as const;
+
+export interface SessionDocument {
+  readonly ok: boolean;
+  readonly environment: string | null;
+  readonly referenceId: string | null;
+  readonly decentroTxnId: string | null;
+  readonly responseKey: string | null;
+  readonly message: string | null;
+  readonly authorizationUrl: string | null;
+  readonly sessionCreated: string;
+  readonly httpStatus: number | null;
+  readonly attempts: readonly {
+    readonly referenceId: string;
+    readonly httpStatus: number | null;
+    readonly sent: string;
+  }[];
+  readonly raw: unknown;
+  readonly error: {
+    readonly kind: string;
+    readonly exitCode: number;
+    readonly message: string;
+    readonly hint: string | null;
+    readonly sent: string;
+    readonly retryable: boolean;
+  } | null;
+}
+
+/** The command line that starts a session at a recorder, and no browser. */
+export function sessionAt({ url }: Pick<Recorder, 'url'>, ...more: readonly string[]): string[] {
+  return ['init-session', ...GIVEN, '--base-url', url, '--allow-host', '127.0.0.1', '--no-open', ...more];
+}
+
+/** What is sent with these flags, the complete ones unless `base` says others. */
+export async function sent(
+  flags: readonly string[],
+  { env = PAIR, ...options }: { env?: Record<string, string>; cwd?: string; base?: readonly string[] } = {},
+): Promise<RecordedRequest> {
+  const recorder = await createRecorder([{}]);
+  const base = options.base ?? ['--reference-id', 'ref-1', ...GIVEN];
+  const target = ['--base-url', recorder.url, '--allow-host', '127.0.0.1'];
+  const { cwd = temporaryDirectory() } = options;
+  await succeeds(['init-session', ...base, ...target, ...flags], { env, cwd });
+  const [request] = recorder.requests;
+  if (request === undefined) throw new Error('Nothing was sent.');
+  return request;
+}
+
+/** The JSON document of a run, once its keys are all there, in their order. */
+export function documentOf({ document }: CheckedRun): SessionDocument {
+  const session = document as SessionDocument;
+  const missing = [
+    ...difference(DOCUMENT_KEYS, Object.keys(session)),
+    ...(session.error === null ? [] : difference(ERROR_KEYS, Object.keys(session.error))),
+  ];
+  if (missing.length > 0) throw new Error(`The document's keys are not the promised ones: ${missing.join()}`);
+  return session;
+}
+
+function difference(promised: readonly string[], found: readonly string[]): string[] {
+  return promised.join() === found.join() ? [] : [`${found.join(' ')} instead of ${promised.join(' ')}`];
+}
+
+/** Environment variables that make the program import a module of these lines before its own first line. */
+export function preload(...lines: readonly string[]): Record<string, string> {
+  const file = path.join(temporaryDirectory(), 'preload.mjs');
+  writeFileSync(file, lines.join('\n'));
+  return { NODE_OPTIONS: `--import=${pathToFileURL(file).href}` };
+}
+
+/** Lines for `preload`: every name is at 127.0.0.1. */
+export const NAMES_LEAD_HERE = [
+  "import dns from 'node:dns';",
+  'dns.lookup = (name, options, done) =>',
+  "  options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);",
+] as const;
+
+/** Lines for `preload`: the first connections, this many of them, are refused. */
+export function refusing(count: number): string[] {
+  return [
+    "import net from 'node:net';",
+    'const { connect } = net.Socket.prototype;',
+    `let left = ${count};`,
+    'net.Socket.prototype.connect = function (...args) {',
+    '  if (left === 0) return connect.apply(this, args);',
+    '  left -= 1;',
+    "  const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });",
+    '  process.nextTick(() => this.destroy(error));',
+    '  return this;',
+    '};',
+  ];
+}
+
+/** Writes a file that only its owner can read, and returns its path. */
+export function privateFile(folder: string, name: string, content: string | object): string {
+  const file = path.join(folder, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  chmodSync(file, 0o600);
+  return file;
+}
+
+/** An answer that waits until the test releases it, and tells when the request has come. */
+export async function heldRecorder(answer: Answer = {}) {
+  let release: () => void = () => undefined;
+  let arrive: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const recorder = await createRecorder(async () => {
+    arrive();
+    await released;
+    return answer;
+  });
+  return { recorder, arrived, release };
+}

@@ -1,0 +1,228 @@
+import { describe, expect, test } from '@jest/globals';
+import { SESSION_CREATED } from '../support/answer.js';
+import { createRecorder, type Answer } from '../support/recorder.js';
+import { assertNoSecrets, credentials, fails, run, runShell, succeeds } from '../support/run.js';
+import { documentOf, PAIR, sessionAt } from './fixture.js';
+
+const { decentroTxnId: ID, data } = SESSION_CREATED;
+const LINK = data.authorizationUrl;
+const REFUSED: Answer = {
+  status: 400,
+  body: { decentroTxnId: ID, status: 'FAILURE', responseKey: 'error_consent_false', message: 'No.' },
+};
+
+/** A message with everything that could steer a terminal, and a tab, which may not. */
+const HOSTILE = 'a\tb\u001b[31m\u0007\u0000\u007f\u009b2J\u202eevil\u2066\u200f\u2028\r\nc';
+const STEERING = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+async function succeedsWith(
+  flags: readonly string[],
+  answer: Answer = {},
+  env: Record<string, string> = PAIR,
+) {
+  const recorder = await createRecorder([answer]);
+  return succeeds(sessionAt(recorder, '--reference-id', 'ref-1', ...flags), {
+    env,
+    stderr: ['Reference ID: ref-1'],
+  });
+}
+
+describe('stdout holds the result and nothing else:', () => {
+  test('human', async () => {
+    const { stdout } = await succeedsWith([]);
+    expect(stdout).toMatch(/^DigiLocker session started \(staging\)\n/);
+    const text = stdout.replace(/\s+/g, ' ');
+    for (const part of [
+      `Transaction ID ${ID}`,
+      'Reference ID ref-1',
+      'Status SUCCESS (S00000, HTTP 200)',
+      'Response key success_initiate_session',
+      'Message Session created successfully.',
+      `works once: only the end user may open it) ${LINK} `,
+      'redirects to https://app.example/digilocker/return with a code that is valid for 1 hour.',
+      'Decentro fetches the access token itself',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  test.each([['--json'], ['--output=json'], ['-ojson']])('json, with %s', async (flag) => {
+    const { stdout, document } = await succeedsWith([flag]);
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'digilocker.session/1', raw: SESSION_CREATED });
+    if (document !== undefined) expect(documentOf({ document } as never).error).toBeNull();
+  });
+
+  test('env', async () => {
+    expect((await succeedsWith(['-o', 'env'])).stdout).toBe(
+      `DECENTRO_TXN_ID=${ID}\nDECENTRO_REFERENCE_ID=ref-1\n` +
+        `DECENTRO_RESPONSE_KEY=success_initiate_session\nDECENTRO_AUTHORIZATION_URL=${LINK}\n`,
+    );
+  });
+
+  test.each([
+    ['decentroTxnId', ID],
+    ['authorizationUrl', LINK],
+    ['httpStatus', '200'],
+    ['ok', 'true'],
+    ['attempts.0.referenceId', 'ref-1'],
+    ['attempts', '[{"referenceId":"ref-1","httpStatus":200,"sent":"yes"}]'],
+    ['raw.data', JSON.stringify(data)],
+    ['raw.data.authorizationUrl', LINK],
+    ['raw.not.there', ''],
+    ['error', ''],
+  ])('--field %s', async (field, value) => {
+    expect((await succeedsWith(['--field', field])).stdout).toBe(`${value}\n`);
+  });
+
+  test('the next step tells whose the access token is', async () => {
+    const { stdout } = await succeedsWith(['--no-abstract-access-token']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('Exchange the code for an access token within the hour');
+  });
+});
+
+describe('a failure', () => {
+  test.each([[['-o', 'env']], [['-o', 'shell']], [['--field', 'decentroTxnId']], [[]]])(
+    'prints nothing on stdout with %j, and the transaction ID on stderr',
+    async (flags) => {
+      const recorder = await createRecorder([REFUSED]);
+      const { stderr } = await fails(sessionAt(recorder, ...flags), 5, { env: PAIR });
+      expect(stderr).toMatch(new RegExp(`^Transaction ID +${ID}$`, 'm'));
+      expect(stderr).toMatch(/^Reference ID +\S+$/m);
+    },
+  );
+
+  test('is on stdout alone with --json, but for the reference ID', async () => {
+    const recorder = await createRecorder([REFUSED]);
+    const { stderr } = await fails(sessionAt(recorder, '--json'), 5, { env: PAIR });
+    expect(stderr).toMatch(/^Reference ID: \S+\n$/);
+  });
+});
+
+describe('--verbose', () => {
+  test('shows the exchange on stderr, secrets masked even where the server echoes them', async () => {
+    const echo = Object.values(credentials).join(' / ');
+    const body = { ...SESSION_CREATED, message: echo };
+    const recorder = await createRecorder([{ body, headers: { 'X-Echo': echo } }]);
+    const result = await run(sessionAt(recorder, '-v', '--json'), { env: credentials });
+    assertNoSecrets(result);
+    expect(result.code).toBe(0);
+    expect(result.stderr).toContain(`> POST ${recorder.url}/v2/kyc/digilocker/initiate_session\n`);
+    expect(result.stderr).toMatch(/^> client_id: \*{4}4wm0$/m);
+    expect(result.stderr).toMatch(/^> client_secret: \*{8}$/m);
+    expect(result.stderr).toMatch(/^> module_secret: \*{8}$/m);
+    expect(result.stderr).toMatch(/^> \{"reference_id":/m);
+    expect(result.stderr).toMatch(/^< HTTP 200$/m);
+    expect(result.stderr).toMatch(/^< x-echo: \*{4}4wm0 \/ \*{8} \/ \*{8}$/m);
+    expect(result.stderr).toMatch(/^< \{"decentroTxnId":/m);
+  });
+
+  test('shows no character that could steer a terminal', async () => {
+    const recorder = await createRecorder([{ status: 502, body: HOSTILE }]);
+    const { stderr } = await fails(sessionAt(recorder, '-v'), 8, { env: PAIR });
+    expect(stderr).not.toMatch(STEERING);
+    expect(stderr).toContain('\\u001b[31m');
+  });
+});
+
+describe('characters from the server that could steer a terminal', () => {
+  const body = { ...SESSION_CREATED, message: HOSTILE };
+
+  test('become visible text for people', async () => {
+    const { stdout } = await succeedsWith([], { body });
+    expect(stdout).not.toMatch(STEERING);
+    expect(stdout).toContain('\\u001b[31m\\u0007\\u0000\\u007f\\u009b2J\\u202eevil\\u2066\\u200f\\u2028');
+  });
+
+  test('become escapes in JSON, and come back from them', async () => {
+    const { stdout, document } = await succeedsWith(['--json'], { body });
+    expect(stdout).not.toMatch(STEERING);
+    expect(document).toMatchObject({ message: HOSTILE, raw: { message: HOSTILE } });
+  });
+
+  test.each([
+    ['a transaction ID', { decentroTxnId: 'T\u202e1' }, ['-o', 'env'], 'DECENTRO_TXN_ID'],
+    ['a transaction ID', { decentroTxnId: 'T\n1' }, ['-o', 'shell'], 'DECENTRO_TXN_ID'],
+    ['a response key', { responseKey: 'k\u0085' }, ['-o', 'env'], 'DECENTRO_RESPONSE_KEY'],
+    ['a link', { data: { authorizationUrl: `${LINK}?\u009b` } }, ['-o', 'shell'], 'AUTHORIZATION_URL'],
+    ['a message', { message: 'two\nlines' }, ['--field', 'message'], 'message'],
+  ])('in %s: %j ends %j with 6', async (_what, change, flags, name) => {
+    const recorder = await createRecorder([{ body: { ...SESSION_CREATED, ...change } }]);
+    const { stderr } = await fails(sessionAt(recorder, ...flags), 6, { env: PAIR });
+    expect(stderr).not.toMatch(STEERING);
+    expect(stderr).toContain(name);
+    expect(stderr).toMatch(/^Transaction ID +\S+/m);
+  });
+
+  test('in the excerpt of an unreadable answer become visible text', async () => {
+    const headers = { 'Content-Type': 'text/\u001bhtml' };
+    const recorder = await createRecorder([{ status: 502, headers, body: HOSTILE }, { body: HOSTILE }]);
+    expect((await fails(sessionAt(recorder), 8, { env: PAIR })).stderr).not.toMatch(STEERING);
+    const { stdout } = await fails(sessionAt(recorder, '--json'), 6, { env: PAIR });
+    expect(stdout).not.toMatch(STEERING);
+  });
+});
+
+describe('colour', () => {
+  const COLOUR = /\p{Cc}\[\d/u;
+
+  test.each<[Record<string, string>, readonly string[], boolean]>([
+    [{}, [], false],
+    [{ FORCE_COLOR: '1' }, [], true],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, [], true],
+    [{ FORCE_COLOR: '0' }, [], false],
+    [{ NO_COLOR: '1' }, [], false],
+    [{ FORCE_COLOR: '1' }, ['--no-color'], false],
+    [{ FORCE_COLOR: '3' }, ['--json'], false],
+    [{ FORCE_COLOR: '3' }, ['-o', 'env'], false],
+    [{ FORCE_COLOR: '3' }, ['--field', 'ok'], false],
+  ])('in a pipe with %j and %j: %j', async (env, flags, isColoured) => {
+    const recorder = await createRecorder([{}]);
+    const { code, stdout } = await run(sessionAt(recorder, ...flags), { env: { ...PAIR, ...env } });
+    expect(code).toBe(0);
+    expect(COLOUR.test(stdout)).toBe(isColoured);
+  });
+
+  test.each([
+    ['1', [], true],
+    ['1', ['--no-color'], false],
+    ['0', [], false],
+  ])('of a failure with FORCE_COLOR=%s and %j: %j', async (force, flags, isColoured) => {
+    const { stderr } = await fails(['init-session', ...flags], 3, { env: { FORCE_COLOR: force } });
+    expect(COLOUR.test(stderr)).toBe(isColoured);
+  });
+});
+
+test('no line for people is wider than 80 columns in a pipe, but for links and IDs', async () => {
+  const message = 'A message that goes on and on, '.repeat(9);
+  const success = await succeedsWith([], { body: { ...SESSION_CREATED, message } });
+  const recorder = await createRecorder([
+    { status: 400, body: { ...SESSION_CREATED, status: 'FAILURE', message } },
+  ]);
+  const failure = await fails(sessionAt(recorder), 5, { env: PAIR });
+  const explained = await succeeds(['explain'], { stderr: [] });
+  const missing = await fails(['init-session'], 3);
+  const lines = [success.stdout, failure.stderr, explained.stdout, missing.stderr].join('').split('\n');
+  expect(lines.filter((line) => line.length > 80 && !line.includes('https://'))).toEqual([]);
+});
+
+test('NODE_DEBUG, which makes node tell what it sends, tells no secret', async () => {
+  const recorder = await createRecorder([{}]);
+  const env = { ...credentials, NODE_DEBUG: 'http,https,net,tls,stream,http2,undici' };
+  const result = await run(sessionAt(recorder), { env });
+  expect(result.code).toBe(0);
+  expect(result.stderr).toContain('HTTP');
+  assertNoSecrets(result);
+});
+
+test('the stdout of a shell that evaluates it holds the values', async () => {
+  const authorizationUrl = 'https://digilocker.example/it\'s?a=$(id)&b=`id`&c="${HOME}"\\';
+  const body = { ...SESSION_CREATED, data: { authorizationUrl }, responseKey: '; echo evil #' };
+  const recorder = await createRecorder({ body });
+  const args = sessionAt(recorder, '--reference-id', "it's $(1)", '-o', 'shell').slice(1);
+  const words = args.map((arg) => `'${arg.replaceAll("'", "'\\''")}'`).join(' ');
+  const names = 'DECENTRO_TXN_ID DECENTRO_REFERENCE_ID DECENTRO_RESPONSE_KEY DECENTRO_AUTHORIZATION_URL';
+  const script = `out=$(digilocker init-session ${words}) || exit; eval "$out"; for n in ${names}; do printenv $n; done`;
+  const { code, stdout } = await runShell(script, { env: PAIR });
+  expect(code).toBe(0);
+  expect(stdout).toBe(`${ID}\nit's $(1)\n; echo evil #\n${authorizationUrl}\n`);
+});

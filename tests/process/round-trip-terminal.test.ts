@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import { symlinkSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { createBrowser, createShortLived } from '../support/browser.js';
+import { credentials } from '../support/canaries.js';
+import { comeBack } from '../support/end-user.js';
+import { BINARY, start, temporaryDirectory } from '../support/run.js';
+import { openShellTerminal, openTerminal } from '../support/terminal.js';
+
+const SANDBOX = ['init-session', '--env', 'sandbox', '--consent'];
+const SHOWN_LINK = /(http:\/\/127\.0\.0\.1:\d+\/digilocker\/[\w-]+)\s/;
+const QUESTION = 'Open the link in the browser?';
+const WAITING = /Waiting for the end user, \d+:\d\d left/;
+
+describe('on a terminal', () => {
+  test('the link is shown, then the question comes; a no leaves the link to the user', async () => {
+    const terminal = openTerminal([...SANDBOX, '--wait'], { env: { BROWSER: '/nowhere' } });
+    const [, link = ''] = await terminal.waitFor(SHOWN_LINK);
+    await terminal.waitFor(QUESTION);
+    terminal.type('n');
+    terminal.press('enter');
+    await terminal.waitFor(WAITING);
+    expect(await comeBack(link, 'allow')).toContain('You can go back to the terminal');
+    await terminal.waitFor(/DigiLocker code +[0-9a-f]{40}/);
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+    expect(terminal.text).not.toContain('no browser could be started');
+  });
+
+  test('a yes opens the link', async () => {
+    const browser = await createBrowser();
+    const env = { ...credentials, DIGILOCKER_BROWSER: browser.command };
+    const terminal = openTerminal([...SANDBOX, '--wait'], { env });
+    await terminal.waitFor(QUESTION);
+    terminal.press('enter');
+    const { args, env: inherited } = await browser.launched;
+    expect(JSON.stringify(inherited)).not.toContain('canary');
+    await comeBack(args[0] ?? '', 'allow');
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+    expect(terminal.text).toContain('DigiLocker session completed (sandbox)');
+  });
+
+  test.each([
+    ['Ctrl-C', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    '%s ends a wait with exit %d, without its line, and leaves the terminal as it was',
+    async (how, code) => {
+      const script = `trap : INT
+        before=$(stty -g)
+        sh -c 'echo "pid $$"; exec "$@"' sh "$@"
+        echo "ended $?"
+        [ "$before" = "$(stty -g)" ] && echo restored`;
+      const program = [process.execPath, BINARY, ...SANDBOX, '--wait', '--no-open'];
+      const terminal = openShellTerminal(script, program);
+      const [, pid] = await terminal.waitFor(/pid (\d+)\s/);
+      await terminal.waitFor(WAITING);
+      if (how === 'Ctrl-C') terminal.press('ctrl-c');
+      else process.kill(Number(pid), how);
+      await terminal.waitFor('error: Interrupted by');
+      await terminal.waitFor(/Transaction ID +[0-9A-F]{32}/);
+      await terminal.waitFor(`ended ${code}`);
+      await terminal.waitFor('restored');
+      await terminal.exit;
+      const [, line = ''] = /left \(Ctrl-C ends it\)([^]*)error: Interrupted/.exec(terminal.output) ?? [];
+      expect(line).toContain('\r\u001b[K');
+    },
+  );
+
+  test('Ctrl-C at the question names the session', async () => {
+    const terminal = openTerminal([...SANDBOX, '--wait']);
+    await terminal.waitFor(QUESTION);
+    terminal.press('ctrl-c');
+    await terminal.waitFor(/Transaction ID +[0-9A-F]{32}/);
+    expect(await terminal.exit).toEqual({ code: 130, signal: null });
+  });
+
+  test('callback asks for the address', async () => {
+    const terminal = openTerminal(['callback', '--field', 'callback.code']);
+    await terminal.waitFor('Address that the browser ended up at:');
+    terminal.type('https://app.example/return?code=4f1c&state=x');
+    terminal.press('enter');
+    await terminal.waitFor(/4f1c\r?\n/);
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+  });
+});
+
+test("the desktop's own opener gets the link, and no secret", async () => {
+  const browser = await createBrowser();
+  const folder = temporaryDirectory();
+  // What xdg-open looks for first where it knows neither the desktop nor a default browser.
+  symlinkSync(createShortLived(1), path.join(folder, 'xdg-mime'));
+  symlinkSync(browser.command, path.join(folder, 'x-www-browser'));
+  const PATH = `${folder}:${process.env['PATH'] ?? ''}`;
+  const env = { ...credentials, PATH, DISPLAY: ':4242', XDG_CURRENT_DESKTOP: 'X-Generic' };
+  const running = start([...SANDBOX, '--wait', '--open', '--field', 'callback.code'], { env });
+  const { args, env: inherited } = await browser.launched;
+  expect(inherited['DISPLAY']).toBe(':4242');
+  expect(JSON.stringify(inherited)).not.toContain('canary');
+  await comeBack(args[0] ?? '', 'allow');
+  expect(await running.done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9a-f]{40}\n$/) });
+});

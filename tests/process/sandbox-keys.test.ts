@@ -1,0 +1,214 @@
+import { describe, expect, test } from '@jest/globals';
+import net from 'node:net';
+import { cleanUp, fails, run, start, succeeds } from '../support/run.js';
+import { CANARIES } from '../support/canaries.js';
+import { documentOf, GIVEN, PAIR } from './fixture.js';
+
+const SANDBOX = ['init-session', '--env', 'sandbox', '--consent'] as const;
+const TRANSACTION_ID = /^[0-9A-F]{32}$/;
+
+type Kind = 'access' | 'rejected' | 'upstream';
+
+const CODES: Readonly<Record<Kind, number>> = { access: 4, rejected: 5, upstream: 6 };
+
+const KEYS: readonly (readonly [key: string, kind: Kind, meaning: RegExp, retryable?: true])[] = [
+  ['error_consent_false', 'rejected', /consent parameter was false/],
+  ['error_invalid_consent_type', 'rejected', /not a boolean/],
+  ['error_empty_purpose', 'rejected', /missing or empty/],
+  ['error_invalid_purpose', 'rejected', /not acceptable text/],
+  ['error_short_purpose_length', 'rejected', /fewer than 20/],
+  ['error_long_purpose_length', 'rejected', /more than 50/],
+  ['error_empty_reference_id', 'rejected', /missing or empty/],
+  ['error_invalid_reference_id', 'rejected', /not an acceptable/],
+  ['error_duplicate_reference_id', 'rejected', /used before/, true],
+  ['error_malformed_request', 'rejected', /not the JSON/],
+  ['error_unsanitized_values', 'rejected', /characters/],
+  ['error_invalid_endpoint', 'rejected', /no such API path/],
+  ['error_empty_module_secret', 'access', /needs a module secret/],
+  ['error_invalid_module_secret', 'access', /module secret is wrong/],
+  ['error_unauthorized_module', 'access', /not accepted/],
+  ['error_no_subscription_found', 'access', /not subscribed/],
+  ['error_module_access_expired', 'access', /run out/],
+  ['error_module_credits_exhausted', 'access', /No credits/],
+  ['error_insufficient_account_balance', 'access', /No balance/],
+  ['error_missing_configuration', 'access', /No plan/],
+  ['error_ip_not_configured', 'access', /allow list/],
+  ['error_provider_error', 'upstream', /DigiLocker/, true],
+  ['error_unexpected_response', 'upstream', /did not expect/, true],
+  ['error_decentro_error', 'upstream', /inside Decentro/, true],
+];
+
+describe('the response key', () => {
+  const rows = KEYS.map(
+    ([key, kind, meaning, retryable = false]) => [key, kind, meaning, retryable] as const,
+  );
+
+  test.each(rows)('%s is %s, with its meaning', async (key, kind, meaning, retryable) => {
+    const referenceId = `sbx-${key}-1`;
+    const args = [...SANDBOX, '--reference-id', referenceId];
+    const [human, json] = await Promise.all([
+      fails(args, CODES[kind]),
+      fails([...args, '--json'], CODES[kind]),
+    ]);
+    const text = human.stderr.replace(/\s+/g, ' ');
+    expect(text).toContain(`Response key ${key} Meaning `);
+    expect(text).toMatch(meaning);
+    expect(human.stderr).toMatch(/^Transaction ID {2}[0-9A-F]{32}\nReference ID +sbx-/m);
+    const document = documentOf(json);
+    expect(document).toMatchObject({
+      environment: 'sandbox',
+      referenceId,
+      decentroTxnId: expect.stringMatching(TRANSACTION_ID),
+      status: 'FAILURE',
+      responseKey: key,
+      sessionCreated: key === 'error_duplicate_reference_id' ? 'unknown' : 'no',
+      error: { kind, exitCode: CODES[kind], sent: 'yes', retryable },
+    });
+    expect(document.raw).toMatchObject({ responseKey: key, decentroTxnId: document.decentroTxnId });
+    expect(document.error?.hint).not.toBeNull();
+  });
+
+  test('success_initiate_session starts a session', async () => {
+    const args = [...SANDBOX, '--reference-id', 'sbx-success_initiate_session-1', '--json'];
+    const stderr = ['Reference ID: sbx-success_initiate_session-1', /sandbox ended with this command/];
+    expect(documentOf(await succeeds(args, { stderr }))).toMatchObject({
+      ok: true,
+      responseKey: 'success_initiate_session',
+      sessionCreated: 'yes',
+      decentroTxnId: expect.stringMatching(TRANSACTION_ID),
+      authorizationUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\//),
+    });
+  });
+
+  test('has its row above when `explain` knows it, and no other', async () => {
+    const { document } = await succeeds(['explain', '--json'], { stderr: [] });
+    const { responseKeys } = document as { responseKeys: { responseKey: string }[] };
+    const known = responseKeys.map(({ responseKey }) => responseKey).toSorted();
+    expect(known).toEqual([...KEYS.map(([key]) => key), 'success_initiate_session'].toSorted());
+  });
+});
+
+describe('the scenario', () => {
+  test.each([
+    ['http-401', 4, 401, 'no', 'yes'],
+    ['http-403-html', 4, 403, 'no', 'yes'],
+    ['http-429', 6, 429, 'unknown', 'yes'],
+    ['http-500', 6, 500, 'unknown', 'yes'],
+    ['http-502-html', 8, 502, 'unknown', 'yes'],
+    ['http-503', 6, 503, 'unknown', 'yes'],
+    ['slow', 8, null, 'unknown', 'unknown'],
+    ['reset', 8, null, 'unknown', 'unknown'],
+    ['cut', 8, 200, 'unknown', 'yes'],
+    ['malformed', 6, 200, 'unknown', 'yes'],
+  ])('%s ends with %d', async (name, code, httpStatus, sessionCreated, sent) => {
+    const args = [...SANDBOX, '--json', '--timeout', '1s', '--reference-id', `sbx-${name}-1`];
+    expect(documentOf(await fails(args, code))).toMatchObject({
+      httpStatus,
+      sessionCreated,
+      authorizationUrl: null,
+      attempts: [{ referenceId: `sbx-${name}-1`, httpStatus, sent }],
+      error: { exitCode: code, sent },
+    });
+  });
+});
+
+/** Starts a sandbox of its own process, and a way to start sessions at it. */
+async function startSandbox(...flags: string[]) {
+  const sandbox = start(['sandbox', '--port', '0', ...flags]);
+  const [, url = ''] = await sandbox.waitForStdout(/^(http:\/\/127\.0\.0\.1:\d+)\n/);
+  return { sandbox, args: [...SANDBOX, '--base-url', url], url };
+}
+
+describe('a sandbox of its own process', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('ends with 0 on %s', async (signal) => {
+    const { sandbox, url } = await startSandbox();
+    expect((await fetch(url)).status).toBeLessThan(500);
+    sandbox.kill(signal);
+    expect(await sandbox.done).toMatchObject({ code: 0, signal: null, stdout: `${url}\n` });
+  });
+
+  test('ends while a request waits for its answer', async () => {
+    const { sandbox, args } = await startSandbox();
+    const client = start([...args, '--json', '--reference-id', 'sbx-slow-1']);
+    await client.waitForStderr('Reference ID');
+    await sandbox.waitForStderr('slow');
+    sandbox.kill('SIGINT');
+    expect((await sandbox.done).code).toBe(0);
+    expect((await client.done).code).toBe(8);
+  });
+
+  test('starts sessions of another process, logs them without secrets and says that the link stays', async () => {
+    const { sandbox, args, url } = await startSandbox();
+    const result = await succeeds([...args, '--json', '--reference-id', 'mine-1'], { env: PAIR });
+    expect(result.stderr).toBe('Reference ID: mine-1\n');
+    const link = documentOf(result).authorizationUrl ?? '';
+    expect(link.startsWith(`${url}/`)).toBe(true);
+    await sandbox.waitForStderr(/initiate_session 200 success_initiate_session ref=mine-1\n/);
+    await fails([...args, '--reference-id', 'mine-1'], 5);
+    await sandbox.waitForStderr('400 error_duplicate_reference_id ref=mine-1');
+    expect((await fetch(link)).status).toBe(200);
+    expect((await fetch(link)).status).not.toBe(200);
+    sandbox.kill('SIGTERM');
+    const { stderr } = await sandbox.done;
+    const ownSecret = 'sandbox-client-secret';
+    for (const secret of [...Object.values(CANARIES), ownSecret]) expect(stderr).not.toContain(secret);
+  });
+
+  test('with http-429*1 lets the retry be watched', async () => {
+    const { sandbox, args } = await startSandbox('--scenario', 'http-429*1');
+    const stderr = [/^Reference ID: /, /^Trying again in 1\.0 s/];
+    const document = documentOf(await succeeds([...args, '--json'], { stderr }));
+    expect(document.attempts.map(({ httpStatus }) => httpStatus)).toEqual([429, 200]);
+    const [first, second] = document.attempts.map(({ referenceId }) => referenceId);
+    expect(first).not.toBe(second);
+    await sandbox.waitForStderr(/429 http-429 ref=.*\n.* 200 success/);
+  });
+
+  test('with --strict-credentials takes its own pair alone, which it is sent', async () => {
+    const { args, url } = await startSandbox('--strict-credentials');
+    await succeeds(args, { env: PAIR });
+    const others = ['init-session', ...GIVEN, '--base-url', url, '--allow-host', '127.0.0.1', '--json'];
+    const refused = documentOf(await fails(others, 4, { env: PAIR }));
+    expect(refused).toMatchObject({ environment: 'staging', responseKey: 'error_unauthorized_module' });
+  });
+
+  test('with --require-module-secret needs its own', async () => {
+    const { args, url } = await startSandbox('--require-module-secret');
+    await succeeds(args);
+    const others = ['init-session', ...GIVEN, '--base-url', url, '--allow-host', '127.0.0.1', '--json'];
+    const without = documentOf(await fails(others, 4, { env: PAIR }));
+    expect(without.responseKey).toBe('error_empty_module_secret');
+    const wrong = { ...PAIR, DECENTRO_MODULE_SECRET: CANARIES.moduleSecret };
+    expect(documentOf(await fails(others, 4, { env: wrong })).responseKey).toBe(
+      'error_invalid_module_secret',
+    );
+  });
+
+  test('whose port is taken ends with 2 and tells the way out', async () => {
+    const server = net.createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanUp(() => void server.close());
+    const { port } = server.address() as net.AddressInfo;
+    const { stderr } = await fails(['sandbox', '--port', String(port)], 2);
+    expect(stderr).toContain('EADDRINUSE');
+    expect(stderr).toContain('--port 0');
+  });
+
+  test.each([
+    ['error_consent_flase', /Did you mean error_consent_false/],
+    ['http-403', /Did you mean .*http-403-html|http-401/],
+    ['something else', /--help/],
+    ['http-429*', /http-429/],
+  ])('with the unknown scenario %s ends with 2', async (name, message) => {
+    const { stderr } = await fails(['sandbox', '--port', '0', '--scenario', name], 2);
+    expect(stderr).toMatch(message);
+  });
+});
+
+test('without credentials, network or settings, one command starts a session in the sandbox', async () => {
+  const { code, stdout, stderr } = await run(SANDBOX);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^DigiLocker session started \(sandbox\)\n/);
+  expect(stdout.replace(/\s+/g, ' ')).toContain('To keep one running, start `digilocker sandbox`');
+  expect(stderr).toMatch(/^Reference ID: \S+\n$/);
+});
