@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+const readJson = (name: string) => JSON.parse(readFileSync(path.join(ROOT, name), 'utf8')) as unknown;
+
+describe('the package', () => {
+  test('holds what a user needs and nothing else', async () => {
+    const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: ROOT,
+      shell: process.platform === 'win32',
+    });
+    const [{ files }] = JSON.parse(stdout) as [{ files: { path: string; mode: number }[] }];
+    const isChunk = (file: string) => /^dist\/[\w-]+-[A-Z0-9]{8}\.js$/.test(file);
+    const names = files.map((file) => file.path).filter((file) => !isChunk(file));
+    expect(names.sort()).toEqual([
+      '.decentrorc.example',
+      'LICENSE',
+      'README.md',
+      'bin/digilocker.js',
+      'dist/THIRD-PARTY-LICENSES.txt',
+      'dist/main.js',
+      'package.json',
+    ]);
+    expect(files.find((file) => file.path === 'bin/digilocker.js')?.mode).toBe(0o755);
+  });
+
+  test('carries the licence of every package in the bundle', () => {
+    const licences = readFileSync(path.join(ROOT, 'dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+    const { devDependencies } = readJson('package.json') as { devDependencies: Record<string, string> };
+    for (const name of ['commander', 'inquirer', 'got', 'chalk', 'cosmiconfig', 'js-yaml', 'hono', 'uqr']) {
+      expect(licences).toContain(`\n${name} ${devDependencies[name] ?? ''} (`);
+    }
+    expect(licences).not.toMatch(/\((?:undefined|UNLICENSED)\)/);
+  });
+});
+
+describe('the lockfile', () => {
+  const { packages } = readJson('package-lock.json') as {
+    packages: Record<string, { integrity?: string; resolved?: string; link?: boolean }>;
+  };
+  const locked = Object.entries(packages).filter(([folder]) => folder !== '');
+
+  test('vouches for the content of every package', () => {
+    expect(locked.length).toBeGreaterThan(100);
+    expect(locked.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
+  });
+
+  test('names no place that packages were downloaded from', () => {
+    expect(locked.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+  });
+});
