@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { DOCUMENT_KEYS } from '../support/document-keys.js';
 import { fails, runMain, succeeds } from '../support/run-main.js';
 
 const SANDBOX = ['init-session', '--env', 'sandbox', '--consent'];
@@ -42,25 +43,7 @@ describe('the JSON form', () => {
     const { document } = await succeeds([...SANDBOX, '--json', '--reference-id', 'my-own-1'], {
       stderr: ['Reference ID: my-own-1', ENDED],
     });
-    expect(Object.keys(document)).toEqual([
-      'schema',
-      'ok',
-      'environment',
-      'referenceId',
-      'decentroTxnId',
-      'status',
-      'responseCode',
-      'responseKey',
-      'message',
-      'authorizationUrl',
-      'sessionCreated',
-      'httpStatus',
-      'durationMs',
-      'attempts',
-      'callback',
-      'raw',
-      'error',
-    ]);
+    expect(Object.keys(document)).toEqual(DOCUMENT_KEYS);
     const decentroTxnId = expect.stringMatching(TRANSACTION_ID);
     const authorizationUrl = expect.stringMatching(LINK);
     expect(document).toEqual({

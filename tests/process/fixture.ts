@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { DOCUMENT_KEYS } from '../support/document-keys.js';
 import { createRecorder, type Answer, type RecordedRequest, type Recorder } from '../support/recorder.js';
 import { credentials, succeeds, temporaryDirectory, type CheckedRun } from '../support/run.js';
 
@@ -19,27 +20,6 @@ export const PAIR = {
   DECENTRO_CLIENT_ID: credentials['DECENTRO_CLIENT_ID'] ?? '',
   DECENTRO_CLIENT_SECRET: credentials['DECENTRO_CLIENT_SECRET'] ?? '',
 } as const;
-
-/** The keys of the JSON document, in the promised order. */
-export const DOCUMENT_KEYS = [
-  'schema',
-  'ok',
-  'environment',
-  'referenceId',
-  'decentroTxnId',
-  'status',
-  'responseCode',
-  'responseKey',
-  'message',
-  'authorizationUrl',
-  'sessionCreated',
-  'httpStatus',
-  'durationMs',
-  'attempts',
-  'callback',
-  'raw',
-  'error',
-] as const;
 
 export const ERROR_KEYS = ['kind', 'exitCode', 'message', 'hint', 'sent', 'retryable'] as const;
 

@@ -1,0 +1,20 @@
+/** The keys of the JSON document, in the promised order. */
+export const DOCUMENT_KEYS = [
+  'schema',
+  'ok',
+  'environment',
+  'referenceId',
+  'decentroTxnId',
+  'status',
+  'responseCode',
+  'responseKey',
+  'message',
+  'authorizationUrl',
+  'sessionCreated',
+  'httpStatus',
+  'durationMs',
+  'attempts',
+  'callback',
+  'raw',
+  'error',
+] as const;
