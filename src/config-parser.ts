@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { checkConfig, type Config } from './config-schema.js';
 import { Failure } from './errors.js';
+import { parseStrictJson } from './strict-json.js';
 
 /**
  * Parses a config file: JSON or YAML by its ending, either where it has none. js-yaml is loaded for YAML alone.
@@ -13,20 +14,11 @@ export async function parseConfig(file: string, text: string): Promise<Config> {
     ending === '.json' ||
     (ending !== '.yaml' && ending !== '.yml' && content.trimStart().startsWith('{'))
   ) {
-    const parsed = parseJson(content);
+    const parsed = parseStrictJson(content);
     if (parsed !== undefined) return checkConfig(parsed.value, { file, scalars: 'typed' });
-    if (ending === '.json')
-      throw new Failure('config', `${file} is not valid JSON${await placeOfError(content)}.`);
+    if (ending === '.json') throw new Failure('config', `${file} ${await faultOfJson(content)}.`);
   }
   return checkConfig(await parseYaml(file, content), { file, scalars: 'text' });
-}
-
-function parseJson(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
 }
 
 // The failsafe schema (YAML 1.2, chapter 10.1) reads every scalar as text and knows no tags.
@@ -35,22 +27,23 @@ async function parseYaml(file: string, text: string): Promise<unknown> {
   try {
     return load(text, { schema: FAILSAFE_SCHEMA });
   } catch (error) {
-    throw new Failure('config', `${file} is not valid YAML${placeOf(error)}.`);
+    throw new Failure('config', `${file} ${faultOf(error, 'YAML')}.`);
   }
 }
 
 // JSON is YAML as well, and the YAML parser tells line and column where JSON.parse often tells neither.
-async function placeOfError(text: string): Promise<string> {
+async function faultOfJson(text: string): Promise<string> {
   const { load } = await import('js-yaml');
   try {
     load(text);
-    return '';
+    return 'is not valid JSON';
   } catch (error) {
-    return placeOf(error);
+    return faultOf(error, 'JSON');
   }
 }
 
-function placeOf(error: unknown): string {
-  const { mark } = error as { mark?: { line: number; column: number } };
-  return mark === undefined ? '' : ` (line ${mark.line + 1}, column ${mark.column + 1})`;
+function faultOf(error: unknown, format: string): string {
+  const { mark, reason } = error as { mark?: { line: number; column: number }; reason?: string };
+  const fault = reason === 'duplicated mapping key' ? 'names a key twice' : `is not valid ${format}`;
+  return mark === undefined ? fault : `${fault} (line ${mark.line + 1}, column ${mark.column + 1})`;
 }

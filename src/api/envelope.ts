@@ -1,3 +1,4 @@
+import { parseStrictJson } from '../strict-json.js';
 import type { HttpAnswer } from './exchange.js';
 
 /** What every answer of Decentro's API is wrapped in; what is absent, or of a wrong type, is `null`. */
@@ -16,8 +17,8 @@ export interface Envelope {
 const MAX_DEPTH = 64;
 
 /**
- * Reads an answer's body: strict UTF-8 without its byte order mark, JSON, an object with a known status or a response
- * key. `undefined` is an answer that is not Decentro's envelope.
+ * Reads an answer's body: strict UTF-8 without its byte order mark, JSON that names no key twice, an object with a known
+ * status or a response key. `undefined` is an answer that is not Decentro's envelope.
  */
 export function parseEnvelope(body: Buffer): Envelope | undefined {
   const raw = parseJson(body);
@@ -62,7 +63,7 @@ export function readUrn({ headers }: HttpAnswer): string | null {
 
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(body))?.value;
   } catch {
     return undefined;
   }

@@ -144,7 +144,7 @@ describe('imports run one way', () => {
       /^(config-|credential-|secret-|profile|redact|errors|host|prompter|trust|setting|nearest|response-keys)/,
       /^(commands|output|sandbox|api)\//,
     ],
-    ['errors and redact import nothing of ours', /^(errors|redact)\.ts$/, /./],
+    ['errors, redact and strict-json import nothing of ours', /^(errors|redact|strict-json)\.ts$/, /./],
     [
       'host and what it hands to know only failures, redaction, trust and each other',
       /^(host|prompter|browser)\.ts$/,
@@ -175,6 +175,7 @@ describe('what is pure stays so', () => {
   test.each([
     'errors.ts',
     'redact.ts',
+    'strict-json.ts',
     'nearest.ts',
     'response-keys.ts',
     'setting.ts',

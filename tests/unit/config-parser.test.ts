@@ -64,13 +64,15 @@ describe('what cannot be parsed', () => {
       '/p/.decentrorc is not valid YAML (line 2, column 16).',
     ],
     ['/p/c.yaml', `clientSecret: "${secret}\n  b: 1`, '/p/c.yaml is not valid YAML (line 3, column 1).'],
-    ['/p/c.yaml', `a: 1\na: ${secret}`, '/p/c.yaml is not valid YAML (line 2, column 1).'],
+    ['/p/c.yaml', `a: 1\na: ${secret}`, '/p/c.yaml names a key twice (line 2, column 1).'],
+    ['/p/c.json', `{"a": "${secret}", "a": ""}`, '/p/c.json names a key twice (line 1, column 53).'],
+    ['/p/.decentrorc', '{"a": 1, "\\u0061": 2}', '/p/.decentrorc names a key twice (line 1, column 10).'],
     ['/p/c.yaml', `a: !!js/function ${secret}`, '/p/c.yaml is not valid YAML (line 1, column 60).'],
     ['/p/c.yaml', '['.repeat(60_000), '/p/c.yaml is not valid YAML (line 1, column 100).'],
     ['/p/c.yaml', 'a: 1\n---\nb: 2', '/p/c.yaml is not valid YAML.'],
   ])('%s names its place, and quotes nothing (%#)', async (file, text, message) => {
     const said = await messageOf(file, text);
-    expect(said).toMatch(/is not valid (?:JSON|YAML)/);
+    expect(said).toMatch(/is not valid (?:JSON|YAML)|names a key twice/);
     expect(findLeak(said)).toBeUndefined();
     expect(said).toBe(message);
   });

@@ -80,6 +80,9 @@ describe('parseEnvelope', () => {
     Buffer.from("{'status':'SUCCESS'}"),
     Buffer.from('{"status":"SUCCESS","message":"\xFF"}', 'latin1'),
     Buffer.from('{"status":"SUCCESS"}', 'utf16le'),
+    Buffer.from(
+      '{"status":"SUCCESS","data":{"authorizationUrl":"https://a","authorizationUrl":"https://b"}}',
+    ),
   ])('takes only strict JSON in strict UTF-8 (%#)', (bytes) => {
     expect(parseEnvelope(bytes)).toBeUndefined();
   });
