@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { createHost, main } from '../dist/main.js';
+const { join } = require('node:path');
+const { start } = require('../dist/start.cjs');
 
-const exitCode = await main(createHost(process));
-// Every write has been awaited. A look-up of a name that --timeout gave up would keep the process alive.
-process.exit(exitCode);
+start(process, join(__dirname, '..', 'dist', 'main.cjs'), require).then((exitCode) => {
+  // Every write has been awaited. A look-up of a name that --timeout gave up would keep the process alive.
+  process.exit(exitCode);
+});

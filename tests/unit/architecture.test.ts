@@ -132,7 +132,9 @@ describe('each third-party library has one importing file', () => {
 describe('imports run one way', () => {
   test.each<[rule: string, from: RegExp, to: RegExp]>([
     ['nobody imports main but the entry', /^(?!index\.ts$)/, /^main\.ts$/],
-    ['nobody imports the entry', /./, /^index\.ts$/],
+    ['nobody imports the entry but what starts it', /^(?!startup\/start\.ts$)/, /^index\.ts$/],
+    ['the start imports nothing else of ours', /^startup\//, /^(?!startup\/|index\.ts$)/],
+    ['nobody imports the start', /^(?!startup\/)/, /^startup\//],
     ['commands are imported by main alone', /^(?!main\.ts$|commands\/)/, /^commands\//],
     ['commands never import each other', /^commands\//, /^commands\/(?!(session-)?flags\.ts$)/],
     ['flags import no command', /^commands\/(session-)?flags\.ts$/, /^commands\/(?!flags\.ts$)/],
@@ -205,10 +207,11 @@ describe('what is pure stays so', () => {
   });
 });
 
-test('only the host knows the process, and nobody writes to the console', () => {
+test('only the start and the host know the process, and nobody writes to the console', () => {
   const texts = files.map((file) => [file, readFileSync(path.join(SRC, file), 'utf8')] as const);
   expect(texts.filter(([, text]) => /\bprocess\.[a-z]/i.test(text)).map(([file]) => file)).toEqual([
     'host.ts',
+    'startup/start.ts',
   ]);
   expect(texts.filter(([, text]) => /\bconsole\./.test(text))).toEqual([]);
 });

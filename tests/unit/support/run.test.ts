@@ -32,7 +32,7 @@ describe('run', () => {
     });
     const { stdout } = await run(['a b', ''], { binary: program(report), env: { EXTRA: 'x' } });
     const { env, cwd, argv } = JSON.parse(stdout) as Report;
-    expect(Object.keys(env).sort()).toEqual(['EXTRA', 'HOME', 'PATH', 'TMPDIR']);
+    expect(Object.keys(env).sort()).toEqual(['EXTRA', 'HOME', 'PATH', 'TMPDIR', 'XDG_CACHE_HOME']);
     expect(argv.slice(2)).toEqual(['a b', '']);
     expect(new Set([cwd, env['HOME'], process.cwd(), process.env['HOME']]).size).toBe(4);
   });

@@ -24,7 +24,7 @@ describe('a terminal', () => {
     );
     const terminal = openTerminal([], { binary, cols: 100 });
     await terminal.waitFor('true true true 100 24\n');
-    await terminal.waitFor('HOME PATH PWD TERM TMPDIR xterm-256color\n');
+    await terminal.waitFor('HOME PATH PWD TERM TMPDIR XDG_CACHE_HOME xterm-256color\n');
     expect(await terminal.exit).toEqual({ code: 0, signal: null });
   });
 
