@@ -1,10 +1,5 @@
 import { CommanderError, type Command } from 'commander';
-import { callback } from './commands/callback.js';
-import { config } from './commands/config.js';
-import { explain } from './commands/explain.js';
 import { createCommand, type CommandModule } from './commands/flags.js';
-import { initSession } from './commands/init-session.js';
-import { sandbox } from './commands/sandbox.js';
 import { Failure } from './errors.js';
 import type { Host } from './host.js';
 import { plainFailure } from './output/failure-report.js';
@@ -13,14 +8,47 @@ import { renderHuman } from './output/human.js';
 import { jsonText } from './redact.js';
 import { version } from './version.js';
 
-const COMMANDS: readonly CommandModule[] = [initSession, sandbox, callback, explain, config];
+interface CommandEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+// What the help of all says of each. A run loads the command that it names, and no other.
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'init-session',
+    description: 'Start a DigiLocker session (the main job)',
+    load: async () => (await import('./commands/init-session.js')).initSession,
+  },
+  {
+    name: 'sandbox',
+    description: 'Imitate Decentro on this machine, offline, until Ctrl-C',
+    load: async () => (await import('./commands/sandbox.js')).sandbox,
+  },
+  {
+    name: 'callback',
+    description: 'Read, or catch, the redirect of a session that was started earlier',
+    load: async () => (await import('./commands/callback.js')).callback,
+  },
+  {
+    name: 'explain',
+    description: 'Say what a response key or an exit code means, and what to do',
+    load: async () => (await import('./commands/explain.js')).explain,
+  },
+  {
+    name: 'config',
+    description: 'Show the settings in force, and where they come from',
+    load: async () => (await import('./commands/config.js')).config,
+  },
+];
 
 /** Runs the command line of a host and returns the exit code. Never rejects: this is where every failure ends. */
 export async function main(host: Host): Promise<number> {
   let chosen: CommandModule | undefined;
   try {
     const help: string[] = [];
-    const program = createProgram(host, help, (module) => {
+    const program = await createProgram(host, help, (module) => {
       chosen = module;
     });
     await parse(program, host.args);
@@ -31,20 +59,34 @@ export async function main(host: Host): Promise<number> {
   }
 }
 
-function createProgram(host: Host, help: string[], onChoice: (module: CommandModule) => void): Command {
+async function createProgram(
+  host: Host,
+  help: string[],
+  onChoice: (module: CommandModule) => void,
+): Promise<Command> {
   const program = createCommand('digilocker', "Start DigiLocker sessions through Decentro's API.");
   program
     .helpCommand('help [command]', 'Print the help of a command')
     .addHelpText('after', '\nTry it without an account:\n  digilocker init-session --env sandbox --consent');
-  for (const module of COMMANDS) {
-    program.addCommand(module.create(host));
+  const named = namedCommand(host.args);
+  for (const { name, description, load } of COMMANDS) {
+    const command = createCommand(name, description);
+    program.addCommand(command);
+    if (name !== named) continue;
+    const module = await load();
+    module.declare(command, host);
+    program.hook('preSubcommand', () => {
+      onChoice(module);
+    });
   }
   adopt(program, host, help);
-  program.hook('preSubcommand', (_program, command) => {
-    const module = COMMANDS[program.commands.findIndex((candidate) => candidate === command)];
-    if (module !== undefined) onChoice(module);
-  });
   return program;
+}
+
+/** Flags that may precede its name take no value. */
+function namedCommand(args: readonly string[]): string | undefined {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  return first === 'help' ? second : first;
 }
 
 // Commands that were created apart inherit nothing: each throws instead of exiting, and prints through the host.

@@ -10,20 +10,14 @@ import type { Report } from '../output/report.js';
 import { hasPath } from '../output/scripted.js';
 import { CALLBACK_SHAPE, callbackRows, ERROR_SHAPE } from '../output/session-report.js';
 import { parseHttpUrl } from '../trust.js';
-import {
-  addOutputFlags,
-  createCommand,
-  parseDuration,
-  parseListenAddress,
-  type CommandModule,
-} from './flags.js';
+import { addOutputFlags, parseDuration, parseListenAddress, type CommandModule } from './flags.js';
 
 const SCHEMA = 'digilocker.callback/1';
 
 const SHAPE = { schema: 'value', ok: 'value', callback: CALLBACK_SHAPE, error: ERROR_SHAPE } as const;
 
 export const callback: CommandModule = {
-  create: createCallback,
+  declare: declareCallback,
   reportFailure: (failure) => {
     const known = broughtBy(failure);
     return {
@@ -51,11 +45,8 @@ Examples:
   digilocker callback --field callback.code - < address.txt
   digilocker callback --listen 127.0.0.1:8123 --state "$DECENTRO_TXN_ID"`;
 
-function createCallback(host: Host): Command {
-  const command = createCommand(
-    'callback',
-    'Read, or catch, the redirect of a session that was started earlier',
-  )
+function declareCallback(command: Command, host: Host): void {
+  command
     .argument('[url]', 'the address that the browser ended up at; - reads it from standard input')
     .optionsGroup('The redirect:')
     .option('--state <id>', 'the transaction ID of the session, which the redirect has to bear')
@@ -63,7 +54,7 @@ function createCallback(host: Host): Command {
     .option('--redirect-url <url>', 'with --listen: the URL of your own that forwards to it')
     .option('--wait <duration>', 'with --listen: for how long (10m)', parseDuration)
     .option('--no-input', 'never ask');
-  return addOutputFlags(command)
+  addOutputFlags(command)
     .addHelpText('after', EXAMPLES)
     .action(async (url: string | undefined, flags: Flags) => {
       await run(host, url, flags);

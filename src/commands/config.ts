@@ -15,13 +15,13 @@ import { addJsonFlag, addProfileFlags, createCommand, type CommandModule } from 
 const SCHEMA = 'digilocker.config/1';
 
 export const config: CommandModule = {
-  create: createConfig,
+  declare: declareConfig,
   reportFailure: (failure) => plainFailure(SCHEMA, failure),
 };
 
 type ShowFlags = ProfileFlags & { readonly config?: string; readonly json?: boolean };
 
-function createConfig(host: Host): Command {
+function declareConfig(command: Command, host: Host): void {
   const show = createCommand(
     'show',
     'Print every setting, its value or a mask, and where it came from',
@@ -33,7 +33,7 @@ function createConfig(host: Host): Command {
     .action(async (flags: { config?: string; json?: boolean }) => {
       await printPaths(host, flags);
     });
-  return createCommand('config', 'Show the settings in force, and where they come from')
+  command
     .helpCommand('help [command]', 'Print the help of a command')
     .addCommand(addProfileFlags(addJsonFlag(show)))
     .addCommand(addJsonFlag(path))

@@ -7,7 +7,7 @@ import { plainFailure } from '../output/failure-report.js';
 import { chooseOutput } from '../output/format.js';
 import type { Block, Report } from '../output/report.js';
 import { findResponseKey, RESPONSE_KEYS, type Move, type ResponseKey } from '../response-keys.js';
-import { addJsonFlag, createCommand, type CommandModule } from './flags.js';
+import { addJsonFlag, type CommandModule } from './flags.js';
 
 const SCHEMA = 'digilocker.explain/1';
 
@@ -18,14 +18,12 @@ const MOVES: Readonly<Record<Move, string>> = {
 };
 
 export const explain: CommandModule = {
-  create: createExplain,
+  declare: declareExplain,
   reportFailure: (failure) => plainFailure(SCHEMA, failure),
 };
 
-function createExplain(host: Host): Command {
-  return addJsonFlag(
-    createCommand('explain', 'Say what a response key or an exit code means, and what to do'),
-  )
+function declareExplain(command: Command, host: Host): void {
+  addJsonFlag(command)
     .argument('[key]', 'a response key or an exit code; without it, all of them')
     .addHelpText(
       'after',

@@ -8,7 +8,8 @@ import { version } from '../version.js';
 
 /** A command as `main` composes it. */
 export interface CommandModule {
-  readonly create: (host: Host) => Command;
+  /** Adds its flags and its action to the command that `main` created. */
+  readonly declare: (command: Command, host: Host) => void;
   /** What the command says when it fails, in whatever phase. */
   readonly reportFailure: (failure: Failure) => Report;
 }

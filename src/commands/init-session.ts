@@ -21,10 +21,10 @@ import {
 import type { Sandbox } from '../sandbox/server.js';
 import { askForInputs, findMissing, findWrong, takeInputs, type SessionInputs } from '../session-inputs.js';
 import { isProduction } from '../trust.js';
-import { createCommand, type CommandModule } from './flags.js';
+import type { CommandModule } from './flags.js';
 import { addSessionFlags, checkSessionFlags, givenReferenceId, type SessionFlags } from './session-flags.js';
 
-export const initSession: CommandModule = { create: createInitSession, reportFailure: sessionFailure };
+export const initSession: CommandModule = { declare: declareInitSession, reportFailure: sessionFailure };
 
 type Story = RoundTripStory<SessionFlags>;
 
@@ -36,8 +36,8 @@ Examples:
   digilocker init-session --consent --field decentroTxnId
   digilocker init-session --consent --open --wait`;
 
-function createInitSession(host: Host): Command {
-  return addSessionFlags(createCommand('init-session', 'Start a DigiLocker session (the main job)'))
+function declareInitSession(command: Command, host: Host): void {
+  addSessionFlags(command)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: SessionFlags) => {
       await run(host, flags);

@@ -4,10 +4,10 @@ import type { Host } from '../host.js';
 import { nearMisses } from '../nearest.js';
 import { plainFailure } from '../output/failure-report.js';
 import { renderNote } from '../output/human.js';
-import { createCommand, MAX_PORT, parseCount, type CommandModule } from './flags.js';
+import { MAX_PORT, parseCount, type CommandModule } from './flags.js';
 
 export const sandbox: CommandModule = {
-  create: createSandboxCommand,
+  declare: declareSandbox,
   reportFailure: (failure) => plainFailure('digilocker.sandbox/1', failure),
 };
 
@@ -30,8 +30,8 @@ Examples:
   digilocker init-session --env sandbox --consent \\
     --base-url http://127.0.0.1:4010`;
 
-function createSandboxCommand(host: Host): Command {
-  return createCommand('sandbox', 'Imitate Decentro on this machine, offline, until Ctrl-C')
+function declareSandbox(command: Command, host: Host): void {
+  command
     .option(
       '--port <port>',
       'listen there on 127.0.0.1; 0 takes any that is free',
