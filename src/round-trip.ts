@@ -131,7 +131,9 @@ async function openLink(story: Story, session: StartedSession): Promise<boolean>
   const question = { message: 'Open the link in the browser?', isDefaultYes: true };
   if (profile.open.value === 'ask' && !(await host.prompter.confirm(question).catch(noForEndOfInput)))
     return false;
-  const obstacle = await host.openUrl(new URL(session.authorizationUrl), profile.secretVariables);
+  const { secretProxyVariables } = await import('./proxy.js');
+  const hidden = [...profile.secretVariables, ...secretProxyVariables(host.env)];
+  const obstacle = await host.openUrl(new URL(session.authorizationUrl), hidden);
   if (obstacle !== undefined)
     await chatter.note(`The browser was not opened, because ${obstacle}: open the link yourself.`);
   return obstacle === undefined;

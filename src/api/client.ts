@@ -1,3 +1,4 @@
+import type { Connection } from '../connection.js';
 import { Failure, type Sent } from '../errors.js';
 import type { Host } from '../host.js';
 import { createRedactor, type Credentials } from '../redact.js';
@@ -16,13 +17,16 @@ export interface Attempt {
 
 export type CallEvent =
   | { readonly type: 'attempt'; readonly referenceId: string }
-  | { readonly type: 'request'; readonly request: HttpRequest }
+  /** `proxy`: host and port of the one that it goes through. */
+  | { readonly type: 'request'; readonly request: HttpRequest; readonly proxy?: string | undefined }
   | { readonly type: 'response'; readonly answer: HttpAnswer }
   | { readonly type: 'retry'; readonly reason: string; readonly delayMs: number };
 
 export interface CallOptions {
   readonly baseUrl: URL;
   readonly credentials: Credentials;
+  /** Direct, and with Node's own trust, when absent. */
+  readonly connection?: Connection | undefined;
   readonly referenceId: string;
   /** Makes a fresh reference ID for a repetition; absent where the caller insists on the one given. */
   readonly createReferenceId?: (() => string) | undefined;
@@ -118,10 +122,11 @@ async function tryOnce<Params, Result>(
   timeoutMs: number,
   options: CallOptions,
 ): Promise<Trial<Result>> {
-  const { credentials, host, observe = () => Promise.resolve() } = options;
+  const { credentials, connection, host, observe = () => Promise.resolve() } = options;
   const redact = createRedactor(credentials);
-  await observe({ type: 'request', request: maskedRequest(request, redact) });
-  const exchanged = redactedExchange(await exchange(request, timeoutMs, host.signal), redact);
+  const proxy = connection?.proxy?.label;
+  await observe({ type: 'request', request: maskedRequest(request, redact), proxy });
+  const exchanged = redactedExchange(await exchange(request, timeoutMs, host.signal, connection), redact);
   const { answer } = exchanged;
   if (answer !== undefined) await observe({ type: 'response', answer });
   const envelope = answer && parseEnvelope(answer.body);

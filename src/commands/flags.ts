@@ -34,6 +34,11 @@ export function addProfileFlags(command: Command): Command {
     .option('--allow-host <host>', 'let credentials leave for this host (repeatable)', collect);
 }
 
+/** `--ca-file`, for commands that connect. */
+export function addConnectionFlags(command: Command): Command {
+  return command.option('--ca-file <file>', 'trust the CA certificates of this file (PEM) as well');
+}
+
 /** `--json` for commands whose only other form is the human one. */
 export function addJsonFlag(command: Command): Command {
   return command.option('--json', 'print one JSON document');

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { INITIATE_SESSION } from '../api/initiate-session.js';
 import { createReferenceId } from '../api/reference-id.js';
 import { buildRequest } from '../api/request.js';
+import { resolveConnection, type Connection } from '../connection.js';
 import { Failure } from '../errors.js';
 import type { Host } from '../host.js';
 import { combine, loadProfile } from '../load-profile.js';
@@ -85,14 +86,15 @@ async function gatherInputs(
 
 async function print(
   form: RequestForm,
-  { host, profile, referenceId }: Story,
+  { host, flags, profile, referenceId }: Story,
   { credentials, params }: SessionInputs,
 ) {
   const baseUrl = profile.baseUrl?.value ?? new URL(STANDALONE_SANDBOX_URL);
+  await resolveConnection(host, flags, baseUrl);
   // Their values are not shown: what matters is which headers there are.
   const headers = { clientId: '-', clientSecret: '-', moduleSecret: credentials.moduleSecret };
   await host.stdout.write(
-    renderRequest(form, buildRequest(INITIATE_SESSION, params, referenceId, baseUrl, headers)),
+    renderRequest(form, buildRequest(INITIATE_SESSION, params, referenceId, baseUrl, headers), flags.caFile),
   );
 }
 
@@ -110,10 +112,11 @@ async function start(story: Story, baseUrl: URL, sandbox?: Sandbox): Promise<voi
   const { host, flags, profile } = story;
   const address = flags.wait === undefined ? undefined : await openReturnAddress(story);
   try {
+    const connection = await resolveConnection(host, flags, baseUrl);
     const inputs = await gatherInputs(story, address?.redirectUrl);
     if (profile.environment.value !== 'sandbox') refuseUncheckedTls(host);
     if (isProduction(baseUrl)) await guardProduction(story, baseUrl);
-    const session = await callDecentro(story, inputs, baseUrl);
+    const session = await callDecentro(story, inputs, baseUrl, connection);
     try {
       if (address === undefined) await finish(story, inputs.params, session, sandbox);
       else await finishWithRedirect(story, inputs.params, session, address.listener);
@@ -132,11 +135,13 @@ async function callDecentro(
   { host, flags, chatter, profile, referenceId }: Story,
   { credentials, params }: SessionInputs,
   baseUrl: URL,
+  connection: Connection,
 ): Promise<StartedSession> {
   const { call } = await import('../api/client.js');
   const { facts, result } = await call(INITIATE_SESSION, params, {
     baseUrl,
     credentials,
+    connection,
     referenceId,
     createReferenceId:
       givenReferenceId(flags) === undefined ? () => createReferenceId(host.now()) : undefined,
@@ -152,7 +157,7 @@ async function callDecentro(
 function refuseUncheckedTls({ env }: Host): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   throw new Failure('config', 'NODE_TLS_REJECT_UNAUTHORIZED=0 would send credentials to whoever answers.', {
-    hint: 'Unset it. For a CA of your own, let NODE_EXTRA_CA_CERTS name the file with its certificate.',
+    hint: 'Unset it. For a CA of your own, let --ca-file or NODE_EXTRA_CA_CERTS name the file with its certificate.',
   });
 }
 

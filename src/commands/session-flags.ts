@@ -1,6 +1,7 @@
 // The flags of init-session, and which of them go together.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { PARAMETER_NAMES } from '../api/initiate-session.js';
+import type { ConnectionFlags } from '../connection.js';
 import { Failure } from '../errors.js';
 import type { OutputChoice, OutputFlags } from '../output/format.js';
 import { REQUEST_FORMS, type RequestForm } from '../output/request.js';
@@ -8,9 +9,16 @@ import { hasPath } from '../output/scripted.js';
 import { SESSION_SHAPE } from '../output/session-report.js';
 import type { ProfileFlags } from '../profile.js';
 import type { RoundTripFlags } from '../round-trip.js';
-import { addOutputFlags, addProfileFlags, parseCount, parseDuration, parseListenAddress } from './flags.js';
+import {
+  addConnectionFlags,
+  addOutputFlags,
+  addProfileFlags,
+  parseCount,
+  parseDuration,
+  parseListenAddress,
+} from './flags.js';
 
-export interface SessionFlags extends ProfileFlags, OutputFlags, RoundTripFlags {
+export interface SessionFlags extends ProfileFlags, ConnectionFlags, OutputFlags, RoundTripFlags {
   readonly config?: string;
   readonly referenceId?: string;
   readonly consent?: boolean;
@@ -60,7 +68,7 @@ export function addSessionFlags(command: Command): Command {
     )
     .option('--no-input', 'never ask')
     .option('-y, --yes', 'do not ask before a request to production');
-  return addOutputFlags(addProfileFlags(command)).option(
+  return addOutputFlags(addConnectionFlags(addProfileFlags(command))).option(
     '-v, --verbose',
     'show the exchange on standard error, without secrets',
   );

@@ -34,6 +34,7 @@ export function createChatter(stderr: Host['stderr'], { isQuiet, isVerbose }: Ou
         case 'request': {
           if (!isVerbose) break;
           const { method, url, headers, body } = event.request;
+          if (event.proxy !== undefined) await say(`* through the proxy ${event.proxy}`);
           await say(`> ${method} ${url.href}`);
           for (const [name, value] of Object.entries(headers)) await say(`> ${name}: ${value}`);
           await say(`> ${body}`);

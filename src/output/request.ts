@@ -12,17 +12,18 @@ const VARIABLES: Readonly<Record<string, string>> = {
   module_secret: 'DECENTRO_MODULE_SECRET',
 };
 
-/** Writes a request as a curl command or as a JSON document. */
-export function renderRequest(form: RequestForm, request: HttpRequest): string {
-  return form === 'curl' ? renderCurl(request) : renderJson(request);
+/** Writes a request as a curl command, which trusts the CA file if there is one, or as a JSON document. */
+export function renderRequest(form: RequestForm, request: HttpRequest, caFile?: string): string {
+  return form === 'curl' ? renderCurl(request, caFile) : renderJson(request);
 }
 
 // curl reads the headers from a here-document, so that no secret becomes an argument, which every process can see.
 // A variable that is not set ends the command.
-function renderCurl({ method, url, headers, body }: HttpRequest): string {
+function renderCurl({ method, url, headers, body }: HttpRequest, caFile?: string): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${withVariable(name, value, ':?')}`);
   return [
     `curl -X ${method} ${quoted(url.href)} \\`,
+    ...(caFile === undefined ? [] : [`  --cacert ${quoted(caFile)} \\`]),
     '  -H @- \\',
     `  --data-raw ${quoted(jsonText(JSON.parse(body), 0))} <<END_OF_HEADERS`,
     ...lines,

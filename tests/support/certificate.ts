@@ -10,14 +10,18 @@ export interface Certificate {
 const DAY_MS = 86_400_000;
 
 /**
- * A self-signed certificate for 127.0.0.1 and `host`, made on the spot, valid from yesterday for two days
- * or, if `expired`, until yesterday. Node has no writer of certificates: this is the DER of RFC 5280.
+ * A self-signed certificate for `host` and, unless `isNameOnly`, 127.0.0.1, made on the spot, valid from yesterday
+ * for two days or, if `expired`, until yesterday. Node has no writer of certificates: this is the DER of RFC 5280.
  */
-export function createCertificate({ expired = false, host = 'localhost' } = {}): Certificate {
+export function createCertificate({
+  expired = false,
+  host = 'localhost',
+  isNameOnly = false,
+} = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const end = Date.now() + (expired ? -DAY_MS : DAY_MS);
   const algorithm = sequence(oid('2a8648ce3d040302'));
-  const name = sequence(set(sequence(oid('550403'), der(0x0c, Buffer.from('digilocker test')))));
+  const name = sequence(set(sequence(oid('550403'), der(0x0c, Buffer.from(`digilocker test ${host}`)))));
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1])),
@@ -26,7 +30,7 @@ export function createCertificate({ expired = false, host = 'localhost' } = {}):
     sequence(time(end - 2 * DAY_MS), time(end)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(isAuthority(), namedAs(host, [127, 0, 0, 1]))),
+    der(0xa3, sequence(isAuthority(), namedAs(host, isNameOnly ? [] : [127, 0, 0, 1]))),
   );
   const signature = bits(sign('sha256', body, privateKey));
   return {
@@ -41,7 +45,8 @@ function isAuthority(): Buffer {
 }
 
 function namedAs(host: string, address: number[]): Buffer {
-  const value = sequence(der(0x82, Buffer.from(host)), der(0x87, Buffer.from(address)));
+  const addresses = address.length === 0 ? [] : [der(0x87, Buffer.from(address))];
+  const value = sequence(der(0x82, Buffer.from(host)), ...addresses);
   return sequence(oid('551d11'), der(0x04, value));
 }
 
