@@ -20,8 +20,8 @@ export class Tunnel extends HttpsProxyAgent<string> {
   ) {
     const pending = new AbortController();
     super(url, {
-      // Not in the URL, which the library shows to DEBUG.
-      ...(authorization !== undefined && { headers: { 'Proxy-Authorization': authorization } }),
+      // Neither in the URL, which the library shows to DEBUG, nor as a value, which Node shows to NODE_DEBUG.
+      headers: () => (authorization === undefined ? {} : { 'Proxy-Authorization': authorization }),
       ...(certificates !== undefined && { ca: [...certificates] }),
       signal: pending.signal,
     });

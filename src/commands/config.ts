@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { ConfigFile } from '../config-file.js';
+import { resolveConnection } from '../connection.js';
+import { Failure } from '../errors.js';
 import type { Host } from '../host.js';
 import { combine, loadProfile } from '../load-profile.js';
 import { deliver } from '../output/deliver.js';
@@ -7,9 +9,9 @@ import { plainFailure } from '../output/failure-report.js';
 import { chooseOutput } from '../output/format.js';
 import { renderNote } from '../output/human.js';
 import type { Report } from '../output/report.js';
+import { settingsBlock, shownSettings, type ShownSetting } from '../output/settings.js';
 import type { Profile, ProfileFlags } from '../profile.js';
-import { maskId, MASKED_SECRET } from '../redact.js';
-import type { Setting } from '../setting.js';
+import type { Proxy } from '../proxy.js';
 import { addJsonFlag, addProfileFlags, createCommand, type CommandModule } from './flags.js';
 
 const SCHEMA = 'digilocker.config/1';
@@ -44,10 +46,27 @@ async function showSettings(host: Host, flags: ShowFlags): Promise<void> {
   const { profile, files, warnings } = await loadProfile(host, flags);
   for (const warning of warnings) await host.stderr.write(renderNote(warning));
   const choice = chooseOutput(flags);
-  const report = settingsReport(profile, files);
-  const isSound = profile.problems.length === 0;
+  const { proxy, problems } = await findProxyInForce(host, profile);
+  const settings = shownSettings(profile, { proxy, caFile: host.env['NODE_EXTRA_CA_CERTS'] });
+  const report = settingsReport(profile, files, settings);
+  const isSound = problems.length === 0;
   if (isSound || choice.format === 'human') await deliver(host, report, choice);
-  if (!isSound) throw combine(profile.problems).with(report.document);
+  if (!isSound) throw combine(problems).with(report.document);
+}
+
+/** The proxy, if it can be used, and all that has to be mended. */
+async function findProxyInForce(
+  host: Host,
+  { baseUrl, problems }: Profile,
+): Promise<{ proxy?: Proxy | undefined; problems: readonly Failure[] }> {
+  if (baseUrl === undefined) return { problems };
+  try {
+    const { proxy } = await resolveConnection(host, {}, baseUrl.value);
+    return { proxy, problems };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { problems: [...problems, error] };
+  }
 }
 
 async function printPaths(host: Host, flags: { config?: string; json?: boolean }): Promise<void> {
@@ -64,14 +83,11 @@ function fileEntry({ role, path }: ConfigFile): Record<string, string> {
   return { role, path };
 }
 
-interface Shown {
-  readonly name: string;
-  readonly value: string | boolean | null;
-  readonly source: string | null;
-}
-
-function settingsReport(profile: Profile, files: readonly ConfigFile[]): Report {
-  const settings = shownSettings(profile);
+function settingsReport(
+  profile: Profile,
+  files: readonly ConfigFile[],
+  settings: readonly ShownSetting[],
+): Report {
   return {
     document: {
       schema: SCHEMA,
@@ -81,47 +97,6 @@ function settingsReport(profile: Profile, files: readonly ConfigFile[]): Report 
       notes: profile.notes,
       error: null,
     },
-    blocks: [
-      {
-        type: 'fields',
-        rows: settings.map(({ name, value, source }) => [
-          name,
-          value === null ? 'not set' : `${value}  (${source ?? ''})`,
-        ]),
-      },
-      ...profile.notes.map((text) => ({ type: 'text', text }) as const),
-    ],
+    blocks: [settingsBlock(settings), ...profile.notes.map((text) => ({ type: 'text', text }) as const)],
   };
-}
-
-function shownSettings(profile: Profile): Shown[] {
-  const { credentials, baseUrl } = profile;
-  const show = <Value>(
-    name: string,
-    setting: Setting<Value> | undefined,
-    text: (value: Value) => string | boolean,
-  ) => ({
-    name,
-    value: setting === undefined ? null : text(setting.value),
-    source: setting?.origin.label ?? null,
-  });
-  const asIs = <Value extends string | boolean>(value: Value) => value;
-  const isInProcess = profile.environment.value === 'sandbox' && baseUrl === undefined;
-  return [
-    show('environment', profile.environment, asIs),
-    isInProcess
-      ? { name: 'baseUrl', value: 'the sandbox inside the command', source: 'built in' }
-      : show('baseUrl', baseUrl, (url) => url.href),
-    show('clientId', credentials.clientId, maskId),
-    show('clientSecret', credentials.clientSecret, () => MASKED_SECRET),
-    show('moduleSecret', credentials.moduleSecret, () => MASKED_SECRET),
-    show('consentPurpose', profile.consentPurpose, asIs),
-    show('redirectUrl', profile.redirectUrl, asIs),
-    show('redirectToSignup', profile.redirectToSignup, asIs),
-    show('abstractAccessToken', profile.abstractAccessToken, asIs),
-    show('open', profile.open, asIs),
-    ...(profile.allowedHosts.length === 0 ? [undefined] : profile.allowedHosts).map((host) =>
-      show('allowHosts', host, asIs),
-    ),
-  ];
 }

@@ -48,6 +48,8 @@ describe('config show', () => {
         'abstractAccessToken: not set',
         'open: ask  (built in)',
         'allowHosts: not set',
+        'proxy: not set',
+        'caFile: not set',
         '',
         `${file} (environments.staging.moduleSecret) refers to a variable`,
         'that is not set: DECENTRO_STAGING_MODULE.',
@@ -81,6 +83,8 @@ describe('config show', () => {
         setting('abstractAccessToken', null, null),
         setting('open', 'ask', 'built in'),
         setting('allowHosts', null, null),
+        setting('proxy', null, null),
+        setting('caFile', null, null),
       ],
       notes: [],
       error: null,
@@ -116,6 +120,30 @@ describe('config show', () => {
       settings: expect.arrayContaining([setting('environment', 'nonsense', '--env')]),
       error: { kind: 'usage' },
     });
+  });
+
+  test('names proxy and CA file in force, without the user name and password of the proxy (rule 27)', async () => {
+    const env = {
+      HTTPS_PROXY: `http://user:${CANARIES.clientSecret}@proxy.example:3128`,
+      NODE_EXTRA_CA_CERTS: '/etc/ca.pem',
+    };
+    const { document } = await succeeds(['config', 'show', '--json'], { env });
+    expect(document['settings']).toEqual(
+      expect.arrayContaining([
+        setting('proxy', 'http://********@proxy.example:3128', 'HTTPS_PROXY'),
+        setting('caFile', '/etc/ca.pem', 'NODE_EXTRA_CA_CERTS'),
+      ]),
+    );
+  });
+
+  test('names a proxy that cannot be used, but for the sandbox, which needs none', async () => {
+    const env = { ...credentials, ALL_PROXY: 'socks5://proxy.example' };
+    const { document } = await fails(['config', 'show', '--json'], 3, { env });
+    expect(document).toMatchObject({
+      settings: expect.arrayContaining([setting('proxy', null, null)]),
+      error: { message: 'ALL_PROXY names a proxy of a kind that is not supported.' },
+    });
+    await succeeds(['config', 'show', '--env', 'sandbox'], { env });
   });
 
   test('warns of secrets that others can read', async () => {

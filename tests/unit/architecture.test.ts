@@ -200,6 +200,7 @@ describe('what is pure stays so', () => {
     'output/scripted.ts',
     'output/request.ts',
     'output/session-report.ts',
+    'output/settings.ts',
     'output/failure-report.ts',
   ])('%s imports nothing that touches the world', (file) => {
     expect(files).toContain(file);
