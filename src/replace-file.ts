@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
+import path from 'node:path';
+
+/** Says what keeps a file from being replaced, as the end of a sentence, or `undefined`; it need not exist. */
+export function objectToReplacing(file: string, userId?: number): string | undefined {
+  const stats = statsOf(file);
+  if (stats === undefined) return undefined;
+  if (stats.isSymbolicLink()) return 'is a link, which is never written through';
+  if (!stats.isFile()) return 'is not a regular file';
+  if (userId !== undefined && stats.uid !== userId) return `belongs to another user (uid ${stats.uid})`;
+  return undefined;
+}
+
+/**
+ * Writes a file, or replaces it, in one step: whatever happens meanwhile, it holds the old text or the new one, and
+ * nothing is left beside it. Synchronous, so that no signal of a user comes in between.
+ *
+ * @param mode of the new file, less what the umask takes away
+ * @throws an Error with a `code`
+ */
+export function replaceFile(file: string, text: string, mode: number): void {
+  const folder = path.dirname(file);
+  const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
+  const descriptor = openSync(temporary, 'wx', mode);
+  try {
+    try {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    // A full disk can lose data without an error before the file is closed.
+    if (readFileSync(temporary, 'utf8') !== text)
+      throw Object.assign(new Error('Cut short'), { code: 'EIO' });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(folder);
+}
+
+// The rename itself survives a loss of power once its folder is on the disk; Windows opens no folders.
+function syncFolder(folder: string): void {
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // The file is there all the same.
+  }
+}
+
+function statsOf(file: string): Stats | undefined {
+  return lstatSync(file, { throwIfNoEntry: false });
+}
