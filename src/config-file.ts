@@ -21,8 +21,10 @@ export interface ConfigFile {
   readonly exposesSecrets: boolean;
 }
 
-const PROJECT_NAMES = ['.decentrorc', '.decentrorc.json', '.decentrorc.yaml', '.decentrorc.yml'];
-const USER_NAMES = ['config.json', 'config.yaml', 'config.yml'];
+const NAMES = {
+  project: ['.decentrorc', '.decentrorc.json', '.decentrorc.yaml', '.decentrorc.yml'],
+  user: ['config.json', 'config.yaml', 'config.yml'],
+} as const;
 
 type Surroundings = Pick<Host, 'cwd' | 'env' | 'homeFolder' | 'platform' | 'userId'>;
 
@@ -31,17 +33,22 @@ type Surroundings = Pick<Host, 'cwd' | 'env' | 'homeFolder' | 'platform' | 'user
  * Fails with `config` where a file exists that cannot be trusted, read or understood.
  */
 export async function loadConfigFiles(host: Surroundings, named?: string): Promise<ConfigFile[]> {
-  if (named !== undefined) return [await load('named', path.resolve(host.cwd, named), host)];
+  if (named !== undefined) return [await loadConfigFile('named', path.resolve(host.cwd, named), host)];
   const found: ConfigFile[] = [];
-  for (const folder of searchedFolders(host)) {
-    const file = onlyOne(folder, PROJECT_NAMES);
-    if (file === undefined) continue;
-    found.push(await load('project', file, host));
-    break;
-  }
-  const file = onlyOne(userFolder(host), USER_NAMES);
-  if (file !== undefined) found.push(await load('user', file, host));
+  const projectFile = findProjectFile(host);
+  if (projectFile !== undefined) found.push(await loadConfigFile('project', projectFile, host));
+  const userFile = findConfigFile('user', userFolder(host));
+  if (userFile !== undefined) found.push(await loadConfigFile('user', userFile, host));
   return found;
+}
+
+/** The project file in force, or `undefined`. Fails with `config` where two stand side by side. */
+export function findProjectFile(host: Surroundings): string | undefined {
+  for (const folder of searchedFolders(host)) {
+    const file = findConfigFile('project', folder);
+    if (file !== undefined) return file;
+  }
+  return undefined;
 }
 
 /** From the working directory up to the repository root or the home folder; outside both, the former alone. */
@@ -64,14 +71,22 @@ export function userFolder({ env, homeFolder, platform }: Surroundings): string 
   return path.join(base ?? path.join(homeFolder, '.config'), 'decentro');
 }
 
-function onlyOne(folder: string, names: readonly string[]): string | undefined {
-  const files = names.map((name) => path.join(folder, name)).filter((file) => statsOf(file) !== undefined);
+/** The one config file of a folder, whatever it is, or `undefined`. Fails with `config` where there are two. */
+export function findConfigFile(role: keyof typeof NAMES, folder: string): string | undefined {
+  const files = NAMES[role]
+    .map((name) => path.join(folder, name))
+    .filter((file) => statsOf(file) !== undefined);
   if (files.length > 1)
     throw new Failure('config', `${files.join(' and ')} stand side by side.`, { hint: 'Keep one of them.' });
   return files[0];
 }
 
-async function load(role: ConfigRole, file: string, host: Surroundings): Promise<ConfigFile> {
+/** Reads one config file. Fails with `config` where it cannot be trusted, read or understood. */
+export async function loadConfigFile(
+  role: ConfigRole,
+  file: string,
+  host: Surroundings,
+): Promise<ConfigFile> {
   const stats = vet(role, file, host);
   const config = await parseConfig(file, read(file));
   if (role !== 'user' && config.allowHosts !== undefined) {

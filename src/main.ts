@@ -38,7 +38,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'config',
-    description: 'Show the settings in force, and where they come from',
+    description: 'Store credentials, show the settings in force and where they come from',
     load: async () => (await import('./commands/config.js')).config,
   },
 ];

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { ConfigFile } from '../config-file.js';
+import type { ConfigInitFlags } from '../config-init.js';
 import { resolveConnection } from '../connection.js';
 import { Failure } from '../errors.js';
 import type { Host } from '../host.js';
 import { combine, loadProfile } from '../load-profile.js';
+import { NOTHING_WRITTEN, writtenReport } from '../output/config-init-report.js';
 import { deliver } from '../output/deliver.js';
 import { plainFailure } from '../output/failure-report.js';
 import { chooseOutput } from '../output/format.js';
@@ -37,9 +39,43 @@ function declareConfig(command: Command, host: Host): void {
     });
   command
     .helpCommand('help [command]', 'Print the help of a command')
+    .addCommand(addJsonFlag(createInit(host)))
     .addCommand(addProfileFlags(addJsonFlag(show)))
     .addCommand(addJsonFlag(path))
-    .addHelpText('after', '\nExamples:\n  digilocker config show --env production\n  digilocker config path');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  digilocker config init\n  digilocker config show --env production\n  digilocker config path',
+    );
+}
+
+const INIT_EXAMPLES = `
+Examples:
+  digilocker config init
+  digilocker config init --client-id ID \\
+    --client-secret-ref env:DECENTRO_STAGING_SECRET
+  printf '%s\\n' "$SECRET" | digilocker config init --global --env production \\
+    --client-id ID --client-secret-stdin`;
+
+function createInit(host: Host): Command {
+  return createCommand('init', 'Store the credentials of one environment in .decentrorc')
+    .option('-e, --env <name>', 'staging, production, or one that the file defines')
+    .option('--client-id <id>', 'the client ID')
+    .option('--client-secret-ref <ref>', 'where the client secret stands: env:NAME or file:PATH')
+    .option('--module-secret-ref <ref>', 'where the module secret stands')
+    .option('--client-secret-stdin', 'store the client secret itself, a line of standard input')
+    .option('--module-secret-stdin', 'store the module secret itself, the next line of it')
+    .option('--global', 'write your user file instead')
+    .option('--force', 'replace credentials that are there already')
+    .option('--no-input', 'never ask')
+    .addHelpText('after', INIT_EXAMPLES)
+    .action(async (flags: ConfigInitFlags & { json?: boolean }) => {
+      const { initConfig } = await import('../config-init.js');
+      const written = await initConfig(host, flags).catch((error: unknown) => {
+        throw error instanceof Failure ? error.with(NOTHING_WRITTEN) : error;
+      });
+      for (const note of written.notes) await host.stderr.write(renderNote(note));
+      await deliver(host, writtenReport(written, host.platform), chooseOutput(flags));
+    });
 }
 
 async function showSettings(host: Host, flags: ShowFlags): Promise<void> {
