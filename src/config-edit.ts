@@ -56,20 +56,17 @@ export async function editConfigText(
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
   const content = text.slice(mark.length);
   for (const edit of isJson(file, content) ? [editJson] : [spliceYaml, rewriteYaml]) {
-    const edited = edit(content, environment, credentials);
-    if (edited !== undefined && (await means(file, edited, wanted))) return mark + edited;
+    try {
+      const edited = edit(content, environment, credentials);
+      if (edited !== undefined && isDeepStrictEqual(await parseConfig(file, edited), wanted))
+        return mark + edited;
+    } catch {
+      // Anchors, for one, whose aliases would lead nowhere.
+    }
   }
   throw new Failure('config', `${file} cannot be changed without losing some of what it says.`, {
     hint: 'Change it by hand: digilocker config show tells whether it is understood.',
   });
-}
-
-async function means(file: string, text: string, wanted: Config): Promise<boolean> {
-  try {
-    return isDeepStrictEqual(await parseConfig(file, text), wanted);
-  } catch {
-    return false;
-  }
 }
 
 function withCredentials(config: Config, environment: string, credentials: StoredCredentials): Config {
