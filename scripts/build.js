@@ -13,11 +13,12 @@ const dist = path.join(root, 'dist');
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
 // What never runs here. got: HTTP/2, a cache, a look-up of names of its own. cosmiconfig: its own loaders, since config
-// files are data (src/config-file.ts). commander: commands that are programs of their own.
+// files are data (src/config-file.ts). commander: commands that are programs of their own. https-proxy-agent: Kerberos.
 const LEFT_OUT = {
   got: ['http2-wrapper', 'cacheable-request', 'cacheable-lookup'],
   cosmiconfig: ['import-fresh', 'parse-json', 'js-yaml', 'typescript'],
   commander: ['node:child_process'],
+  'https-proxy-agent': ['proxy-agent-negotiate'],
 };
 
 const leaveOut = {
@@ -30,7 +31,7 @@ const leaveOut = {
     onLoad({ filter: /./, namespace: 'left-out' }, ({ path: name }) => ({
       contents: `
         export default class LeftOut { constructor() { throw new Error('${name} is not in the bundle'); } }
-        export { LeftOut as CacheError };`,
+        export { LeftOut as CacheError, LeftOut as createNegotiateAuth };`,
     }));
   },
 };
