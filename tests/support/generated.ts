@@ -1,0 +1,43 @@
+import { randomInt } from 'node:crypto';
+import process from 'node:process';
+
+/** What fast-check's `assert` takes as its parameters. */
+export interface GeneratedRuns {
+  readonly numRuns: number;
+  readonly seed: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The parameters of a generated test: `runs` times the factor in DIGILOCKER_TEST_SCALE, with a seed that is printed
+ * beside the test's name. DIGILOCKER_TEST_SEED replays a run.
+ */
+export function generated(
+  name: string,
+  runs: number,
+  env: Environment = process.env,
+  print: (line: string) => void = (line) => void process.stderr.write(line),
+): GeneratedRuns {
+  const numRuns = Math.max(1, Math.round(runs * scaleOf(env)));
+  const seed = numberIn(env, 'DIGILOCKER_TEST_SEED', Number.isSafeInteger) ?? randomInt(2 ** 31);
+  print(`${name}: ${numRuns} runs, DIGILOCKER_TEST_SEED=${seed}\n`);
+  return { numRuns, seed };
+}
+
+/** The time limit of a generated test that takes `ms` at most with the default number of runs. */
+export function generatedTimeoutMs(ms = 20_000, env: Environment = process.env): number {
+  return ms * Math.max(1, scaleOf(env));
+}
+
+function scaleOf(env: Environment): number {
+  return numberIn(env, 'DIGILOCKER_TEST_SCALE', (scale) => scale > 0 && Number.isFinite(scale)) ?? 1;
+}
+
+function numberIn(env: Environment, name: string, isValid: (value: number) => boolean): number | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  const value = Number(text);
+  if (!isValid(value)) throw new Error(`${name} is no number that can be used: ${text}`);
+  return value;
+}

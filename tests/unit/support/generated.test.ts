@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import { generated, generatedTimeoutMs } from '../../support/generated.js';
+
+function generate(env: Record<string, string>) {
+  const lines: string[] = [];
+  return { ...generated('answers', 200, env, (line) => lines.push(line)), lines };
+}
+
+describe('generated runs', () => {
+  test('have the number that the test asks for, and a seed that is printed', () => {
+    const { numRuns, seed, lines } = generate({});
+    expect(numRuns).toBe(200);
+    expect(lines).toEqual([`answers: 200 runs, DIGILOCKER_TEST_SEED=${seed}\n`]);
+    expect([generate({}).seed, generate({}).seed]).not.toEqual([seed, seed]);
+  });
+
+  test.each([
+    ['', 200],
+    ['1', 200],
+    ['50', 10_000],
+    ['0.1', 20],
+    ['0.0001', 1],
+  ])('are scaled by %j', (DIGILOCKER_TEST_SCALE, numRuns) => {
+    expect(generate({ DIGILOCKER_TEST_SCALE }).numRuns).toBe(numRuns);
+  });
+
+  test('are replayed with their seed', () => {
+    expect(generate({ DIGILOCKER_TEST_SEED: '-42' }).seed).toBe(-42);
+  });
+
+  test.each([
+    ['DIGILOCKER_TEST_SCALE', '0'],
+    ['DIGILOCKER_TEST_SCALE', '-1'],
+    ['DIGILOCKER_TEST_SCALE', 'ten'],
+    ['DIGILOCKER_TEST_SCALE', 'Infinity'],
+    ['DIGILOCKER_TEST_SEED', '1.5'],
+    ['DIGILOCKER_TEST_SEED', 'x'],
+  ])('refuse %s=%s', (name, value) => {
+    expect(() => generate({ [name]: value })).toThrow(name);
+  });
+
+  test('may take longer when there are more of them, and no less when there are fewer', () => {
+    expect(generatedTimeoutMs(1000, { DIGILOCKER_TEST_SCALE: '3' })).toBe(3000);
+    expect(generatedTimeoutMs(1000, { DIGILOCKER_TEST_SCALE: '0.1' })).toBe(1000);
+  });
+});
