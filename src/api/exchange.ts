@@ -1,6 +1,6 @@
 // One HTTP exchange. got's errors carry the request's headers, and so the secrets: none of them leaves this file,
 // neither as it is nor as a cause.
-import got, { TimeoutError, type Response } from 'got';
+import got, { TimeoutError } from 'got';
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
@@ -12,6 +12,7 @@ import {
   type Cause,
   type Description,
 } from './connection-failures.js';
+import { ACCEPTED_ENCODINGS, decompress, receive, TOO_LARGE, type Reception } from './reception.js';
 import type { Tunnel } from './tunnel.js';
 
 export interface HttpRequest {
@@ -36,6 +37,8 @@ export type Exchange =
       /** Whether a byte of the request may have reached the server. */
       readonly sent: boolean;
       readonly answer?: HttpAnswer | undefined;
+      /** What came, and was no HTTP. */
+      readonly stray?: Buffer | undefined;
     } & Description);
 
 /** More than a hundred times what the API answers, and little enough to hold. */
@@ -60,18 +63,13 @@ export async function exchange(
   connection: Connection = {},
 ): Promise<Exchange> {
   let sent = false;
-  let response: Response | undefined;
-  let size = 0;
-  const chunks: Buffer[] = [];
-  const answer = () =>
-    response && { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) };
-
+  let reception: Reception | undefined;
   const limit = (phaseMs: number) => Math.max(1, Math.min(phaseMs, timeoutMs));
   const tunnel = await createTunnel(connection, limit(PHASE_LIMITS_MS.tunnel));
   const stream = got.stream(request.url, {
     method: request.method,
     body: request.body,
-    headers: { 'user-agent': undefined },
+    headers: { 'user-agent': undefined, 'accept-encoding': ACCEPTED_ENCODINGS },
     // Given as options, the headers would be printed by NODE_DEBUG=http.
     request: (url, options) => {
       const isSecure = url.protocol === 'https:';
@@ -87,9 +85,11 @@ export async function exchange(
         });
         if (tunnel !== undefined) limitHandshake(outgoing, socket, limit(PHASE_LIMITS_MS.secureConnect));
       });
+      reception = receive(outgoing);
       return outgoing;
     },
     followRedirect: false,
+    decompress: false,
     throwHttpErrors: false,
     retry: { limit: 0 },
     timeout: {
@@ -101,26 +101,46 @@ export async function exchange(
     },
     signal,
   });
-  stream.once('response', (received: Response) => {
-    response = received;
-  });
 
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > MAX_BODY_BYTES) return { type: 'failed', ...TOO_LARGE, sent: true, answer: answer() };
-      chunks.push(chunk);
-    }
-    const received = answer();
-    if (received === undefined) throw new Error('The stream ended without a response.');
-    return { type: 'answered', answer: received };
-  } catch (error) {
-    return { type: 'failed', ...describe(error, request.url, connection, tunnel), sent, answer: answer() };
-  } finally {
-    // Until it is destroyed, it answers a later abort with an error that nobody waits for.
-    stream.destroy();
-    tunnel?.close();
+  const error = await drain(stream);
+  // Until it is destroyed, it answers a later abort with an error that nobody waits for.
+  stream.destroy();
+  tunnel?.close();
+  const { answer, obstacle } = await read(reception);
+  if (obstacle === TOO_LARGE) {
+    const reason = 'the answer is larger than 1 MiB';
+    return { type: 'failed', reason, isTransient: false, isUnreadable: true, sent: true, answer };
   }
+  if (answer === undefined || reception?.isComplete !== true) {
+    const description = describe(error, request.url, connection, tunnel);
+    return { type: 'failed', ...description, sent, answer, stray: reception?.stray };
+  }
+  return obstacle === undefined
+    ? { type: 'answered', answer }
+    : { type: 'failed', ...describeFailure({ code: obstacle }, request.url.hostname), sent, answer };
+}
+
+/** Reads a stream up to the limit. Returns what it failed with. */
+async function drain(stream: AsyncIterable<Buffer>): Promise<unknown> {
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) break;
+    }
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function read(
+  reception: Reception | undefined,
+): Promise<{ readonly answer?: HttpAnswer; readonly obstacle?: string | undefined }> {
+  if (reception?.head === undefined) return {};
+  const { head, body: received } = reception;
+  const { body, obstacle } = await decompress(received, head.headers['content-encoding'], MAX_BODY_BYTES);
+  return { answer: { ...head, body }, obstacle: received.length > MAX_BODY_BYTES ? TOO_LARGE : obstacle };
 }
 
 async function createTunnel(
@@ -161,10 +181,8 @@ function describe(
   const cause: Cause =
     error instanceof TimeoutError
       ? { overtime: error.event }
-      : { code: String((error as NodeJS.ErrnoException).code) };
+      : { code: String((error as NodeJS.ErrnoException | undefined)?.code) };
   return proxy !== undefined && tunnel?.isOpen === false
     ? describeProxyFailure(cause, proxy, tunnel.status)
     : describeFailure(cause, hostname);
 }
-
-const TOO_LARGE = { reason: 'the answer is larger than 1 MiB', isTransient: false, isUnreadable: true };
