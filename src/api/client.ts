@@ -2,9 +2,9 @@ import type { Connection } from '../connection.js';
 import { Failure, type Sent } from '../errors.js';
 import type { Host } from '../host.js';
 import { createRedactor, type Credentials } from '../redact.js';
-import { parseEnvelope, salvageTransactionId, type Envelope } from './envelope.js';
+import { parseEnvelope, salvageTransactionIds, type Envelope } from './envelope.js';
 import { exchange, type Exchange, type HttpAnswer, type HttpRequest } from './exchange.js';
-import { failedExchange, firstTryArrived, refusedAnswer, unpromisedAnswer } from './failures.js';
+import { failedExchange, firstTryArrived, naming, refusedAnswer, unpromisedAnswer } from './failures.js';
 import { buildRequest, maskedRequest, type Endpoint } from './request.js';
 import { delayBeforeRetry } from './retry.js';
 import { judge } from './verdict.js';
@@ -131,13 +131,14 @@ async function tryOnce<Params, Result>(
   if (answer !== undefined) await observe({ type: 'response', answer });
   const envelope = answer && parseEnvelope(answer.body);
   const { effect, ...end } = conclude(endpoint, request, exchanged, envelope, options);
+  const transactionIds = readTransactionIds(exchanged, envelope).map(redact);
   const httpStatus = answer?.status ?? null;
   return {
     exchanged,
     attempt: { referenceId, httpStatus, sent: sentOf(exchanged) },
     facts: {
       referenceId,
-      decentroTxnId: envelope?.decentroTxnId ?? (answer ? salvageTransactionId(answer.body) : null),
+      decentroTxnId: transactionIds.length === 1 ? (transactionIds[0] ?? null) : null,
       status: envelope?.status ?? null,
       responseCode: envelope?.responseCode ?? null,
       responseKey: envelope?.responseKey ?? null,
@@ -146,8 +147,14 @@ async function tryOnce<Params, Result>(
       httpStatus,
       raw: envelope?.raw ?? null,
     },
-    end,
+    end: 'failure' in end ? { failure: naming(end.failure, transactionIds) } : end,
   };
+}
+
+function readTransactionIds(exchanged: Exchange, envelope: Envelope | undefined): string[] {
+  if (envelope?.decentroTxnId != null) return [envelope.decentroTxnId];
+  const stray = exchanged.type === 'failed' ? exchanged.stray : undefined;
+  return salvageTransactionIds(exchanged.answer?.body ?? stray ?? Buffer.alloc(0));
 }
 
 type Conclusion<Result> = Trial<Result>['end'] & { readonly effect: CallFacts['sessionCreated'] };

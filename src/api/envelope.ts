@@ -16,19 +16,27 @@ export interface Envelope {
 // Deeper than any answer, and flat enough for every recursive walk that follows.
 const MAX_DEPTH = 64;
 
+const SPELLINGS = {
+  decentroTxnId: ['decentroTxnId', 'decentro_txn_id'],
+  responseCode: ['responseCode', 'response_code'],
+  responseKey: ['responseKey', 'response_key'],
+} as const;
+
 /**
- * Reads an answer's body: strict UTF-8 without its byte order mark, JSON that names no key twice, an object with a known
- * status or a response key. `undefined` is an answer that is not Decentro's envelope.
+ * Reads an answer's body: strict UTF-8 without its byte order mark, JSON that names no key twice, nor one thing in two
+ * spellings that differ, an object with a known status or a response key. `undefined` is an answer that is not
+ * Decentro's envelope.
  */
 export function parseEnvelope(body: Buffer): Envelope | undefined {
   const raw = parseJson(body);
   if (!isObject(raw) || depthOf(raw) > MAX_DEPTH) return undefined;
+  if (Object.values(SPELLINGS).some((spellings) => textsOf(raw, spellings).length > 1)) return undefined;
   const data = raw['data'];
   const envelope: Envelope = {
-    decentroTxnId: text(raw, 'decentroTxnId', 'decentro_txn_id'),
+    decentroTxnId: text(raw, ...SPELLINGS.decentroTxnId),
     status: text(raw, 'status'),
-    responseCode: text(raw, 'responseCode', 'response_code'),
-    responseKey: text(raw, 'responseKey', 'response_key'),
+    responseCode: text(raw, ...SPELLINGS.responseCode),
+    responseKey: text(raw, ...SPELLINGS.responseKey),
     message: text(raw, 'message'),
     data: isObject(data) ? data : null,
     raw,
@@ -38,21 +46,32 @@ export function parseEnvelope(body: Buffer): Envelope | undefined {
   return isKnown ? envelope : undefined;
 }
 
-/** The first of the spellings that holds a text. Newer Decentro APIs write snake case. */
+/** What stands under one of the spellings, unless they contradict each other. Newer Decentro APIs write snake case. */
 export function text(
   object: Readonly<Record<string, unknown>>,
   ...spellings: readonly string[]
 ): string | null {
-  for (const spelling of spellings) {
-    const value = Object.hasOwn(object, spelling) ? object[spelling] : undefined;
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return null;
+  const [first = null, ...others] = textsOf(object, spellings);
+  return others.length === 0 ? first : null;
 }
 
-/** The transaction ID in an answer that could not be parsed: support asks for it whatever else was lost. */
-export function salvageTransactionId(body: Buffer): string | null {
-  return /"decentro(?:TxnId|_txn_id)"\s*:\s*"([\w-]{1,64})"/.exec(body.toString('latin1'))?.[1] ?? null;
+function textsOf(object: Readonly<Record<string, unknown>>, spellings: readonly string[]): string[] {
+  const values = spellings.map((spelling) => (Object.hasOwn(object, spelling) ? object[spelling] : null));
+  return [...new Set(values.filter((value) => typeof value === 'string' && value !== ''))] as string[];
+}
+
+// As JSON has it, also inside a text of other JSON, or in a page.
+const TRANSACTION_ID =
+  /decentro(?:TxnId|_txn_id)(?:\\*["']|&quot;|&#3[49];)\s*:\s*(?:\\*["']|&quot;|&#3[49];)([^\s"'\\&<>]{1,128})(?:\\*["']|&quot;|&#3[49];)/g;
+
+/**
+ * The transaction IDs in what is no envelope: support asks for them whatever else was lost. Several are several
+ * answers, or one that contradicts itself.
+ */
+export function salvageTransactionIds(bytes: Buffer): string[] {
+  // UTF-16 writes ASCII with a zero beside every letter.
+  const found = bytes.toString('utf8').replaceAll('\0', '').matchAll(TRANSACTION_ID);
+  return [...new Set(Array.from(found, ([, id = '']) => id))];
 }
 
 /** The ID that Decentro's gateway puts into a header. Whether it equals the transaction ID is not documented. */

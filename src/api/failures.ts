@@ -8,6 +8,8 @@ import type { Refusal } from './verdict.js';
 
 const MAX_EXCERPT_LENGTH = 200;
 
+const MAX_SHOWN_IDS = 5;
+
 const SAFE_NEXT_STEP =
   'The reference ID may be used up, and a session may exist whose link is lost: start again with a fresh reference ID.';
 
@@ -63,6 +65,21 @@ export function unpromisedAnswer(lack: string): Failure {
   return new Failure('upstream', `Decentro says that it succeeded, but the answer lacks ${lack}.`, {
     hint: 'A session may exist. Keep the transaction ID for support, and start again with a fresh reference ID.',
     sent: 'yes',
+  });
+}
+
+/** The same failure, where an answer names more transaction IDs than one: which of them is right nobody can say. */
+export function naming(failure: Failure, transactionIds: readonly string[]): Failure {
+  if (transactionIds.length < 2) return failure;
+  const shown = transactionIds.slice(0, MAX_SHOWN_IDS).map(visible).join(', ');
+  const { kind, message, sent, retryable, hint } = failure;
+  return new Failure(kind, message, {
+    hint: joined(
+      `The answer names several transaction IDs: ${shown}. Keep them for support.`,
+      hint ?? undefined,
+    ),
+    sent,
+    retryable,
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseEnvelope, readUrn, salvageTransactionId, text } from '../../../src/api/envelope.js';
+import { parseEnvelope, readUrn, salvageTransactionIds, text } from '../../../src/api/envelope.js';
 
 const parse = (value: unknown) => parseEnvelope(Buffer.from(JSON.stringify(value)));
 
@@ -68,6 +68,18 @@ describe('parseEnvelope', () => {
     expect(parse(value)).toBeUndefined();
   });
 
+  test.each([
+    { decentroTxnId: 'A', decentro_txn_id: 'B', status: 'SUCCESS' },
+    { responseKey: 'a', response_key: 'b', status: 'SUCCESS' },
+    { responseCode: 'a', response_code: 'b', status: 'SUCCESS' },
+  ])('%j contradicts itself, and is none', (value) => {
+    expect(parse(value)).toBeUndefined();
+  });
+
+  test('may say the same in both spellings', () => {
+    expect(parse({ decentroTxnId: 'A', decentro_txn_id: 'A', status: 'SUCCESS' })?.decentroTxnId).toBe('A');
+  });
+
   test('strips one byte order mark', () => {
     const bytes = Buffer.from('\uFEFF{"status":"SUCCESS"}');
     expect(parseEnvelope(bytes)).toBeDefined();
@@ -96,20 +108,42 @@ describe('parseEnvelope', () => {
   });
 });
 
-test('text finds own properties alone, the first spelling that holds something', () => {
-  expect(text({ a: '', b: 'x', c: 'y' }, 'a', 'b', 'c')).toBe('x');
+test('text finds own properties alone, in whatever spelling holds something', () => {
+  expect(text({ a: '', b: 'x', c: 7 }, 'a', 'b', 'c')).toBe('x');
+  expect(text({ a: 'x', b: 'x' }, 'a', 'b')).toBe('x');
   expect(text({}, 'constructor', 'toString')).toBeNull();
 });
 
-test.each([
-  ['{"decentroTxnId": "ABC-1_2", "status"', 'ABC-1_2'],
-  ['…\'x\' {"decentro_txn_id":"abc"', 'abc'],
-  ['{"decentroTxnId":""', null],
-  ['{"decentroTxnId":"a b"', null],
-  [`{"decentroTxnId":"${'a'.repeat(65)}"`, null],
-  ['nothing', null],
-])('salvages the transaction ID of %j', (body, id) => {
-  expect(salvageTransactionId(Buffer.from(body))).toBe(id);
+test('text takes no side where two spellings differ', () => {
+  expect(text({ a: 'x', b: 'y' }, 'a', 'b')).toBeNull();
+});
+
+describe('salvageTransactionIds', () => {
+  test('reads UTF-16', () => {
+    expect(salvageTransactionIds(Buffer.from('{"decentroTxnId":"abc"}', 'utf16le'))).toEqual(['abc']);
+  });
+
+  test.each([
+    ['{"decentroTxnId": "ABC-1_2", "status"', ['ABC-1_2']],
+    ['…\'x\' {"decentro_txn_id":"abc"', ['abc']],
+    ["{'decentroTxnId': 'abc'}", ['abc']],
+    ['{"error":"upstream: {\\"decentroTxnId\\":\\"abc\\"}"}', ['abc']],
+    ['<pre>{&quot;decentroTxnId&quot;:&quot;abc&quot;}</pre>', ['abc']],
+    ['{"decentroTxnId":"a"}{"decentroTxnId":"a"}', ['a']],
+    ['{"decentroTxnId":"a","decentroTxnId":"b"}', ['a', 'b']],
+    ['{"decentroTxnId":"a","decentro_txn_id":"b"}', ['a', 'b']],
+    ['{"decentroTxnId":"A1:é"}', ['A1:é']],
+    [`{"decentroTxnId":"${'a'.repeat(128)}"`, ['a'.repeat(128)]],
+    ['{"decentroTxnId":"abc', []],
+    ['{"decentroTxnId":""', []],
+    ['{"decentroTxnId":"a b"', []],
+    ['{"decentroTxnId":42}', []],
+    ['{"initial_decentro_txn":"a"}', []],
+    [`{"decentroTxnId":"${'a'.repeat(129)}"`, []],
+    ['nothing', []],
+  ])('of %j are %j', (body, ids) => {
+    expect(salvageTransactionIds(Buffer.from(body))).toEqual(ids);
+  });
 });
 
 test.each([
