@@ -44,22 +44,43 @@ export interface Credentials {
 // Shorter values would blot out ordinary words, and protect nothing that could not be guessed.
 const SHORTEST_REDACTED = 6;
 
-/** Creates a function that masks the credentials in a text, plain or as JSON writes them, should a server echo them. */
+/**
+ * Creates a function that masks the credentials in a text, should a server echo them: in whatever case, and with
+ * punctuation escaped as JSON, URLs or HTML do it.
+ */
 export function createRedactor({
   clientId,
   clientSecret,
   moduleSecret,
 }: Credentials): (text: string) => string {
-  const masks = new Map<string, string>();
-  const add = (value: string | undefined, mask: string) => {
-    if (value === undefined || value.length < SHORTEST_REDACTED) return;
-    const inJson = JSON.stringify(value).slice(1, -1);
-    for (const form of [value, inJson, inJson.replaceAll('/', '\\/')]) masks.set(form, mask);
-  };
-  add(clientId, maskId(clientId ?? ''));
-  add(clientSecret, MASKED_SECRET);
-  add(moduleSecret, MASKED_SECRET);
-  // One value may contain another: the longest goes first.
-  const forms = [...masks].sort(([a], [b]) => b.length - a.length);
-  return (text) => forms.reduce((rest, [form, mask]) => rest.replaceAll(form, mask), text);
+  const masks = [
+    { value: clientId ?? '', mask: maskId(clientId ?? '') },
+    { value: clientSecret ?? '', mask: MASKED_SECRET },
+    { value: moduleSecret ?? '', mask: MASKED_SECRET },
+  ]
+    .filter(({ value }) => value.length >= SHORTEST_REDACTED)
+    // One value may contain another: the longest goes first.
+    .sort((one, other) => other.value.length - one.value.length)
+    .map(({ value, mask }) => ({ pattern: escapedInAnyWay(value), mask }));
+  return (text) => masks.reduce((rest, { pattern, mask }) => rest.replace(pattern, mask), text);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
+};
+
+// Every credential can stand in a header, and so is ASCII. Nobody escapes its letters and digits.
+function escapedInAnyWay(value: string): RegExp {
+  const pattern = value.replace(/[^a-z0-9]/gi, (character) => {
+    const code = character.charCodeAt(0);
+    const hex = code.toString(16).padStart(2, '0');
+    const isEscapedAlone = '"\\/'.includes(character);
+    const entity = [`#0*${code}`, `#x0*${hex}`, ENTITIES[character] ?? []].flat().join('|');
+    return `(?:${isEscapedAlone ? '\\\\?' : ''}\\x${hex}|\\\\u00${hex}|%${hex}|&(?:${entity});)`;
+  });
+  return new RegExp(pattern, 'gi');
 }

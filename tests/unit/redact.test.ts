@@ -97,6 +97,21 @@ describe('createRedactor', () => {
     expect(redact('"a\\"b\\\\c\\/d-e-f"')).toBe('"********"');
   });
 
+  test.each([
+    ['lower case', 'a<b>&"\'\\/%k'],
+    ['JSON escapes', 'A\\u003cB\\u003E\\u0026\\"\\u0027\\\\\\/%K'],
+    ['a URL', 'A%3CB%3e%26%22%27%5C%2F%25K'],
+    ['HTML', 'A&lt;B&gt;&amp;&quot;&#39;&#x5c;&#047;%K'],
+  ])('masks what %s made of a secret', (_what, echoed) => {
+    const redact = createRedactor({ clientSecret: 'A<B>&"\'\\/%K' });
+    expect(redact(`(${echoed})`)).toBe('(********)');
+  });
+
+  test('leaves the escape before a secret whole', () => {
+    const redact = createRedactor({ clientSecret: 'canary-one' });
+    expect(redact('"\\\\canary-one"')).toBe('"\\\\********"');
+  });
+
   test('leaves short values alone, which would blot out words', () => {
     expect(createRedactor({ clientId: 'a', clientSecret: 'short' })('a short text')).toBe('a short text');
     expect(createRedactor({})('text')).toBe('text');
