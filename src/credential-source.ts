@@ -62,8 +62,8 @@ export function variablesSource(variables: Variables, cwd: string): CredentialSo
   };
 }
 
-/** What one file provides for an environment. */
-export function fileSource(file: ConfigFile, environment: string): CredentialSource {
+/** What one file provides for an environment. The usual variables hold the credentials of `owner` alone. */
+export function fileSource(file: ConfigFile, environment: string, owner: string): CredentialSource {
   const { environments = {} } = file.config;
   const config: EnvironmentConfig = Object.hasOwn(environments, environment)
     ? (environments[environment] ?? {})
@@ -79,7 +79,15 @@ export function fileSource(file: ConfigFile, environment: string): CredentialSou
     if (text === undefined) continue;
     const source = parseSecretSource(text, folder);
     const refusal = file.role === 'project' ? refuseForeignReference(source, folder) : undefined;
-    entries[name] = { source, origin: originOf(name), refusal };
+    const isForeign =
+      owner !== environment &&
+      source.type === 'variable' &&
+      Object.values(CREDENTIAL_VARIABLES).includes(source.name);
+    entries[name] = {
+      source,
+      origin: originOf(name),
+      refusal: isForeign ? `names a variable that belongs to the environment ${owner}` : refusal,
+    };
   }
   return {
     label: file.path,

@@ -179,8 +179,9 @@ function chooseSource(
   environment: string,
 ): CredentialSource | undefined {
   if (environment === 'sandbox') return undefined;
-  const sources = files.map((file) => fileSource(file, environment));
-  if (environmentOfVariables(variables) === environment) sources.unshift(variablesSource(variables, cwd));
+  const owner = environmentOfVariables(variables);
+  const sources = files.map((file) => fileSource(file, environment, owner));
+  if (owner === environment) sources.unshift(variablesSource(variables, cwd));
   const [first, second] = sources.filter((source) => providedBy(source).length > 0);
   if (first === undefined || second === undefined) return first;
   const list = (source: CredentialSource) =>

@@ -24,6 +24,9 @@ function read(source: CredentialSource, variables: Variables = {}, contents: Rec
   });
 }
 
+/** What a file provides for staging, whose the variables are. */
+const ofStaging = (config: ConfigFile) => fileSource(config, 'staging', 'staging');
+
 const labels = (source: CredentialSource) => providedBy(source).map(({ label }) => label);
 
 describe('the variables', () => {
@@ -98,7 +101,7 @@ describe('a file', () => {
       moduleSecret: 'module',
       baseUrl: 'https://x.example',
     };
-    const source = fileSource(file('project', config), 'staging');
+    const source = ofStaging(file('project', config));
     expect(source.label).toBe('/project/.decentrorc');
     expect(labels(source)).toEqual([
       '/project/.decentrorc (environments.staging.clientId)',
@@ -110,25 +113,22 @@ describe('a file', () => {
   });
 
   test.each(['production', 'constructor'])('provides nothing for %s', (environment) => {
-    expect(providedBy(fileSource(file('project', { clientId: 'id' }), environment))).toEqual([]);
+    expect(providedBy(fileSource(file('project', { clientId: 'id' }), environment, 'staging'))).toEqual([]);
   });
 
   test('provides nothing without environments', () => {
     const empty: ConfigFile = { role: 'user', path: '/x', config: {}, exposesSecrets: false };
-    expect(providedBy(fileSource(empty, 'staging'))).toEqual([]);
+    expect(providedBy(ofStaging(empty))).toEqual([]);
   });
 
   test('may refer to variables and to files beside it', () => {
-    const source = fileSource(
-      file('project', { clientId: 'env:DECENTRO_ID', clientSecret: 'file:secret' }),
-      'staging',
-    );
+    const source = ofStaging(file('project', { clientId: 'env:DECENTRO_ID', clientSecret: 'file:secret' }));
     const found = read(source, { DECENTRO_ID: 'id' }, { '/project/secret': 'secret' });
     expect(found.credentials).toMatchObject({ clientId: { value: 'id' }, clientSecret: { value: 'secret' } });
   });
 
   test.each([{}, { DECENTRO_ID: '' }])('notes a variable that is not set (%j)', (variables) => {
-    const source = fileSource(file('project', { clientId: 'env:DECENTRO_ID' }), 'staging');
+    const source = ofStaging(file('project', { clientId: 'env:DECENTRO_ID' }));
     expect(read(source, variables)).toEqual({
       credentials: {},
       problems: [],
@@ -140,7 +140,7 @@ describe('a file', () => {
 
   test('of the project may not refer to other variables, nor to files elsewhere', () => {
     const foreign = { clientId: 'env:HOME', clientSecret: 'file:/etc/passwd' };
-    const { credentials: found, problems } = read(fileSource(file('project', foreign), 'staging'), {
+    const { credentials: found, problems } = read(ofStaging(file('project', foreign)), {
       HOME: '/root',
     });
     expect(found).toEqual({});
@@ -151,17 +151,32 @@ describe('a file', () => {
   });
 
   test.each(['user', 'named'] as const)('that is %s may refer to anything', (role) => {
-    const source = fileSource(
-      file(role, { clientId: 'env:MY_ID', clientSecret: 'file:/run/secret' }),
-      'staging',
-    );
+    const source = ofStaging(file(role, { clientId: 'env:MY_ID', clientSecret: 'file:/run/secret' }));
     const { problems } = read(source, { MY_ID: 'id' }, { '/run/secret': 'secret' });
     expect(problems).toEqual([]);
   });
 
+  test.each(Object.keys(credentials))(
+    'may not refer to %s, which belongs to another environment (rule 11)',
+    (variable) => {
+      for (const role of ['project', 'user', 'named'] as const) {
+        const config = file(role, { clientSecret: `env:${variable}` });
+        const { credentials: found, problems } = read(
+          fileSource(config, 'staging', 'production'),
+          credentials,
+        );
+        expect(found).toEqual({});
+        expect(problems.map(({ message }) => message)).toEqual([
+          '/project/.decentrorc (environments.staging.clientSecret) names a variable that belongs to the environment production.',
+        ]);
+        expect(read(ofStaging(config), credentials).problems).toEqual([]);
+      }
+    },
+  );
+
   test('shows no value in a problem', () => {
     const clientSecret = `${CANARIES.clientSecret}\u00E9`;
-    const { problems } = read(fileSource(file('project', { clientSecret }), 'staging'));
+    const { problems } = read(ofStaging(file('project', { clientSecret })));
     expect(problems).toHaveLength(1);
     expect(findLeak(problems.map(({ message, hint }) => message + String(hint)).join(''))).toBeUndefined();
   });
