@@ -37,7 +37,8 @@ export async function loadConfigFiles(host: Surroundings, named?: string): Promi
   const found: ConfigFile[] = [];
   const projectFile = findProjectFile(host);
   if (projectFile !== undefined) found.push(await loadConfigFile('project', projectFile, host));
-  const userFile = findConfigFile('user', userFolder(host));
+  const own = userFolder(host);
+  const userFile = own === undefined ? undefined : findConfigFile('user', own);
   if (userFile !== undefined) found.push(await loadConfigFile('user', userFile, host));
   return found;
 }
@@ -53,7 +54,7 @@ export function findProjectFile(host: Surroundings): string | undefined {
 
 /** From the working directory up to the repository root or the home folder; outside both, the former alone. */
 function searchedFolders({ cwd, homeFolder }: Surroundings): string[] {
-  const home = realFolder(homeFolder);
+  const home = homeFolder === undefined ? undefined : realFolder(homeFolder);
   const folders: string[] = [];
   for (let folder = cwd; ; folder = path.dirname(folder)) {
     folders.push(folder);
@@ -62,13 +63,17 @@ function searchedFolders({ cwd, homeFolder }: Surroundings): string[] {
   }
 }
 
-/** Where the user file stands: the XDG base directory specification's place, on Windows `%APPDATA%`. */
-export function userFolder({ env, homeFolder, platform }: Surroundings): string {
+/**
+ * Where the user file stands: the XDG base directory specification's place, on Windows `%APPDATA%`; `undefined` for a
+ * user without a home.
+ */
+export function userFolder({ env, homeFolder, platform }: Surroundings): string | undefined {
   const fallback = platform === 'win32' ? env['APPDATA'] : undefined;
   const base = [env['XDG_CONFIG_HOME'], fallback].find(
     (folder) => folder !== undefined && path.isAbsolute(folder),
   );
-  return path.join(base ?? path.join(homeFolder, '.config'), 'decentro');
+  const folder = base ?? (homeFolder === undefined ? undefined : path.join(homeFolder, '.config'));
+  return folder === undefined ? undefined : path.join(folder, 'decentro');
 }
 
 /** The one config file of a folder, whatever it is, or `undefined`. Fails with `config` where there are two. */
@@ -92,7 +97,7 @@ export async function loadConfigFile(
   if (role !== 'user' && config.allowHosts !== undefined) {
     throw new Failure(
       'config',
-      `${file}: allowHosts is only taken from the user file (${userFolder(host)}).`,
+      `${file}: allowHosts is only taken from the user file (${userFolder(host) ?? 'this user has no home folder'}).`,
       {
         hint: 'Move it there, or name the host with --allow-host.',
       },
@@ -113,6 +118,8 @@ function read(file: string): string {
     mergeSearchPlaces: false,
     metaConfigFilePath: null,
     cache: false,
+    // Of a file called package.json it would take this one key alone: here all of it.
+    packageProp: [],
     transform: (result) => result,
     // A named file may have any ending. An entry of cosmiconfig's own for one would execute it.
     loaders: { default: handOn },
@@ -144,6 +151,8 @@ function vet(role: ConfigRole, file: string, host: Surroundings): Stats {
 
 function regularFile(file: string, stats: Stats): Stats {
   if (!stats.isFile()) throw new Failure('config', `${file} is not a regular file.`);
+  // What the system makes up as it is read, in /proc, has no size, and may never end.
+  if (stats.size === 0) throw new Failure('config', `${file} is empty.`);
   if (stats.size > MAX_FILE_BYTES) throw new Failure('config', `${file} is larger than 64 KiB.`);
   return stats;
 }

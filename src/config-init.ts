@@ -83,6 +83,10 @@ export async function initConfig(host: Host, flags: ConfigInitFlags): Promise<Wr
 async function findTarget(host: Host, isGlobal: boolean): Promise<Target> {
   const role = isGlobal ? 'user' : 'project';
   const folder = isGlobal ? userFolder(host) : host.cwd;
+  if (folder === undefined)
+    throw new Failure('config', 'There is no home folder, and so no place for a user file.', {
+      hint: 'Set HOME, or XDG_CONFIG_HOME.',
+    });
   if (isGlobal && lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true)
     throw new Failure('config', `${folder} is a link, which is never written through.`);
   const found = findConfigFile(role, folder);

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure, type Signal } from './errors.js';
 import { createPrompter, type Prompter } from './prompter.js';
@@ -21,7 +22,8 @@ export interface Host {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly homeFolder: string;
+  /** An absolute path; `undefined` where the user has none. */
+  readonly homeFolder: string | undefined;
   readonly platform: NodeJS.Platform;
   /** `undefined` where the system has no such number (Windows). */
   readonly userId: number | undefined;
@@ -78,7 +80,7 @@ export function createHost(process: NodeJS.Process): Host {
     get cwd() {
       return workingFolder(process);
     },
-    homeFolder: os.homedir(),
+    homeFolder: homeFolder(),
     platform: process.platform,
     userId: process.getuid?.(),
     stdout,
@@ -138,6 +140,19 @@ function workingFolder(process: NodeJS.Process): string {
   } catch {
     throw new Failure('config', 'The working directory does not exist any more.');
   }
+}
+
+// A HOME that is empty or relative would make the folder of whoever wrote the working directory the user's own.
+function homeFolder(): string | undefined {
+  for (const find of [() => os.homedir(), () => os.userInfo().homedir]) {
+    try {
+      const folder = find();
+      if (path.isAbsolute(folder)) return folder;
+    } catch {
+      // A user without HOME and without an entry in the system's list, as in many a container.
+    }
+  }
+  return undefined;
 }
 
 const MAX_INPUT_LENGTH = 64 * 1024;

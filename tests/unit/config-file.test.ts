@@ -92,6 +92,17 @@ describe('the search', () => {
     expect(await found(own)).toEqual([['project', 'repo/app/.decentrorc']]);
   });
 
+  test('knows no home and no user file of somebody who has none', async () => {
+    const place = {
+      ...createPlace({ '.decentrorc': EMPTY, 'repo/app/.config/decentro/config.json': EMPTY }),
+    };
+    expect(await found({ ...place, homeFolder: undefined })).toEqual([]);
+    const env = { XDG_CONFIG_HOME: path.join(place.cwd, '.config') };
+    expect(await found({ ...place, homeFolder: undefined, env })).toEqual([
+      ['user', 'repo/app/.config/decentro/config.json'],
+    ]);
+  });
+
   test('adds the user file behind the project file', async () => {
     const place = createPlace({
       '.config/decentro/config.yaml': 'allowHosts: [gw.example]',
@@ -134,6 +145,10 @@ describe('the place of the user file', () => {
     ['win32', {}, '/home/u/.config/decentro'],
   ])('on %s with %j is %s', (platform, env, folder) => {
     expect(userFolder({ ...surroundings, platform, env })).toBe(folder);
+  });
+
+  test('is nowhere for a user without a home', () => {
+    expect(userFolder({ ...surroundings, homeFolder: undefined })).toBeUndefined();
   });
 });
 
