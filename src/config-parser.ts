@@ -5,9 +5,11 @@ import { parseStrictJson } from './strict-json.js';
 
 /**
  * Parses a config file: JSON or YAML by its ending, either where it has none. js-yaml is loaded for YAML alone.
+ * `text` was decoded from UTF-8, so that what was none holds U+FFFD.
  * Fails with `config`, naming file and position; a parser's own message would quote the file, secrets included.
  */
 export async function parseConfig(file: string, text: string): Promise<Config> {
+  if (text.includes('\uFFFD')) throw new Failure('config', `${file} is not in UTF-8.`);
   const content = text.replace(/^\uFEFF/, '');
   const ending = path.extname(file);
   if (

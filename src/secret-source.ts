@@ -53,6 +53,8 @@ export function readSecretFile(file: string): string {
   try {
     const stats = statSync(file);
     if (!stats.isFile()) throw wrong('is not a regular file');
+    // What the system makes up as it is read, in /proc, has no size, and may never end.
+    if (stats.size === 0) throw wrong('is empty');
     if (stats.size > MAX_FILE_BYTES) throw wrong('is larger than 64 KiB');
     const value = readFileSync(file, 'utf8')
       .replace(/^\uFEFF/, '')
