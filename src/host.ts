@@ -68,6 +68,9 @@ export function createHost(process: NodeJS.Process): Host {
     controller.abort(error);
   });
 
+  const home = homeFolder();
+  // Libraries ask for it while they load, and fail where there is none.
+  if (home === undefined) process.env['HOME'] = '/';
   const flags = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   const isPlain = flags.includes('--no-color');
   const stdout = createOutput(process.stdout, !isPlain && hasColors(process.stdout, env), (error) => {
@@ -80,7 +83,7 @@ export function createHost(process: NodeJS.Process): Host {
     get cwd() {
       return workingFolder(process);
     },
-    homeFolder: homeFolder(),
+    homeFolder: home,
     platform: process.platform,
     userId: process.getuid?.(),
     stdout,

@@ -1,9 +1,11 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DOCUMENT_KEYS } from '../support/document-keys.js';
 import { createRecorder, type Answer, type RecordedRequest, type Recorder } from '../support/recorder.js';
 import { credentials, succeeds, temporaryDirectory, type CheckedRun } from '../support/run.js';
+
+export { privateFile } from '../support/private-file.js';
 
 export const PURPOSE = 'KYC for opening a bank account';
 export const REDIRECT_URL = 'https://app.example/digilocker/return';
@@ -112,15 +114,6 @@ export function refusing(count: number): string[] {
     '  return this;',
     '};',
   ];
-}
-
-/** Writes a file that only its owner can read, and returns its path. */
-export function privateFile(folder: string, name: string, content: string | object): string {
-  const file = path.join(folder, name);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
-  chmodSync(file, 0o600);
-  return file;
 }
 
 /** An answer that waits until the test releases it, and tells when the request has come. */
