@@ -83,7 +83,7 @@ describe('every other scenario of the sandbox', () => {
     });
   });
 
-  test('a refused connection ends with exit code 7', async () => {
+  test('a refused connection ends with exit code 7 (rule 18)', async () => {
     const recorder = await createRecorder();
     await recorder.close();
     const { document } = await fails(against(recorder.url, '--json', '--retries', '1'), 7, {
@@ -112,7 +112,7 @@ describe('an answer that a script could not read', () => {
     [['-o', 'env'], 'DECENTRO_RESPONSE_KEY'],
     [['-o', 'shell'], 'DECENTRO_RESPONSE_KEY'],
     [['--field', 'responseKey'], 'responseKey'],
-  ])('is not printed with %j, and its IDs are told', async (flags, name) => {
+  ])('is not printed with %j, and its IDs are told (rule 22)', async (flags, name) => {
     const recorder = await createRecorder([answer]);
     const { stderr } = await fails(against(recorder.url, ...flags), 6, { env: credentials });
     expect(stderr).toContain(`error: ${name} holds a line break, control or bidi character`);
@@ -121,7 +121,7 @@ describe('an answer that a script could not read', () => {
     expect(stderr).toContain(SESSION_CREATED.data.authorizationUrl);
   });
 
-  test('is escaped in JSON', async () => {
+  test('is escaped in JSON (rule 22)', async () => {
     const recorder = await createRecorder([answer]);
     const { stdout, document } = await succeeds(against(recorder.url, '--json'), { env: credentials });
     expect(stdout).toContain('"success\\u202e_initiate"');
@@ -147,7 +147,7 @@ test('an answer without a body still shows its status', async () => {
   );
 });
 
-test('verbose shows the beginning of a long answer, made visible', async () => {
+test('verbose shows the beginning of a long answer, made visible (rule 22)', async () => {
   const recorder = await createRecorder([{ status: 503, body: `\u001B[2J${'x'.repeat(10_000)}` }]);
   const { stderr } = await runMain(against(recorder.url, '-v'), { env: credentials });
   const line = stderr.split('\n').find((text) => text.startsWith('< \\u001b')) ?? '';

@@ -33,7 +33,7 @@ async function catchFrom(
 }
 
 describe('a redirect that is caught', () => {
-  test('is the one with the state, on whatever path', async () => {
+  test('is the one with the state, on whatever path (rule 29)', async () => {
     const { run, answers } = await catchFrom([
       '/favicon.ico',
       '/return?code=evil&state=other',
@@ -46,7 +46,7 @@ describe('a redirect that is caught', () => {
     expect(answers.at(-1)).toContain('You can go back to the terminal');
   });
 
-  test('has the path and the host of the URL that forwards it', async () => {
+  test('has the path and the host of the URL that forwards it (rule 29)', async () => {
     const args = ['--redirect-url', 'https://app.example/return?tab=1', '--json'];
     const targets = [`/other?${QUERY}`, `/return?tab=1&${QUERY}`];
     const { run, answers } = await catchFrom(targets, { args, host: 'app.example' });
@@ -95,7 +95,7 @@ describe('a redirect that is caught', () => {
 });
 
 describe('where it is caught', () => {
-  test('is a port that can be had', async () => {
+  test('is a port that can be had (rule 29)', async () => {
     const { port } = await createRecorder();
     const { stderr } = await fails(['callback', '--listen', `127.0.0.1:${port}`, '--state', STATE], 2);
     expect(stderr.replaceAll('\n', ' ')).toContain(
@@ -113,7 +113,7 @@ describe('where it is caught', () => {
     '[::1]:8123',
     '127.0.0.1:65536',
     '127.0.0.1:8123/x',
-  ])('is not %s', async (address) => {
+  ])('is not %s (rule 29)', async (address) => {
     const { stderr } = await fails(['callback', '--listen', address, '--state', STATE], 2);
     expect(stderr.replaceAll('\n', ' ')).toContain('It takes 127.0.0.1 and a port');
   });

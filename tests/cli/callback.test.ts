@@ -95,7 +95,7 @@ The code is valid for 1 hour.
     expect(document).toMatchObject({ callback: null, error: { kind: 'usage', sent: 'no' } });
   });
 
-  test('bears the state that is asked for, or is none', async () => {
+  test('bears the state that is asked for, or is none (rule 29)', async () => {
     await succeeds(['callback', ADDRESS, '--state', STATE], QUIETLY);
     for (const address of [ADDRESS.replace('59F8', '59F9'), 'code=4f1c', 'error=access_denied']) {
       const { stderr } = await fails(['callback', address, '--state', STATE], 2);
@@ -137,7 +137,7 @@ describe('the forms of a callback', () => {
     },
   );
 
-  test('a code that could steer a terminal is shown as text, escaped, or not printed', async () => {
+  test('a code that could steer a terminal is shown as text, escaped, or not printed (rule 22)', async () => {
     const steering = 'code=%1b]0;x%07%e2%80%ae%c2%9b4f1c';
     const human = await succeeds(['callback', steering], QUIETLY);
     expect(human.stdout).toContain('DigiLocker code  \\u001b]0;x\\u0007\\u202e\\u009b4f1c\n');
@@ -190,7 +190,7 @@ The end user refused. A new try needs a new session.
     expect(stderr).toContain('The redirect reports access_denied');
   });
 
-  test('with words that could steer a terminal shows them as text', async () => {
+  test('with words that could steer a terminal shows them as text (rule 22)', async () => {
     const steering = 'error=%1b[31mred&error_description=a%0ab%e2%80%ae.';
     const { stderr } = await fails(['callback', steering], 9);
     expect(stderr).toContain('reports \\u001b[31mred: a\\u000ab\\u202e.');

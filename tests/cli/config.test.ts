@@ -21,7 +21,7 @@ function setting(name: string, value: unknown, source: string | null): object {
 }
 
 describe('config show', () => {
-  test('prints every setting, its value or a mask, and where it came from', async () => {
+  test('prints every setting, its value or a mask, and where it came from (rule 27)', async () => {
     const cwd = temporaryDirectory();
     const { stdout } = await succeeds(['config', 'show'], {
       cwd,
@@ -58,7 +58,7 @@ describe('config show', () => {
     );
   });
 
-  test('prints the same as JSON', async () => {
+  test('prints the same as JSON (rule 27)', async () => {
     const cwd = temporaryDirectory();
     const file = path.join(cwd, 'my.yaml');
     const { document } = await succeeds(['config', 'show', '--json', '--config', 'my.yaml'], {
@@ -146,7 +146,7 @@ describe('config show', () => {
     await succeeds(['config', 'show', '--env', 'sandbox'], { env });
   });
 
-  test('warns of secrets that others can read', async () => {
+  test('warns of secrets that others can read (rule 7)', async () => {
     const cwd = temporaryDirectory();
     writeFiles(cwd, { '.decentrorc': CONFIG });
     chmodSync(path.join(cwd, '.decentrorc'), 0o644);

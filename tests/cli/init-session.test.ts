@@ -147,11 +147,11 @@ test.each([
 });
 
 describe('quiet and verbose', () => {
-  test('quiet leaves the reference ID alone on stderr', async () => {
+  test('quiet leaves the reference ID alone on stderr (rule 21)', async () => {
     await succeeds([...SANDBOX, '--json', '--quiet'], { stderr: [REFERENCE] });
   });
 
-  test('verbose shows the exchange with masks', async () => {
+  test('verbose shows the exchange with masks (rule 27)', async () => {
     const { stderr } = await runMain([...SANDBOX, '--verbose']);
     expect(stderr).toMatch(/^> POST http:\/\/127\.0\.0\.1:\d+\/v2\/kyc\/digilocker\/initiate_session$/m);
     expect(stderr).toMatch(/^> client_id: \*\*\*\*t-id$/m);

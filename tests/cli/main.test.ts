@@ -137,7 +137,7 @@ describe('a wrong command line', () => {
     });
   });
 
-  test('does not repeat a secret that somebody gave to a flag of their own', async () => {
+  test('does not repeat a secret that somebody gave to a flag of their own (rule 27)', async () => {
     const { stderr } = await fails(['init-session', `--client-secret=${CANARIES.clientSecret}`], 2);
     expect(stderr).toBe("error: Unknown option '--client-secret'\n");
   });
@@ -147,7 +147,7 @@ describe('a wrong command line', () => {
   });
 });
 
-describe('standard output that cannot be written', () => {
+describe('standard output that cannot be written (rule 24)', () => {
   const stdoutError = new Failure('output', 'Standard output could not be written (ENOSPC).');
   const SANDBOX = ['init-session', '--env', 'sandbox', '--consent', '--reference-id', 'my-own-1'];
 
@@ -177,7 +177,7 @@ describe('standard output that cannot be written', () => {
   });
 });
 
-describe('a bug', () => {
+describe('a bug (rule 27)', () => {
   class Broken extends Error {
     override readonly name = 'BrokenError';
   }

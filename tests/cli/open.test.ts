@@ -76,7 +76,7 @@ describe('whether the link is opened', () => {
 });
 
 describe('opening the link', () => {
-  test('comes after it was shown, on stdout or, with --wait, on stderr', async () => {
+  test('comes after it was shown, on stdout or, with --wait, on stderr (rule 28)', async () => {
     const { args, env } = await createStaging();
     const host = createFakeHost([...args, ...REDIRECT, '--open'], {
       env,
@@ -113,7 +113,7 @@ describe('opening the link', () => {
     expect(stderr).toMatch(new RegExp(`^Transaction ID {5}${TXN_ID}$`, 'm'));
   });
 
-  test('costs a line where no browser starts, and the wait goes on', async () => {
+  test('costs a line where no browser starts, and the wait goes on (rule 28)', async () => {
     const { args, env } = await createStaging(`code=4f1c&state=${TXN_ID}`);
     const browser = () => 'this machine has no display';
     const hint = 'The browser was not opened, because this machine has no display: open the link yourself.\n';
@@ -126,7 +126,7 @@ describe('opening the link', () => {
     expect(quiet.stderr).not.toContain('browser');
   });
 
-  test('hands on which variables hold secrets', async () => {
+  test('hands on which variables hold secrets (rule 27)', async () => {
     const { recorder, args } = await createStaging();
     const hidden: (readonly string[])[] = [];
     const files = {

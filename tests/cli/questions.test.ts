@@ -180,7 +180,7 @@ describe('production', () => {
   });
 });
 
-describe('where nobody can be asked', () => {
+describe('where nobody can be asked (rule 26)', () => {
   const EVERYTHING = [
     'the client ID: DECENTRO_CLIENT_ID, or environments.staging.clientId in .decentrorc',
     'the client secret: DECENTRO_CLIENT_SECRET, or environments.staging.clientSecret in .decentrorc',

@@ -123,7 +123,7 @@ describe('what is wrong is named before anything is sent', () => {
 });
 
 describe('credentials', () => {
-  test('travel in their headers, and are shown nowhere', async () => {
+  test('travel in their headers, and are shown nowhere (rule 27)', async () => {
     const recorder = await createRecorder((request) => ({
       body: { echo: request.headers, status: 'FAILURE' },
     }));
@@ -132,7 +132,7 @@ describe('credentials', () => {
     expect(stderr).toContain('"client_secret","********"');
   });
 
-  test('do not leave over TLS that anybody may answer', async () => {
+  test('do not leave over TLS that anybody may answer (rule 12)', async () => {
     const env = { ...credentials, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     const recorder = await createRecorder([]);
     const { stderr } = await fails(to(recorder.url, ...PARAMS), 3, { env });
@@ -142,7 +142,7 @@ describe('credentials', () => {
     await succeeds(sandbox, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
   });
 
-  test('of a file that others can read are warned of, unless quiet', async () => {
+  test('of a file that others can read are warned of, unless quiet (rule 7)', async () => {
     const recorder = await createRecorder([{}, {}]);
     const cwd = temporaryDirectory();
     const file = path.join(cwd, '.decentrorc');
@@ -189,7 +189,7 @@ describe('--print', () => {
   });
 });
 
-test('429 is waited for, which stderr tells with both reference IDs', async () => {
+test('429 is waited for, which stderr tells with both reference IDs (rules 19, 21)', async () => {
   const recorder = await createRecorder([{ status: 429, headers: { 'Retry-After': '3' }, body: 'x' }, {}]);
   const { stderr, sleeps } = await runMain(to(recorder.url, ...PARAMS), { env: credentials });
   expect(sleeps).toEqual([3000]);

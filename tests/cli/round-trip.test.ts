@@ -19,7 +19,7 @@ const CODE = '[0-9a-f]{40}';
 const flat = (text: string) => text.replaceAll('\n', ' ');
 
 describe('an end user who allows', () => {
-  test('ends the wait with the code, and the link is told at once', async () => {
+  test('ends the wait with the code, and the link is told at once (rules 28, 32)', async () => {
     let early = '';
     const host = createFakeHost(ALLOW, {
       onWait: () => (early = host.stdout.text + host.stderr.text),
@@ -166,7 +166,7 @@ describe('a wait that nobody ends', () => {
 });
 
 describe('the redirect URL of a wait', () => {
-  test('is the listener, on a path that nobody can guess, whatever is configured', async () => {
+  test('is the listener, on a path that nobody can guess, whatever is configured (rule 29)', async () => {
     const { recorder, args, env } = await createStaging(`code=4f1c&state=${TXN_ID}`);
     const configured = { ...env, DECENTRO_REDIRECT_URL: 'https://app.example/return' };
     for (let round = 0; round < 2; round += 1) {
@@ -185,7 +185,7 @@ describe('the redirect URL of a wait', () => {
     expect(new Set(urls.map((url) => new URL(url).pathname)).size).toBe(2);
   });
 
-  test('has the port that was asked for', async () => {
+  test('has the port that was asked for (rule 29)', async () => {
     const { recorder, args, env } = await createStaging(`code=4f1c&state=${TXN_ID}`);
     const port = await freePort();
     await succeeds([...args, '--wait', '-q', '--listen', `127.0.0.1:${port}`], {
@@ -203,7 +203,7 @@ describe('the redirect URL of a wait', () => {
     expect(recorder.requests).toHaveLength(0);
   });
 
-  test("may be the user's own, which forwards to the listener", async () => {
+  test("may be the user's own, which forwards to the listener (rule 29)", async () => {
     const { recorder, args, env } = await createStaging();
     const port = await freePort();
     const answers: Promise<string>[] = [];
@@ -271,7 +271,7 @@ describe('a return without a code', () => {
   });
 });
 
-test('a code that could steer a terminal is shown as text, escaped, or not printed', async () => {
+test('a code that could steer a terminal is shown as text, escaped, or not printed (rule 22)', async () => {
   const { args, env } = await createStaging(`code=%1b[2J%c2%9b%e2%80%ae&state=${TXN_ID}`);
   const line = [...args, '--wait'];
   const told = { env, stderr: [REFERENCE, LABEL, `  ${LINK}`] };

@@ -5,7 +5,7 @@ import { documentOf, heldRecorder, PAIR, preload, sessionAt, type SessionDocumen
 
 const SECRETS = Object.values(credentials);
 
-describe('a bug of our own ends with 1', () => {
+describe('a bug of our own ends with 1 (rule 27)', () => {
   const everywhere = [
     'Object.hasOwn = () => { throw new TypeError("bug: " + JSON.stringify(process.env)); };',
   ];
@@ -66,7 +66,7 @@ describe('a bug of our own ends with 1', () => {
   });
 });
 
-describe('a signal', () => {
+describe('a signal (rule 26)', () => {
   const ends = [
     ['SIGHUP', 129],
     ['SIGINT', 130],

@@ -63,7 +63,7 @@ function expectUnsent(document: SessionDocument): void {
   }
 }
 
-describe('a failure before anything was sent ends with 7:', () => {
+describe('a failure before anything was sent ends with 7: (rule 18)', () => {
   test('a refused connection', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const document = documentOf(await fails(sessionAt({ url }, ...NO_RETRY), 7, { env: PAIR }));
@@ -144,7 +144,7 @@ describe('a failure before anything was sent ends with 7:', () => {
     expect(document.error?.message).toContain('no TLS connection');
   });
 
-  test('a TLS handshake that never ends', async () => {
+  test('a TLS handshake that never ends (rule 14)', async () => {
     const silence = await createSilence();
     const args = sessionAt(silence, ...NO_RETRY, '--timeout', '300ms');
     const document = documentOf(await fails(args, 7, { env: PAIR }));
@@ -153,7 +153,7 @@ describe('a failure before anything was sent ends with 7:', () => {
   });
 });
 
-describe('a request that may have arrived ends with 8:', () => {
+describe('a request that may have arrived ends with 8: (rule 20)', () => {
   test.each<[string, Answer, { status: number | null; sent: string; message: RegExp }]>([
     ['a reset', { then: 'reset' }, { status: null, sent: 'unknown', message: /reset/ }],
     ['an end without an answer', { then: 'close' }, { status: null, sent: 'unknown', message: /ECONNRESET/ }],

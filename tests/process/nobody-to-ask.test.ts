@@ -13,7 +13,7 @@ const MISSING = [
   'the consent',
 ];
 
-describe('where nobody can be asked, the command ends and names everything:', () => {
+describe('where nobody can be asked, the command ends and names everything: (rule 26)', () => {
   test.each([
     ['an end of input', { stdin: 'null' }],
     ['an empty pipe', { stdin: { text: '' } }],
@@ -47,13 +47,13 @@ describe('where nobody can be asked, the command ends and names everything:', ()
   });
 });
 
-test('a session that lacks nothing starts with a stdin that stays open and silent', async () => {
+test('a session that lacks nothing starts with a stdin that stays open and silent (rule 26)', async () => {
   const recorder = await createRecorder([{}]);
   const running = start(sessionAt(recorder), { env: PAIR, stdin: 'open' });
   expect((await running.done).code).toBe(0);
 });
 
-test('the keyboard ends a request that hangs: 130, the IDs, and that it may have arrived', async () => {
+test('the keyboard ends a request that hangs: 130, the IDs, and that it may have arrived (rule 26)', async () => {
   const { recorder, arrived } = await heldRecorder({ then: 'hang' });
   const terminal = openTerminal(sessionAt(recorder, '--json'), { env: PAIR });
   await arrived;

@@ -27,7 +27,7 @@ async function succeedsWith(
   });
 }
 
-describe('stdout holds the result and nothing else:', () => {
+describe('stdout holds the result and nothing else: (rule 23)', () => {
   test('human', async () => {
     const { stdout } = await succeedsWith([]);
     expect(stdout).toMatch(/^DigiLocker session started \(staging\)\n/);
@@ -91,7 +91,7 @@ describe('a failure', () => {
     },
   );
 
-  test('is on stdout alone with --json, but for the reference ID', async () => {
+  test('is on stdout alone with --json, but for the reference ID (rule 23)', async () => {
     const recorder = await createRecorder([REFUSED]);
     const { stderr } = await fails(sessionAt(recorder, '--json'), 5, { env: PAIR });
     expect(stderr).toMatch(/^Reference ID: \S+\n$/);
@@ -99,7 +99,7 @@ describe('a failure', () => {
 });
 
 describe('--verbose', () => {
-  test('shows the exchange on stderr, secrets masked even where the server echoes them', async () => {
+  test('shows the exchange on stderr, secrets masked even where the server echoes them (rule 27)', async () => {
     const echo = Object.values(credentials).join(' / ');
     const body = { ...SESSION_CREATED, message: echo };
     const recorder = await createRecorder([{ body, headers: { 'X-Echo': echo } }]);
@@ -116,7 +116,7 @@ describe('--verbose', () => {
     expect(result.stderr).toMatch(/^< \{"decentroTxnId":/m);
   });
 
-  test('shows no character that could steer a terminal', async () => {
+  test('shows no character that could steer a terminal (rule 22)', async () => {
     const recorder = await createRecorder([{ status: 502, body: HOSTILE }]);
     const { stderr } = await fails(sessionAt(recorder, '-v'), 8, { env: PAIR });
     expect(stderr).not.toMatch(STEERING);
@@ -124,7 +124,7 @@ describe('--verbose', () => {
   });
 });
 
-describe('characters from the server that could steer a terminal', () => {
+describe('characters from the server that could steer a terminal (rule 22)', () => {
   const body = { ...SESSION_CREATED, message: HOSTILE };
 
   test('become visible text for people', async () => {
@@ -205,7 +205,7 @@ test('no line for people is wider than 80 columns in a pipe, but for links and I
   expect(lines.filter((line) => line.length > 80 && !line.includes('https://'))).toEqual([]);
 });
 
-test('NODE_DEBUG, which makes node tell what it sends, tells no secret', async () => {
+test('NODE_DEBUG, which makes node tell what it sends, tells no secret (rule 27)', async () => {
   const recorder = await createRecorder([{}]);
   const env = { ...credentials, NODE_DEBUG: 'http,https,net,tls,stream,http2,undici' };
   const result = await run(sessionAt(recorder), { env });

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const readJson = (name: string) => JSON.parse(readFileSync(path.join(ROOT, name), 'utf8')) as unknown;
 
 describe('the package', () => {
-  test('holds what a user needs and nothing else', async () => {
+  test('holds what a user needs and nothing else (rule 34)', async () => {
     const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
       cwd: ROOT,
       shell: process.platform === 'win32',
@@ -45,7 +45,7 @@ describe('the package', () => {
     ]);
   });
 
-  test('carries the licence of every package in the bundle', () => {
+  test('carries the licence of every package in the bundle (rule 35)', () => {
     const licences = readFileSync(path.join(ROOT, 'dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
     const { devDependencies } = readJson('package.json') as { devDependencies: Record<string, string> };
     for (const name of ['commander', 'inquirer', 'got', 'chalk', 'cosmiconfig', 'js-yaml', 'hono', 'uqr']) {
@@ -61,7 +61,7 @@ describe('the lockfile', () => {
   };
   const locked = Object.entries(packages).filter(([folder]) => folder !== '');
 
-  test('vouches for the content of every package', () => {
+  test('vouches for the content of every package (rule 35)', () => {
     expect(locked.length).toBeGreaterThan(100);
     expect(locked.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
   });

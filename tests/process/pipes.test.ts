@@ -21,7 +21,7 @@ function expectIdsOn(stderr: string): void {
   expect(stderr).not.toMatch(/^ {4}at |EPIPE/m);
 }
 
-describe('a reader that is gone before the result comes', () => {
+describe('a reader that is gone before the result comes (rule 24)', () => {
   test.each([[[]], [['--json']], [['-o', 'env']], [['--field', 'decentroTxnId']]])(
     'ends %j with 74, the IDs and the link on stderr',
     async (flags) => {
@@ -50,7 +50,7 @@ describe('a reader that is gone before the result comes', () => {
   });
 });
 
-describe('a reader that leaves early', () => {
+describe('a reader that leaves early (rule 24)', () => {
   test.each([
     ['head -1', 'DigiLocker session started (staging)\n'],
     ['head -c5', 'DigiL'],
@@ -64,7 +64,7 @@ describe('a reader that leaves early', () => {
   });
 });
 
-describe('standard output that cannot be written', () => {
+describe('standard output that cannot be written (rule 24)', () => {
   test.each([[[]], [['--json']], [['-o', 'shell']], [['--field', 'ok']]])(
     'on a full disk ends %j with 74 and the IDs',
     async (flags) => {
@@ -95,13 +95,16 @@ describe('standard output that cannot be written', () => {
   });
 });
 
-test.each(['2>/dev/full', '2>&-', '2>/dev/null'])('a session does not depend on stderr: %s', async (end) => {
-  const recorder = await createRecorder([{}]);
-  const result = await runShell(`${words(recorder, '--field', 'decentroTxnId')} ${end}`, { env: PAIR });
-  expect(result).toEqual({ code: 0, signal: null, stdout: `${ID}\n`, stderr: '' });
-});
+test.each(['2>/dev/full', '2>&-', '2>/dev/null'])(
+  'a session does not depend on stderr: %s (rule 24)',
+  async (end) => {
+    const recorder = await createRecorder([{}]);
+    const result = await runShell(`${words(recorder, '--field', 'decentroTxnId')} ${end}`, { env: PAIR });
+    expect(result).toEqual({ code: 0, signal: null, stdout: `${ID}\n`, stderr: '' });
+  },
+);
 
-test('the output of --json comes whole through a pipe that holds less', async () => {
+test('the output of --json comes whole through a pipe that holds less (rule 25)', async () => {
   const data = { ...SESSION_CREATED.data, more: 'x'.repeat(900_000) };
   const recorder = await createRecorder([{ body: { ...SESSION_CREATED, data } }]);
   const script = `${words(recorder, '--json')} | { read -r first; echo "$first"; cat; }`;
@@ -112,7 +115,7 @@ test('the output of --json comes whole through a pipe that holds less', async ()
 describe('--print', () => {
   const TRICKY = ["--param=quote=it's", '--param', 'words=$(id) `id` "x" \\ é', '--param', 'at=@/etc/passwd'];
 
-  test('curl puts the headers on its stdin and no secret into its arguments', async () => {
+  test('curl puts the headers on its stdin and no secret into its arguments (rule 27)', async () => {
     const cwd = temporaryDirectory();
     const fake = 'printf "%s\\0" "$@" >argv; cat >stdin';
     const recorder = await createRecorder([]);
@@ -171,7 +174,7 @@ describe('--print', () => {
     }
   });
 
-  test('json is the request as data, with the names of variables for secrets', async () => {
+  test('json is the request as data, with the names of variables for secrets (rule 27)', async () => {
     const recorder = await createRecorder([]);
     const { stdout, stderr, code } = await run(
       sessionAt(recorder, '--reference-id', 'ref-1', '--print', 'json', ...TRICKY),

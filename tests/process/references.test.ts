@@ -48,7 +48,7 @@ describe('a reference', () => {
     }
   });
 
-  test('of a project file leads to no variable of another name, and to no file above its folder', async () => {
+  test('of a project file leads to no variable of another name, and to no file above its folder (rule 9)', async () => {
     const cwd = temporaryDirectory();
     const elsewhere = privateFile(temporaryDirectory(), 'secret', CANARIES.clientSecret);
     symlinkSync(elsewhere, path.join(cwd, 'inside'));
@@ -64,7 +64,7 @@ describe('a reference', () => {
     ['of two lines', `${CANARIES.clientSecret}\nmore\n`, /more than one line/],
     ['that no header can carry', `${CANARIES.clientSecret}\t\u00e9`, /no HTTP header can carry/],
     ['of more than 64 KiB', 'x'.repeat(70_000), /64 KiB/],
-  ])('to a file %s ends with 3', async (_what, content, message) => {
+  ])('to a file %s ends with 3 (rules 2, 3)', async (_what, content, message) => {
     const cwd = temporaryDirectory();
     if (content !== undefined) privateFile(cwd, 'secret', content);
     expect(await refusalOf('file:secret', cwd)).toMatch(message);
@@ -77,7 +77,7 @@ describe('a reference', () => {
   });
 });
 
-test('secrets in a file that others can read are warned about, and used', async () => {
+test('secrets in a file that others can read are warned about, and used (rule 7)', async () => {
   const cwd = temporaryDirectory();
   const staging = { clientId: 'some-client-id', clientSecret: CANARIES.clientSecret };
   writeFileSync(path.join(cwd, '.decentrorc'), JSON.stringify({ environments: { staging } }), {

@@ -51,7 +51,7 @@ describe('an account that is refused ends with 4:', () => {
     expect(sessionCreated).toBe('no');
   });
 
-  test('403 in HTML points at the allow list of IP addresses, 401 at proxies that drop headers', async () => {
+  test('403 in HTML points at the allow list of IP addresses, 401 at proxies that drop headers (rule 16)', async () => {
     const forbidden = await failed({ status: 403, headers: HTML, body: '<h1>Forbidden</h1>' }, 4);
     expect(forbidden.error?.hint).toMatch(/IP address/);
     expect(forbidden.error?.message).toMatch(/HTTP 403, text\/html[^]*<h1>Forbidden/);
@@ -139,13 +139,13 @@ describe('a failure of Decentro ends with 6:', () => {
     ['200 with an http link', leadingTo('http://digilocker.example/consent')],
     ['200 with a relative link', leadingTo('/consent')],
     ['201 with an http link to another port', leadingTo('http://127.0.0.1:9/consent')],
-  ])('%s, which is not what was promised', async (_what, answer) => {
+  ])('%s, which is not what was promised (rule 15)', async (_what, answer) => {
     const { error, sessionCreated } = await failed(answer, 6);
     expect(error).toMatchObject({ kind: 'upstream', exitCode: 6, retryable: false });
     expect(sessionCreated).toBe('unknown');
   });
 
-  test('the transaction ID is kept whatever else is lost', async () => {
+  test('the transaction ID is kept whatever else is lost (rule 15)', async () => {
     const broken = await failed({ body: `{"decentroTxnId": "${ID}", "status": "SUCC` }, 6);
     expect(broken.decentroTxnId).toBe(ID);
     expect((await failed(leadingTo('ftp://a'), 6)).decentroTxnId).toBe(ID);
@@ -153,7 +153,7 @@ describe('a failure of Decentro ends with 6:', () => {
     expect((await fails(sessionAt(recorder), 6, { env: PAIR })).stderr).toMatch(/X-DECENTRO-URN\s+URN-7/);
   });
 
-  test('an answer of more than 1 MiB is not read to its end', async () => {
+  test('an answer of more than 1 MiB is not read to its end (rule 14)', async () => {
     const recorder = await createRecorder([{ headers: HTML, body: 'x'.repeat(5_000_000) }]);
     const document = documentOf(await fails(sessionAt(recorder, '--json'), 6, { env: PAIR }));
     expect(document.error?.message).toContain('1 MiB');
@@ -168,7 +168,7 @@ describe('a failure of Decentro ends with 6:', () => {
 });
 
 describe('a redirect ends with 6', () => {
-  test.each([301, 302, 303, 307, 308])('and is not followed, with HTTP %d', async (status) => {
+  test.each([301, 302, 303, 307, 308])('and is not followed, with HTTP %d (rule 13)', async (status) => {
     const target = await createRecorder([]);
     const headers = { Location: `http://user:pw@127.0.0.1:${target.port}/elsewhere` };
     const { error, sessionCreated } = await failed({ status, headers }, 6);
@@ -181,12 +181,12 @@ describe('a redirect ends with 6', () => {
   test.each([
     ['an unreadable address', {}],
     ['javascript: address', { Location: 'javascript:alert(1)' }],
-  ])('that may lead to %s', async (shown, headers) => {
+  ])('that may lead to %s (rule 13)', async (shown, headers) => {
     expect((await failed({ status: 301, headers }, 6)).error?.message).toContain(shown);
   });
 });
 
-test('keys that a later API adds are kept in the document', async () => {
+test('keys that a later API adds are kept in the document (rule 15)', async () => {
   const body = { ...SESSION_CREATED, data: { ...SESSION_CREATED.data, expiresIn: 600 }, version: ['2'] };
   const recorder = await createRecorder([{ body }]);
   expect(documentOf(await succeeds(sessionAt(recorder, '--json'), { env: PAIR })).raw).toEqual(body);

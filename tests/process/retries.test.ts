@@ -13,7 +13,7 @@ function referenceIds({ requests }: Recorder): unknown[] {
   return requests.map((request) => (request.json() as { reference_id: string }).reference_id);
 }
 
-describe('429 with Retry-After', () => {
+describe('429 with Retry-After (rule 19)', () => {
   test('is tried again with a fresh reference ID, and both are told', async () => {
     const recorder = await createRecorder([BUSY, {}]);
     const stderr = [/^Reference ID: /, /^Trying again in 0\.0 s\. /];
@@ -77,7 +77,7 @@ describe('429 with Retry-After', () => {
   });
 });
 
-describe('a failure before anything was sent', () => {
+describe('a failure before anything was sent (rule 18)', () => {
   test('is tried again with the same reference ID', async () => {
     const recorder = await createRecorder([{}]);
     const env = { ...PAIR, ...preload(...refusing(2)) };
@@ -131,7 +131,7 @@ describe('a failure before anything was sent', () => {
   });
 });
 
-describe('nothing is tried again', () => {
+describe('nothing is tried again (rules 19, 20)', () => {
   test.each<[string, number, Answer]>([
     ['503 with Retry-After', 6, { status: 503, headers: { 'Retry-After': '0' } }],
     ['500', 6, { status: 500 }],

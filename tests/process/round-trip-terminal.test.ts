@@ -86,7 +86,7 @@ describe('on a terminal', () => {
   });
 });
 
-test("the desktop's own opener gets the link, and no secret", async () => {
+test("the desktop's own opener gets the link, and no secret (rule 27)", async () => {
   const browser = await createBrowser();
   const folder = temporaryDirectory();
   // What xdg-open looks for first where it knows neither the desktop nor a default browser.

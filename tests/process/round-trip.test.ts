@@ -10,7 +10,7 @@ const SANDBOX = ['init-session', '--env', 'sandbox', '--consent'];
 const CODE = /^[0-9a-f]{40}\n$/;
 
 describe('a wait with a browser', () => {
-  test('brings the code, and the browser inherits no secret', async () => {
+  test('brings the code, and the browser inherits no secret (rule 27)', async () => {
     const browser = await createBrowser();
     const env = {
       ...credentials,
@@ -43,7 +43,7 @@ describe('a wait with a browser', () => {
     expect(result.stderr).toContain('The redirect reports access_denied');
   });
 
-  test('goes on without one that starts', async () => {
+  test('goes on without one that starts (rule 28)', async () => {
     const running = start([...SANDBOX, '--wait', '--open', '--json'], { env: { BROWSER: '/nowhere' } });
     const [, link = ''] = await running.waitForStderr(/^ {2}(http:\S+)\n/m);
     await running.waitForStderr('because no browser could be started: open the link yourself.\n');
@@ -123,7 +123,7 @@ describe('against staging', () => {
     assertNoSecrets({ stdout: '', stderr: result.stderr }, ['4f1c&state']);
   });
 
-  test('the listener is on 127.0.0.1 and nowhere else', async () => {
+  test('the listener is on 127.0.0.1 and nowhere else (rule 29)', async () => {
     const { recorder, args, env } = await createStaging();
     const running = start([...args, '--wait'], { env });
     await running.waitForStderr(LINK);

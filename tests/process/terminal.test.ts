@@ -103,7 +103,7 @@ describe('on a terminal', () => {
     expect(terminal.text).not.toMatch(/Client|secret|Redirect URL:/);
   });
 
-  test('a secret is masked as it is typed, also after Ctrl-T', async () => {
+  test('a secret is masked as it is typed, also after Ctrl-T (rule 27)', async () => {
     const recorder = await createRecorder([]);
     const terminal = openTerminal(target(recorder), { secrets: ['s3cr3t'] });
     await answerUpTo(terminal, 'client secret');
@@ -209,7 +209,7 @@ async function expectRestored(terminal: Terminal, code: number): Promise<void> {
   expect(terminal.text).not.toMatch(/^ {4}at |Error/m);
 }
 
-describe('at the question of the', () => {
+describe('at the question of the (rule 26)', () => {
   test.each(ORDER)('%s Ctrl-C ends with 130, one line and a terminal as it was', async (question) => {
     const recorder = await createRecorder([]);
     const terminal = watched(target(recorder));
@@ -231,7 +231,7 @@ describe('at the question of the', () => {
   });
 });
 
-describe('a signal', () => {
+describe('a signal (rule 26)', () => {
   test.each([
     ['SIGTERM', 143],
     ['SIGHUP', 129],

@@ -41,7 +41,7 @@ async function taken(setting: (recorder: Recorder) => Setting) {
   return { id: request?.header('client_id'), secret: request?.header('client_secret') };
 }
 
-describe('credentials do not leave for', () => {
+describe('credentials do not leave for (rules 10, 11)', () => {
   test.each<[string, (port: number) => readonly string[], string]>([
     ['a host that nobody named', (port) => ['--base-url', `http://127.0.0.1:${port}`], '--allow-host'],
     [
@@ -116,7 +116,7 @@ describe('credentials do not leave for', () => {
     expect(stderr).toContain('belongs to the environment staging');
   });
 
-  test('anybody while TLS checks nobody, but the sandbox has none to lose', async () => {
+  test('anybody while TLS checks nobody, but the sandbox has none to lose (rule 12)', async () => {
     const env = { ...PAIR, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     const stderr = await refused(({ url }) => ({
       flags: ['--base-url', url, '--allow-host', '127.0.0.1'],
@@ -158,7 +158,7 @@ describe('credentials leave for', () => {
   });
 });
 
-describe('two sources are refused, and both are named:', () => {
+describe('two sources are refused, and both are named: (rule 9)', () => {
   const staging = (config: object) => ({ environments: { staging: config } });
   const HERE = (url: string) => ['--base-url', url, '--allow-host', '127.0.0.1'];
 
@@ -258,7 +258,7 @@ describe('the environment', () => {
     expect(await refused(() => setting)).toMatch(/chooses production, which a file may not/);
   });
 
-  test('sandbox is never shown real credentials', async () => {
+  test('sandbox is never shown real credentials (rule 11)', async () => {
     const request = await taken(({ url }) => ({
       flags: ['--env', 'sandbox', '--base-url', url],
       env: { ...PAIR, DECENTRO_ENV: 'sandbox', DECENTRO_MODULE_SECRET: CANARIES.moduleSecret },
@@ -274,7 +274,7 @@ describe('the environment', () => {
   });
 });
 
-test('`config show` tells the value or a mask of every setting, and where it came from', async () => {
+test('`config show` tells the value or a mask of every setting, and where it came from (rule 27)', async () => {
   const project = { environments: { staging: OWN }, defaults: { redirectToSignup: true } };
   const { cwd, ...rest } = options({ env: {}, project });
   const { document } = await succeeds(['config', 'show', '--json'], { cwd, ...rest, stderr: [] });

@@ -85,7 +85,7 @@ describe('a wrong argument ends with 2 before anything is sent:', () => {
   });
 });
 
-describe('what is missing where nobody can be asked', () => {
+describe('what is missing where nobody can be asked (rule 26)', () => {
   test('is named at once, with 3, when a setting is among it', async () => {
     const { stderr } = await fails(['init-session'], 3);
     for (const name of [

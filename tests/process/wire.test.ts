@@ -109,7 +109,7 @@ describe('--param', () => {
     expect(recorder.connections).toBe(0);
   });
 
-  test('takes the six names with --no-validate, and announces the reference ID that is sent', async () => {
+  test('takes the six names with --no-validate, and announces the reference ID that is sent (rule 21)', async () => {
     const recorder = await createRecorder([{}]);
     const params = ['--param', 'reference_id=mine', '--param', 'consent:="true"', '--param', 'x=y'];
     const result = await succeeds(sessionAt(recorder, '--no-validate', '--json', ...params), { env: PAIR });
@@ -197,7 +197,7 @@ describe('the reference ID', () => {
     },
   );
 
-  test('is on stderr before a connection is made', async () => {
+  test('is on stderr before a connection is made (rule 21)', async () => {
     const { stderr } = await run(sessionAt({ url: 'http://127.0.0.1:1' }, '--retries', '0'), { env: PAIR });
     expect(stderr.indexOf('Reference ID: ')).toBe(0);
   });

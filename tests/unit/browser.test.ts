@@ -21,7 +21,7 @@ function open(env: Record<string, string>, link = LINK, hidden: string[] = []) {
   return openInBrowser(new URL(link), hidden, { env: { PATH, ...env }, platform: 'linux' });
 }
 
-describe('the links that are opened', () => {
+describe('the links that are opened (rule 28)', () => {
   test.each([
     LINK,
     'https://digilocker.example:8443/?a=1&b=2#c',
@@ -113,7 +113,7 @@ describe('a browser that a variable names', () => {
     'https://d.example/?list[]=%20%22%5C&q=*?',
     'https://d.example/%s?%s',
     'https://d.example/?a=-b#--version',
-  ])('gets %s unchanged, as one argument that no shell reads', async (link) => {
+  ])('gets %s unchanged, as one argument that no shell reads (rule 28)', async (link) => {
     for (const args of ['', ' x=%s']) {
       const browser = await createBrowser();
       expect(await open({ BROWSER: `${browser.command}${args}` }, link)).toBeUndefined();
@@ -127,7 +127,7 @@ describe('a browser that a variable names', () => {
     ['that ends at once with an error', createShortLived(1), 'the browser ended at once'],
     ['list of which none starts', `${createShortLived(1)}:${MISSING}`, 'no browser could be started'],
     ['list that is empty', ':', 'no browser could be started'],
-  ])('a command %s is a reason', async (_what, list, reason) => {
+  ])('a command %s is a reason (rule 28)', async (_what, list, reason) => {
     expect(await open({ DIGILOCKER_BROWSER: list, DISPLAY: ':0' })).toBe(reason);
     expect(openDesktop).not.toHaveBeenCalled();
   });
@@ -142,7 +142,7 @@ describe('a browser that a variable names', () => {
     expect(await open({ BROWSER: `${createShortLived(0)}:${MISSING}` })).toBeUndefined();
   });
 
-  test('inherits no secret, and everything else', async () => {
+  test('inherits no secret, and everything else (rule 27)', async () => {
     const browser = await createBrowser();
     const env = {
       ...credentials,
@@ -192,7 +192,7 @@ describe("the desktop's own browser", () => {
     expect(openDesktop).not.toHaveBeenCalled();
   });
 
-  test('inherits an environment that the secrets are out of', async () => {
+  test('inherits an environment that the secrets are out of (rule 27)', async () => {
     const env: Record<string, string> = { ...credentials, MY_SECRET: 'x', MY_OTHER: 'stays', DISPLAY: ':0' };
     let inherited: Record<string, string> = {};
     openDesktop.mockReset().mockImplementation(() => {
@@ -204,7 +204,7 @@ describe("the desktop's own browser", () => {
     expect(inherited).toEqual({ MY_OTHER: 'stays', DISPLAY: ':0' });
   });
 
-  test('is a reason where its opener ends at once with an error', async () => {
+  test('is a reason where its opener ends at once with an error (rule 28)', async () => {
     start(4);
     const surroundings = { env: { DISPLAY: ':0' }, platform: 'linux' } as const;
     expect(await openInBrowser(new URL(LINK), [], surroundings)).toBe('the browser ended at once');

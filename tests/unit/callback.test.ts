@@ -10,7 +10,7 @@ const EMPTY = { code: null, codeExpiresAt: null, state: null, error: null, error
 const parse = (query: string, rules: Partial<CallbackRules> = {}) =>
   parseCallback(new URLSearchParams(query), { ...STRICT, ...rules }, NOW);
 
-describe('the redirect of a session', () => {
+describe('the redirect of a session (rule 29)', () => {
   test.each([
     ['a code with its state', `code=4f1c&state=${STATE}`, { code: '4f1c' }],
     ['parameters in another order', `state=${STATE}&code=4f1c`, { code: '4f1c' }],
@@ -113,7 +113,7 @@ describe('what somebody pasted', () => {
   );
 });
 
-describe('the page after the redirect', () => {
+describe('the page after the redirect (rule 30)', () => {
   const codeCame = { ...EMPTY, code: '4f1c', state: STATE };
   const refusalCame = { ...EMPTY, error: '<script>', errorDescription: '<b>No</b>' };
 

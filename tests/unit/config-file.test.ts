@@ -60,23 +60,23 @@ describe('the search', () => {
     expect(await found(place)).toEqual([['project', 'repo/app/.decentrorc.yml']]);
   });
 
-  test('goes up to the repository root and no further', async () => {
+  test('goes up to the repository root and no further (rule 6)', async () => {
     const inRepository = { 'repo/.git/HEAD': '', 'repo/.decentrorc': EMPTY };
     expect(await found(createPlace(inRepository))).toEqual([['project', 'repo/.decentrorc']]);
     expect(await found(createPlace({ 'repo/.git/HEAD': '', '.decentrorc': EMPTY }))).toEqual([]);
   });
 
-  test('takes a .git file for a repository root as well', async () => {
+  test('takes a .git file for a repository root as well (rule 6)', async () => {
     expect(await found(createPlace({ 'repo/app/.git': 'gitdir: x', 'repo/.decentrorc': EMPTY }))).toEqual([]);
   });
 
-  test('goes up to the home folder and no further', async () => {
+  test('goes up to the home folder and no further (rule 6)', async () => {
     expect(await found(createPlace({ '.decentrorc': EMPTY }))).toEqual([['project', '.decentrorc']]);
     const place = createPlace({ '.decentrorc': EMPTY, '.git/HEAD': '' }, 'home/app');
     expect(await found({ ...place, homeFolder: path.join(place.root, 'home') })).toEqual([]);
   });
 
-  test('knows the home folder by its real path', async () => {
+  test('knows the home folder by its real path (rule 6)', async () => {
     const place = createPlace({ '.decentrorc': EMPTY });
     symlinkSync(place.root, path.join(place.root, 'link'));
     expect(await found({ ...place, homeFolder: path.join(place.root, 'link') })).toEqual([
@@ -84,7 +84,7 @@ describe('the search', () => {
     ]);
   });
 
-  test('looks into the working directory alone outside both', async () => {
+  test('looks into the working directory alone outside both (rule 6)', async () => {
     const elsewhere = temporaryDirectory();
     const place = { ...createPlace({ 'repo/.decentrorc': EMPTY }), homeFolder: elsewhere };
     expect(await found(place)).toEqual([]);
@@ -171,11 +171,11 @@ describe('what is refused', () => {
     expect((await refusal(createPlace(files))).message).toContain('stand side by side');
   });
 
-  test('a named file that does not exist', async () => {
+  test('a named file that does not exist (rule 3)', async () => {
     expect((await refusal(createPlace(), 'no.conf')).message).toBe('~/repo/app/no.conf does not exist.');
   });
 
-  test('a link that was found, unless it is named', async () => {
+  test('a link that was found, unless it is named (rule 6)', async () => {
     const place = createPlace({ real: 'environment: linked' });
     symlinkSync(path.join(place.root, 'real'), path.join(place.cwd, '.decentrorc'));
     expect(await refusal(place)).toMatchObject({
@@ -185,7 +185,7 @@ describe('what is refused', () => {
     expect(await found(place, '.decentrorc')).toEqual([['named', 'repo/app/.decentrorc']]);
   });
 
-  test('a link to nothing, and one to itself', async () => {
+  test('a link to nothing, and one to itself (rules 2, 3)', async () => {
     const place = createPlace();
     symlinkSync('nowhere', path.join(place.cwd, 'dangling'));
     symlinkSync('loop', path.join(place.cwd, 'loop'));
@@ -196,7 +196,7 @@ describe('what is refused', () => {
     );
   });
 
-  test('the file of another user, unless it is named', async () => {
+  test('the file of another user, unless it is named (rule 6)', async () => {
     const place = { ...createPlace({ 'repo/app/.decentrorc': EMPTY }), userId: 4711 };
     expect(await refusal(place)).toMatchObject({
       message: expect.stringMatching(/^~\/repo\/app\/\.decentrorc belongs to another user \(uid \d+\)\.$/),
@@ -206,36 +206,36 @@ describe('what is refused', () => {
     expect(await found({ ...place, userId: undefined })).toHaveLength(1);
   });
 
-  test.each(['found', 'named'])('a FIFO that is %s', async (how) => {
+  test.each(['found', 'named'])('a FIFO that is %s (rule 2)', async (how) => {
     const place = createPlace();
     execFileSync('mkfifo', [path.join(place.cwd, '.decentrorc')]);
     const { message } = await refusal(place, how === 'named' ? '.decentrorc' : undefined);
     expect(message).toBe('~/repo/app/.decentrorc is not a regular file.');
   });
 
-  test('a device, also behind a link', async () => {
+  test('a device, also behind a link (rule 2)', async () => {
     const place = createPlace();
     symlinkSync('/dev/zero', path.join(place.cwd, 'zero'));
     expect((await refusal(place, 'zero')).message).toBe('~/repo/app/zero is not a regular file.');
     expect((await refusal(place, '/dev/zero')).message).toBe('/dev/zero is not a regular file.');
   });
 
-  test('a directory', async () => {
+  test('a directory (rule 2)', async () => {
     const place = createPlace({ 'repo/app/.decentrorc/x': '' });
     expect((await refusal(place)).message).toBe('~/repo/app/.decentrorc is not a regular file.');
   });
 
-  test('more than 64 KiB', async () => {
+  test('more than 64 KiB (rule 2)', async () => {
     const place = createPlace({ 'repo/app/.decentrorc': `environment: a\n#${'x'.repeat(64 * 1024)}` });
     expect((await refusal(place)).message).toBe('~/repo/app/.decentrorc is larger than 64 KiB.');
   });
 
-  test.each(['', ' \n\t'])('an empty file (%j)', async (content) => {
+  test.each(['', ' \n\t'])('an empty file (%j) (rule 3)', async (content) => {
     const { message } = await refusal(createPlace({ 'repo/app/.decentrorc': content }));
     expect(message).toBe('~/repo/app/.decentrorc is empty.');
   });
 
-  test('allowHosts outside the user file', async () => {
+  test('allowHosts outside the user file (rule 10)', async () => {
     const place = createPlace({ 'repo/app/.decentrorc': 'allowHosts: [gw.example]' });
     const message =
       '~/repo/app/.decentrorc: allowHosts is only taken from the user file (~/.config/decentro).';
@@ -247,7 +247,7 @@ describe('what is refused', () => {
   });
 });
 
-describe('nothing is executed', () => {
+describe('nothing is executed (rule 1)', () => {
   test.each([
     ['.config/config.js', 'throw new Error("executed")'],
     ['.config/config.cjs', 'throw new Error("executed")'],
@@ -270,7 +270,7 @@ describe('nothing is executed', () => {
   });
 });
 
-describe('a file that others can read', () => {
+describe('a file that others can read (rule 7)', () => {
   const secret = (text: string): string => `environments:\n  staging:\n    clientSecret: ${text}\n`;
 
   test.each([

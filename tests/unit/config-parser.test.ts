@@ -26,7 +26,7 @@ test.each([...FORMATS, '/p/.decentrorc.json'])('%s may be JSON, after a byte ord
   expect(await parseConfig(file, '\uFEFF{"environment": "staging"}')).toEqual({ environment: 'staging' });
 });
 
-test('JSON has booleans of its own, which YAML spells as text', async () => {
+test('JSON has booleans of its own, which YAML spells as text (rule 4)', async () => {
   const config = { defaults: { redirectToSignup: true } };
   expect(await parseConfig('/p/x.json', JSON.stringify(config))).toEqual(config);
   expect(await parseConfig('/p/x.yaml', JSON.stringify(config))).toEqual(config);
@@ -46,12 +46,12 @@ test.each([
   ['true', 'true'],
   ['2026-01-02', '2026-01-02'],
   ['~', '~'],
-])('a client ID that looks like %s stays the text that it is', async (written, clientId) => {
+])('a client ID that looks like %s stays the text that it is (rule 4)', async (written, clientId) => {
   const text = `environments:\n  staging:\n    clientId: ${written}\n`;
   expect(await parseConfig('/p/.decentrorc', text)).toEqual({ environments: { staging: { clientId } } });
 });
 
-describe('what cannot be parsed', () => {
+describe('what cannot be parsed (rule 3)', () => {
   const secret = CANARIES.clientSecret;
 
   test.each([
@@ -70,7 +70,7 @@ describe('what cannot be parsed', () => {
     ['/p/c.yaml', `a: !!js/function ${secret}`, '/p/c.yaml is not valid YAML (line 1, column 60).'],
     ['/p/c.yaml', '['.repeat(60_000), '/p/c.yaml is not valid YAML (line 1, column 100).'],
     ['/p/c.yaml', 'a: 1\n---\nb: 2', '/p/c.yaml is not valid YAML.'],
-  ])('%s names its place, and quotes nothing (%#)', async (file, text, message) => {
+  ])('%s names its place, and quotes nothing (%#) (rule 5)', async (file, text, message) => {
     const said = await messageOf(file, text);
     expect(said).toMatch(/is not valid (?:JSON|YAML)|names a key twice/);
     expect(findLeak(said)).toBeUndefined();
@@ -81,8 +81,11 @@ describe('what cannot be parsed', () => {
     expect(await messageOf('/p/c.yaml', text)).toBe('/p/c.yaml: the file holds no mapping of settings.');
   });
 
-  test.each(['__proto__: {a: b}', '$import: ./evil.cjs', 'constructor: x'])('%s is refused', async (text) => {
-    expect(await messageOf('/p/c.yaml', text)).toContain('unknown key');
-    expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
-  });
+  test.each(['__proto__: {a: b}', '$import: ./evil.cjs', 'constructor: x'])(
+    '%s is refused (rules 1, 4)',
+    async (text) => {
+      expect(await messageOf('/p/c.yaml', text)).toContain('unknown key');
+      expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
+    },
+  );
 });

@@ -41,7 +41,7 @@ test('YAML spells booleans as text', () => {
   });
 });
 
-describe('what is wrong is named by file and key', () => {
+describe('what is wrong is named by file and key (rule 4)', () => {
   test.each<[parsed: unknown, message: string]>([
     [null, 'the file holds no mapping of settings'],
     [undefined, 'the file holds no mapping of settings'],
@@ -92,7 +92,7 @@ test.each([
   [{ environments: { staging: { clientID: 'x' } } }, 'Did you mean "clientId"?'],
   [{ environments: { staging: { secret: 'x' } } }, 'Did you mean "clientSecret"?'],
   [{ defaults: { redirect_url: 'x' } }, 'Did you mean "redirectUrl"?'],
-])('a near miss of %j names the right key', (parsed, hint) => {
+])('a near miss of %j names the right key (rule 4)', (parsed, hint) => {
   expect(failureOf(parsed).hint).toBe(hint);
 });
 
@@ -100,7 +100,7 @@ test('an empty value has a hint of its own', () => {
   expect(failureOf({ environment: '' }).hint).toBe('Give it a value, or remove it.');
 });
 
-test('a secret that stands where a key should is not quoted', () => {
+test('a secret that stands where a key should is not quoted (rule 5)', () => {
   const { message, hint } = failureOf({ environments: { staging: { [CANARIES.clientSecret]: 'x' } } });
   expect(message).toBe(`${FILE}: unknown key in environments.staging.`);
   expect(findLeak(`${message} ${hint ?? ''}`)).toBeUndefined();

@@ -138,7 +138,7 @@ describe('a file', () => {
     });
   });
 
-  test('of the project may not refer to other variables, nor to files elsewhere', () => {
+  test('of the project may not refer to other variables, nor to files elsewhere (rule 9)', () => {
     const foreign = { clientId: 'env:HOME', clientSecret: 'file:/etc/passwd' };
     const { credentials: found, problems } = read(ofStaging(file('project', foreign)), {
       HOME: '/root',
@@ -174,7 +174,7 @@ describe('a file', () => {
     },
   );
 
-  test('shows no value in a problem', () => {
+  test('shows no value in a problem (rule 5)', () => {
     const clientSecret = `${CANARIES.clientSecret}\u00E9`;
     const { problems } = read(ofStaging(file('project', { clientSecret })));
     expect(problems).toHaveLength(1);

@@ -56,7 +56,7 @@ test('the host knows its process', () => {
   expect(host.random()).toBeLessThan(1);
 });
 
-describe('somebody can be asked', () => {
+describe('somebody can be asked (rule 26)', () => {
   test.each<[terminals: World['terminals'], env: Record<string, string>, expected: boolean]>([
     [['stdin', 'stderr'], {}, true],
     [['stdin', 'stdout', 'stderr'], {}, true],
@@ -105,17 +105,17 @@ describe('a stream', () => {
     ['ERR_STREAM_DESTROYED', 'Standard output was closed before the result was written.'],
     ['ENOSPC', 'Standard output could not be written (ENOSPC).'],
     [undefined, 'Standard output could not be written (no error code).'],
-  ])('that fails with %s is told of', async (code, message) => {
+  ])('that fails with %s is told of (rule 24)', async (code, message) => {
     const { stdout } = hostOf({ stdout: failing(code) });
     await expect(stdout.write('x')).rejects.toMatchObject({ name: 'Failure', kind: 'output', message });
   });
 
-  test('that nobody can read loses its text, where it is standard error', async () => {
+  test('that nobody can read loses its text, where it is standard error (rule 24)', async () => {
     await expect(hostOf({ stderr: failing('EPIPE') }).stderr.write('x')).resolves.toBeUndefined();
   });
 });
 
-describe('the signal', () => {
+describe('the signal (rule 26)', () => {
   test.each<[name: Signal, exitCode: number]>([
     ['SIGHUP', 129],
     ['SIGINT', 130],

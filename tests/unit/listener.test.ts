@@ -136,7 +136,7 @@ const HOSTILE: readonly Hostile[] = [
   ],
 ];
 
-describe('a listener on its secret path', () => {
+describe('a listener on its secret path (rule 29)', () => {
   test.each(HOSTILE)('answers %s with no redirect, and then takes the genuine one', async (_what, bytes) => {
     const listener = await listen();
     const callback = listener.wait(RULES, new AbortController().signal);
@@ -205,7 +205,7 @@ describe('a listener on its secret path', () => {
     expect(await callback).toMatchObject({ code: null, state: STATE, error: null });
   });
 
-  test('answers with a page that nothing can be put into and nobody keeps', async () => {
+  test('answers with a page that nothing can be put into and nobody keeps (rule 30)', async () => {
     const listener = await listen();
     void listener.wait(RULES, new AbortController().signal);
     const page = await genuine(listener);
@@ -227,7 +227,7 @@ describe('a listener on its secret path', () => {
     await expect(listener.wait(RULES, controller.signal)).rejects.toThrow('over');
   });
 
-  test('drops every connection when it closes', async () => {
+  test('drops every connection when it closes (rule 31)', async () => {
     const listener = await listen();
     const sockets = await Promise.all(Array.from({ length: 5 }, () => connect(listener)));
     const ends = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
@@ -237,7 +237,7 @@ describe('a listener on its secret path', () => {
   });
 });
 
-describe('a listener that somebody forwards to', () => {
+describe('a listener that somebody forwards to (rule 29)', () => {
   const rules = { ...RULES, acceptsRefusalWithoutState: false };
 
   test('takes the path and the host of the redirect URL, or its own host', async () => {

@@ -24,7 +24,7 @@ test('files, variables and secret files make a profile', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('a file that exposes secrets is warned of', async () => {
+test('a file that exposes secrets is warned of (rule 7)', async () => {
   const host = createFakeHost([], {
     files: { 'my.yml': `environments: { staging: { clientSecret: ${CANARIES.clientSecret} } }` },
   });

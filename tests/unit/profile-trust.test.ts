@@ -65,7 +65,7 @@ describe('credentials', () => {
       /DECENTRO_BASE_URL; and \/user\/config/,
       'Remove them from the environment variables or from /user/config.',
     ],
-  ])('from two sources are refused, both named (%#)', (inputs, message, hint) => {
+  ])('from two sources are refused, both named (%#) (rule 9)', (inputs, message, hint) => {
     const { problems, credentials } = resolve(inputs);
     expect(problems).toMatchObject([{ kind: 'config', message: expect.stringMatching(message), hint }]);
     expect(credentials).toEqual({});
@@ -83,7 +83,7 @@ describe('credentials', () => {
   test.each([
     [{ env: 'production' }, {}, 'staging', 'production'],
     [{ env: 'staging' }, { DECENTRO_ENV: 'production' }, 'production', 'staging'],
-  ])('in variables are not used for another environment (%j, %j)', (flags, env, owner, wanted) => {
+  ])('in variables are not used for another environment (%j, %j) (rule 11)', (flags, env, owner, wanted) => {
     const profile = resolve({ flags, variables: { ...VARIABLES, ...env } });
     expect(profile.credentials).toEqual({});
     expect(profile.notes).toEqual([
@@ -91,7 +91,7 @@ describe('credentials', () => {
     ]);
   });
 
-  test('in variables of another environment leave a file its own', () => {
+  test('in variables of another environment leave a file its own (rule 11)', () => {
     const profile = resolve({
       flags: { env: 'staging' },
       variables: { ...VARIABLES, DECENTRO_ENV: 'production' },

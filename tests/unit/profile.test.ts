@@ -175,7 +175,7 @@ describe('the sandbox', () => {
     });
   });
 
-  test('never sees real credentials, nor a configured base URL', () => {
+  test('never sees real credentials, nor a configured base URL (rule 11)', () => {
     const variables = {
       DECENTRO_ENV: 'sandbox',
       DECENTRO_CLIENT_ID: 'real',

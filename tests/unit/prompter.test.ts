@@ -79,7 +79,7 @@ describe('a text', () => {
     expect(await answer).toBe('abc');
   });
 
-  test('cannot be steered by its own message', async () => {
+  test('cannot be steered by its own message (rule 22)', async () => {
     const { prompter, shown, raw, type } = createScreen();
     const answer = prompter.text({ message: 'For \u001B[2J:' });
     await shown.waitFor('For \\u001b[2J:');
@@ -90,7 +90,7 @@ describe('a text', () => {
 });
 
 describe('a secret', () => {
-  test('is masked, also after Ctrl-T', async () => {
+  test('is masked, also after Ctrl-T (rule 27)', async () => {
     const { prompter, shown, raw, type } = createScreen();
     const answer = prompter.secret({ message: 'Client secret:', isOptional: false });
     await shown.waitFor('Client secret:');
@@ -138,7 +138,7 @@ describe('a consent', () => {
   });
 });
 
-describe('a question ends', () => {
+describe('a question ends (rule 26)', () => {
   test('with Ctrl-C as an interruption', async () => {
     const screen = createScreen();
     const answer = screen.prompter.text({ message: 'Name:' });

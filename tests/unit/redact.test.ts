@@ -9,7 +9,7 @@ const anyCodeUnits = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 })
   .map((units) => String.fromCharCode(...units));
 
-describe('visible', () => {
+describe('visible (rule 22)', () => {
   test.each([
     ['\u0000', '\\u0000'],
     ['\u001B[31m', '\\u001b[31m'],
@@ -49,11 +49,11 @@ test.each([
   ['a\nb', false],
   ['a\u202Eb', false],
   ['नमस्ते', true],
-])('isPrintable(%j) is %p', (text, expected) => {
+])('isPrintable(%j) is %p (rule 22)', (text, expected) => {
   expect(isPrintable(text)).toBe(expected);
 });
 
-describe('jsonText', () => {
+describe('jsonText (rule 22)', () => {
   test('escapes what could steer a terminal or reorder it', () => {
     expect(jsonText({ a: '\u009B\u202E\u007F\n' }, 0)).toBe('{"a":"\\u009b\\u202e\\u007f\\n"}');
     expect(jsonText({ a: 1 })).toBe('{\n  "a": 1\n}');
@@ -74,11 +74,11 @@ test.each([
   ['', '****'],
   ['1234567', '****'],
   ['12345678', '****5678'],
-])('maskId(%j) is %s', (id, mask) => {
+])('maskId(%j) is %s (rule 27)', (id, mask) => {
   expect(maskId(id)).toBe(mask);
 });
 
-describe('createRedactor', () => {
+describe('createRedactor (rule 27)', () => {
   test('masks the client ID but for its end, and the secrets whole', () => {
     const redact = createRedactor(CANARIES);
     const text = `id=${CANARIES.clientId}&secret=${CANARIES.clientSecret}&${CANARIES.moduleSecret}`;

@@ -24,7 +24,7 @@ test.each([
   expect(parseSecretSource(text, '/folder')).toEqual(source);
 });
 
-describe('a project file may refer', () => {
+describe('a project file may refer (rule 9)', () => {
   function folderWith(files: Readonly<Record<string, string>> = {}): string {
     const root = temporaryDirectory();
     writeFiles(root, { 'outside/secret': 'x', 'project/inside/secret': 'x', ...files });
@@ -89,14 +89,14 @@ describe('a secret in a file', () => {
     ['made-up\n\n', 'holds more than one line'],
     ['made-up\rsecond', 'holds more than one line'],
     ['x'.repeat(MAX_FILE_BYTES + 1), 'is larger than 64 KiB'],
-  ])('content %# %s', (content, what) => {
+  ])('content %# %s (rules 2, 3)', (content, what) => {
     const file = fileOf(content);
     expect(() => readSecretFile(file)).toThrow(
       expect.objectContaining({ kind: 'config', message: `${file} ${what}.` }),
     );
   });
 
-  test('that does not exist, or is none, is named by its path', () => {
+  test('that does not exist, or is none, is named by its path (rules 2, 3)', () => {
     const folder = temporaryDirectory();
     execFileSync('mkfifo', [path.join(folder, 'fifo')]);
     expect(() => readSecretFile(folder)).toThrow(`${folder} is not a regular file.`);

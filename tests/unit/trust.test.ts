@@ -12,7 +12,7 @@ import {
 const STAGING = 'https://in.staging.decentro.tech';
 const PRODUCTION = 'https://in.decentro.tech';
 
-describe('refuseHost', () => {
+describe('refuseHost (rules 10, 11)', () => {
   test.each<[url: string, environment: string, allowed: string[], refusal: RegExp | undefined]>([
     [STAGING, 'staging', [], undefined],
     [`${STAGING}/v2/`, 'staging', [], undefined],
@@ -74,7 +74,7 @@ test.each([
   ['http://127.0.0.1.example', false],
   ['http://0.0.0.0', false],
   ['http://[::]', false],
-])('%s is literal loopback: %p', (url, expected) => {
+])('%s is literal loopback: %p (rule 10)', (url, expected) => {
   expect(isLiteralLoopback(new URL(url))).toBe(expected);
 });
 
@@ -116,6 +116,6 @@ test.each([
   ['[zz]', undefined],
   ['1.2.3.4.5', undefined],
   ['', undefined],
-])('parseAllowedHost(%j) is %p', (text, host) => {
+])('parseAllowedHost(%j) is %p (rule 10)', (text, host) => {
   expect(parseAllowedHost(text)).toBe(host);
 });

@@ -11,7 +11,7 @@ const TOO_MANY: Answer = { status: 429, headers: { 'Retry-After': '2' }, body: '
 const idsOf = ({ requests }: Recorder) =>
   requests.map((request) => (request.json() as { reference_id: string }).reference_id);
 
-describe('429', () => {
+describe('429 (rule 19)', () => {
   test('that says when is repeated, with a fresh reference ID', async () => {
     const recorder = await createRecorder([TOO_MANY, {}]);
     const { facts, host, events } = await start(recorder.url);
@@ -87,7 +87,7 @@ describe('429', () => {
   });
 });
 
-describe('a failure before anything left', () => {
+describe('a failure before anything left (rule 18)', () => {
   async function freePort(): Promise<number> {
     const recorder = await createRecorder();
     await recorder.close();

@@ -43,7 +43,7 @@ test('nobody has to watch', async () => {
   expect(result.decentroTxnId).toBe(SESSION_CREATED.decentroTxnId);
 });
 
-test('what a server echoes is masked, in body and headers, before anybody sees it', async () => {
+test('what a server echoes is masked, in body and headers, before anybody sees it (rule 27)', async () => {
   const echo = { ...SESSION_CREATED, echo: { ...CANARIES, word: 'नमस्ते' } };
   const headers = {
     'X-Echo': CANARIES.clientSecret,
@@ -62,7 +62,7 @@ test('what a server echoes is masked, in body and headers, before anybody sees i
   expect(recorder.requests[0]?.header('client_secret')).toBe(CANARIES.clientSecret);
 });
 
-describe('what may have arrived is never repeated', () => {
+describe('what may have arrived is never repeated (rule 20)', () => {
   test.each<[name: string, answer: Answer, kind: string, sent: string]>([
     ['a reset', { then: 'reset' }, 'unknown', 'unknown'],
     ['502', { status: 502, headers: { 'Retry-After': '0' }, body: 'x' }, 'unknown', 'yes'],

@@ -14,7 +14,7 @@ describe('parseEnvelope', () => {
     novelty: [1],
   };
 
-  test('reads every key, and keeps the whole answer', () => {
+  test('reads every key, and keeps the whole answer (rule 15)', () => {
     const { novelty, ...known } = camel;
     expect(novelty).toEqual([1]);
     expect(parse(camel)).toEqual({ ...known, raw: camel });
@@ -33,7 +33,7 @@ describe('parseEnvelope', () => {
     });
   });
 
-  test('takes what is of a wrong type, or empty, for absent', () => {
+  test('takes what is of a wrong type, or empty, for absent (rule 15)', () => {
     expect(
       parse({ status: 'FAILURE', decentroTxnId: 42, responseKey: '', message: {}, data: [] }),
     ).toMatchObject({
@@ -49,7 +49,7 @@ describe('parseEnvelope', () => {
     { status: 'FAILURE' },
     { responseKey: 'new' },
     { status: 'X', response_key: 'k' },
-  ])('%j is an envelope', (value) => {
+  ])('%j is an envelope (rule 15)', (value) => {
     expect(parse(value)).toBeDefined();
   });
 
@@ -64,7 +64,7 @@ describe('parseEnvelope', () => {
     { status: 'PENDING' },
     { status: 1 },
     { message: 'x' },
-  ])('%j is none', (value) => {
+  ])('%j is none (rule 15)', (value) => {
     expect(parse(value)).toBeUndefined();
   });
 
@@ -80,7 +80,7 @@ describe('parseEnvelope', () => {
     expect(parse({ decentroTxnId: 'A', decentro_txn_id: 'A', status: 'SUCCESS' })?.decentroTxnId).toBe('A');
   });
 
-  test('strips one byte order mark', () => {
+  test('strips one byte order mark (rule 15)', () => {
     const bytes = Buffer.from('\uFEFF{"status":"SUCCESS"}');
     expect(parseEnvelope(bytes)).toBeDefined();
     expect(parseEnvelope(Buffer.concat([Buffer.from('\uFEFF'), bytes]))).toBeUndefined();
@@ -95,11 +95,11 @@ describe('parseEnvelope', () => {
     Buffer.from(
       '{"status":"SUCCESS","data":{"authorizationUrl":"https://a","authorizationUrl":"https://b"}}',
     ),
-  ])('takes only strict JSON in strict UTF-8 (%#)', (bytes) => {
+  ])('takes only strict JSON in strict UTF-8 (%#) (rule 15)', (bytes) => {
     expect(parseEnvelope(bytes)).toBeUndefined();
   });
 
-  test('takes 64 levels and no more', () => {
+  test('takes 64 levels and no more (rule 15)', () => {
     const nested = (levels: number) =>
       Buffer.from(`{"status":"SUCCESS","x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`);
     expect(parseEnvelope(nested(64))).toBeDefined();

@@ -53,7 +53,7 @@ describe('an answer', () => {
     expect(String((await send(recorder.url)).answer?.body)).toBe('{"a":1}');
   });
 
-  test.each([301, 302, 303, 307, 308])('%i is not followed', async (status) => {
+  test.each([301, 302, 303, 307, 308])('%i is not followed (rule 13)', async (status) => {
     const target = await createRecorder([]);
     const recorder = await createRecorder([{ status, headers: { Location: `${target.url}/x` }, body: '' }]);
     expect(await send(recorder.url)).toMatchObject({ type: 'answered', answer: { status } });
@@ -69,7 +69,7 @@ describe('an answer', () => {
     },
   );
 
-  test('may be as large as 1 MiB, and no larger', async () => {
+  test('may be as large as 1 MiB, and no larger (rule 14)', async () => {
     const recorder = await createRecorder([
       { status: 200, body: Buffer.alloc(MAX_BODY_BYTES) },
       { status: 200, body: Buffer.alloc(MAX_BODY_BYTES + 1) },
@@ -92,7 +92,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a failure before anything was sent', () => {
+describe('a failure before anything was sent (rule 18)', () => {
   test('is a refused connection', async () => {
     const exchanged = await send(`http://127.0.0.1:${await closedPort()}`);
     expect(exchanged).toEqual({
@@ -136,7 +136,7 @@ describe('a failure before anything was sent', () => {
   });
 });
 
-describe('a failure after the request left', () => {
+describe('a failure after the request left (rule 20)', () => {
   test.each([
     ['a reset', { then: 'reset' }, 'the connection was reset (ECONNRESET)'],
     ['an end without an answer', { then: 'close' }, 'the connection was reset (ECONNRESET)'],
@@ -151,7 +151,7 @@ describe('a failure after the request left', () => {
     expect(await send(recorder.url)).toMatchObject({ type: 'failed', reason, sent: true });
   });
 
-  test('is silence until the time is up', async () => {
+  test('is silence until the time is up (rules 14, 20)', async () => {
     const recorder = await createRecorder([{ then: 'hang' }]);
     expect(await send(recorder.url, 150)).toMatchObject({
       type: 'failed',
@@ -199,7 +199,7 @@ test('an abort that comes afterwards disturbs nobody', async () => {
   await new Promise(setImmediate);
 });
 
-test('no failure holds anything of the request', async () => {
+test('no failure holds anything of the request (rule 17)', async () => {
   const recorder = await createRecorder([{ then: 'reset' }]);
   const exchanged = [await send(recorder.url), await send(`http://127.0.0.1:${await closedPort()}`)];
   expect(findLeak(JSON.stringify(exchanged))).toBeUndefined();

@@ -73,7 +73,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('an answer that is not what Decentro promises', () => {
+describe('an answer that is not what Decentro promises (rule 16)', () => {
   test('is shown by status, type and beginning, made visible', () => {
     const { message } = refuse(400, { 'content-type': 'text/plain\u009B' }, `\u001B[31m${'x'.repeat(1000)}`);
     const excerpt = `\\u001b[31m${'x'.repeat(190)}`;
@@ -94,7 +94,7 @@ describe('an answer that is not what Decentro promises', () => {
     [{ location: 'javascript:alert(1)' }, 'a javascript: address'],
     [{ location: 'https://' }, 'an unreadable address'],
     [{}, 'an unreadable address'],
-  ])('may be a redirect: %j', (headers, target) => {
+  ])('may be a redirect: %j (rule 13)', (headers, target) => {
     expect(refuse(302, headers)).toMatchObject({
       kind: 'upstream',
       message: `The answer is a redirect (HTTP 302) to ${target}, which was not followed.`,

@@ -18,7 +18,7 @@ describe('the answer', () => {
     expect(parse({ data: { authorization_url: 'https://d.example/x' } })).toEqual({ result });
   });
 
-  test('lacks something without a transaction ID', () => {
+  test('lacks something without a transaction ID (rule 15)', () => {
     expect(parse({ decentroTxnId: null, ...link('https://d.example') })).toEqual({
       lack: 'the transaction ID',
     });
@@ -34,11 +34,11 @@ describe('the answer', () => {
     [link('javascript:alert(1)')],
     [link('d.example')],
     [link('https:d.example')],
-  ])('lacks a link in %j', (envelope) => {
+  ])('lacks a link in %j (rule 15)', (envelope) => {
     expect(parse(envelope)).toEqual({ lack: 'a link that starts with https' });
   });
 
-  test('may link to the sandbox on this machine that gave it, and to nothing else without TLS', () => {
+  test('may link to the sandbox on this machine that gave it, and to nothing else without TLS (rule 15)', () => {
     const sandbox = 'http://127.0.0.1:4010';
     expect(parse(link(`${sandbox}/digilocker/x`), sandbox)).toHaveProperty('result');
     expect(parse(link('https://d.example/x'), sandbox)).toHaveProperty('result');

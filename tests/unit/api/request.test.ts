@@ -68,7 +68,7 @@ describe('the body', () => {
 });
 
 describe('as it may be shown', () => {
-  test('the client ID keeps its end, the secrets nothing', () => {
+  test('the client ID keeps its end, the secrets nothing (rule 27)', () => {
     const request = buildRequest(
       INITIATE_SESSION,
       { consentPurpose: CANARIES.clientSecret },

@@ -6,7 +6,7 @@ import { Failure } from '../../../src/errors.js';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-describe('parseRetryAfter', () => {
+describe('parseRetryAfter (rule 19)', () => {
   test.each([
     [undefined, undefined],
     ['0', 0],
@@ -61,27 +61,27 @@ describe('delayBeforeRetry', () => {
     [1, 1, 250],
     [2, 0.5, 375],
     [3, 0.5, 750],
-  ])('after try %i that sent nothing it grows, with jitter (%p)', (attempts, random, delayMs) => {
+  ])('after try %i that sent nothing it grows, with jitter (%p) (rule 18)', (attempts, random, delayMs) => {
     expect(delayBeforeRetry(failed(false, true), network, { ...state, attempts, random })).toBe(delayMs);
   });
 
-  test('what may have left, or will not pass, is not repeated', () => {
+  test('what may have left, or will not pass, is not repeated (rule 20)', () => {
     expect(delayBeforeRetry(failed(true, true), new Failure('unknown', 'x'), state)).toBeUndefined();
     expect(delayBeforeRetry(failed(false, false), network, state)).toBeUndefined();
   });
 
-  test('429 is repeated when it says when', () => {
+  test('429 is repeated when it says when (rule 19)', () => {
     expect(delayBeforeRetry(answered(429, '2'), upstream, state)).toBe(2000);
     expect(delayBeforeRetry(answered(429), upstream, state)).toBeUndefined();
     expect(delayBeforeRetry(answered(429, 'soon'), upstream, state)).toBeUndefined();
   });
 
-  test('429 is not repeated with the ID that it has used up, nor for credits that are gone', () => {
+  test('429 is not repeated with the ID that it has used up, nor for credits that are gone (rule 19)', () => {
     expect(delayBeforeRetry(answered(429, '2'), upstream, { ...state, canRenewId: false })).toBeUndefined();
     expect(delayBeforeRetry(answered(429, '2'), new Failure('access', 'x'), state)).toBeUndefined();
   });
 
-  test.each([200, 400, 500, 502, 503])('%i is not repeated', (status) => {
+  test.each([200, 400, 500, 502, 503])('%i is not repeated (rules 19, 20)', (status) => {
     expect(delayBeforeRetry(answered(status, '2'), upstream, state)).toBeUndefined();
   });
 });

@@ -21,7 +21,7 @@ function shortOf(verdict: Verdict): [Kind, string] {
   return verdict.type === 'success' ? ['success', 'yes'] : [verdict.kind, verdict.effect];
 }
 
-describe('without a key of the catalogue', () => {
+describe('without a key of the catalogue (rules 15, 20)', () => {
   test.each<[status: number, body: object | undefined, kind: Kind, sessionCreated: string]>([
     [200, SUCCESS, 'success', 'yes'],
     [200, NEW_SUCCESS, 'success', 'yes'],
@@ -102,6 +102,6 @@ test.each([
   [400, false],
   [401, false],
   [502, false],
-])('%i without an envelope is worth a repetition: %p', (status, isRetryable) => {
+])('%i without an envelope is worth a repetition: %p (rules 19, 20)', (status, isRetryable) => {
   expect(verdictOf(status, NOTHING)).toMatchObject({ isRetryable });
 });

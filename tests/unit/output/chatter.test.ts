@@ -32,7 +32,7 @@ async function said(isQuiet: boolean, isVerbose: boolean): Promise<string[]> {
 }
 
 describe('chatter', () => {
-  test('tells each reference ID once, repetitions and notes', async () => {
+  test('tells each reference ID once, repetitions and notes (rule 21)', async () => {
     expect(await said(false, false)).toEqual([
       'Reference ID: ref-1',
       'Trying again in 1.3 s. Too many.',
@@ -41,7 +41,7 @@ describe('chatter', () => {
     ]);
   });
 
-  test('tells reference IDs alone when it is quiet', async () => {
+  test('tells reference IDs alone when it is quiet (rule 21)', async () => {
     expect(await said(true, false)).toEqual(['Reference ID: ref-1', 'Reference ID: ref-2']);
   });
 

@@ -25,7 +25,7 @@ test.each<[format: Format, field: string | undefined, written: string]>([
   expect(stdout.text).toBe(written);
 });
 
-describe('what could not be written', () => {
+describe('what could not be written (rule 24)', () => {
   test.each([
     ['human', undefined, 'output'],
     ['human', 'id', 'upstream'],

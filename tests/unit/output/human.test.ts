@@ -115,7 +115,7 @@ test('a block without rows, and no block at all', () => {
   expect(renderHuman([], WIDE)).toBe('');
 });
 
-test('whatever a server sends steers no terminal', () => {
+test('whatever a server sends steers no terminal (rule 22)', () => {
   const anything = fc.string({ unit: 'binary', minLength: 1 });
   fc.assert(
     fc.property(anything, (text) => {
@@ -133,6 +133,6 @@ test('whatever a server sends steers no terminal', () => {
   );
 });
 
-test('a note is one line', () => {
+test('a note is one line (rule 22)', () => {
   expect(renderNote('a\nb\u001B[2J')).toBe('a\\u000ab\\u001b[2J\n');
 });

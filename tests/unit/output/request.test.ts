@@ -13,7 +13,7 @@ const REQUEST: HttpRequest = {
 };
 
 describe('curl', () => {
-  test('takes its headers from a here-document, secrets as variables', () => {
+  test('takes its headers from a here-document, secrets as variables (rule 27)', () => {
     expect(renderRequest('curl', REQUEST)).toBe(
       [
         "curl -X POST 'https://gw.example/it'\\''s' \\",
@@ -39,7 +39,7 @@ describe('curl', () => {
     });
   }
 
-  test('runs in a shell, with the secrets on standard input alone', () => {
+  test('runs in a shell, with the secrets on standard input alone (rule 27)', () => {
     const printed = runWithFakeCurl({
       DECENTRO_CLIENT_ID: 'made-up-id',
       DECENTRO_CLIENT_SECRET: "made '$up",
@@ -66,7 +66,7 @@ describe('curl', () => {
   });
 });
 
-test('json names the variables as well', () => {
+test('json names the variables as well (rule 27)', () => {
   expect(
     JSON.parse(renderRequest('json', { ...REQUEST, headers: { module_secret: '-', Accept: 'x/y' } })),
   ).toEqual({

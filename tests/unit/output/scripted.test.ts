@@ -21,7 +21,7 @@ describe('env', () => {
     expect(renderEnv(reportOf(undefined))).toBe('');
   });
 
-  test.each(UNPRINTABLE)('fails for %j instead of changing it', (value) => {
+  test.each(UNPRINTABLE)('fails for %j instead of changing it (rule 22)', (value) => {
     for (const render of [renderEnv, renderShell]) {
       expect(() => render(reportOf([['NAME', value]]))).toThrow(
         expect.objectContaining({
@@ -39,7 +39,7 @@ describe('shell', () => {
     expect(renderShell(reportOf([['A', "it's $HOME"]]))).toBe("export A='it'\\''s $HOME'\n");
   });
 
-  test('hands every printable value to a real shell as it is', () => {
+  test('hands every printable value to a real shell as it is (rule 22)', () => {
     const values = fc.array(
       fc.string({ unit: fc.constantFrom(...Array.from('aZ0 \'"`$\\!*?#~&|;<>(){}[]=%'), 'कि', '🙂') }),
       {
@@ -79,7 +79,7 @@ describe('a field', () => {
     expect(renderField(reportOf(undefined, document), path)).toBe(printed);
   });
 
-  test('that cannot be printed as it is fails', () => {
+  test('that cannot be printed as it is fails (rule 22)', () => {
     expect(() => renderField(reportOf(undefined, document), 'odd')).toThrow('odd holds a line break');
   });
 });

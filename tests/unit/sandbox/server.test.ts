@@ -19,7 +19,7 @@ import {
 
 const portOf = ({ url }: Sandbox) => Number(new URL(url).port);
 
-describe('Where it listens', () => {
+describe('Where it listens (rule 33)', () => {
   test('is the literal loopback address, on a free port by default', async () => {
     const sandbox = await start();
     expect(sandbox.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -60,7 +60,7 @@ describe('Where it listens', () => {
   });
 });
 
-describe('A request for somebody else is refused and does nothing', () => {
+describe('A request for somebody else is refused and does nothing (rule 33)', () => {
   test.each<[string, (host: string) => string]>([
     ['another name', () => 'Host: evil.example'],
     ['localhost', (host) => `Host: ${host.replace('127.0.0.1', 'localhost')}`],
