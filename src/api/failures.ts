@@ -122,7 +122,8 @@ function unreadable({ status, headers, body }: HttpAnswer, { url }: HttpRequest)
 function targetHost(location: string | undefined, base: URL): string {
   if (location === undefined || !URL.canParse(location, base.href)) return 'an unreadable address';
   const target = new URL(location, base);
-  return visible(target.host === '' ? `a ${target.protocol} address` : target.host);
+  // What a URL calls its host is printable ASCII, whatever the header held.
+  return target.host === '' ? `a ${target.protocol} address` : target.host;
 }
 
 function likelyCause({ status, headers }: HttpAnswer): string | undefined {

@@ -35,7 +35,7 @@ describe('a bug of our own ends with 1 (rule 27)', () => {
     });
   });
 
-  test('unless it is in what a library does: that is a failed connection, as far as anybody can tell', async () => {
+  test('unless it is in what a library does: that is a failed connection, as far as anybody can tell (rule 17)', async () => {
     const recorder = await createRecorder([]);
     const throwing = preload(
       "import { Agent } from 'node:http';",

@@ -228,6 +228,8 @@ describe('what is refused', () => {
   test('more than 64 KiB (rule 2)', async () => {
     const place = createPlace({ 'repo/app/.decentrorc': `environment: a\n#${'x'.repeat(64 * 1024)}` });
     expect((await refusal(place)).message).toBe('~/repo/app/.decentrorc is larger than 64 KiB.');
+    symlinkSync('.decentrorc', path.join(place.cwd, 'link'));
+    expect((await refusal(place, 'link')).message).toBe('~/repo/app/link is larger than 64 KiB.');
   });
 
   test.each(['', ' \n\t'])('an empty file (%j) (rule 3)', async (content) => {

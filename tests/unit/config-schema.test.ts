@@ -55,6 +55,7 @@ describe('what is wrong is named by file and key (rule 4)', () => {
     [{ allowHosts: [1] }, 'allowHosts has to be a string'],
     [{ defaults: [] }, 'defaults has to be a mapping'],
     [{ defaults: { redirectToSignup: 'true' } }, 'defaults.redirectToSignup has to be true or false'],
+    [{ defaults: { open: 'sometimes' } }, 'defaults.open has to be ask, always or never'],
     [{ environments: 'staging' }, 'environments has to be a mapping'],
     [{ environments: { staging: null } }, 'environments.staging has to be a mapping'],
     [{ environments: { staging: { clientId: 7 } } }, 'environments.staging.clientId has to be a string'],

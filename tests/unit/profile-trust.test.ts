@@ -100,6 +100,11 @@ describe('credentials', () => {
     expect(profile.credentials.clientId?.value).toBe('file-id');
     expect(profile.notes).toEqual([]);
   });
+
+  test('in a file are not used for another of its environments (rule 11)', () => {
+    const { credentials } = resolve({ flags: { env: 'production' }, files: [file('user', PAIR)] });
+    expect(credentials).toEqual({});
+  });
 });
 
 describe('the base URL', () => {
@@ -154,11 +159,11 @@ describe('the base URL', () => {
       'config',
       'evil.example is not a host that credentials may leave for.',
     ],
-  ])('that is wrong is refused (%#)', (inputs, kind, message) => {
+  ])('that is wrong is refused (%#) (rule 10)', (inputs, kind, message) => {
     expect(resolve(inputs).problems).toMatchObject([{ kind, message }]);
   });
 
-  test('that is not allowed names the way through', () => {
+  test('that is not allowed names the way through (rule 10)', () => {
     const hints = ['https://gw.example:8443', 'http://gw.example'].map(
       (baseUrl) => resolve({ flags: { baseUrl } }).problems[0]?.hint,
     );

@@ -140,6 +140,15 @@ describe('a failure before anything left (rule 18)', () => {
     });
   });
 
+  test('leaves the next try what is left of the time (rule 14)', async () => {
+    const recorder = await createRecorder([
+      { ...TOO_MANY, headers: { 'Retry-After': '3000' } },
+      { then: 'hang' },
+    ]);
+    const { error } = await start(recorder.url, { timeoutMs: 3_000_200 });
+    expect(error).toMatchObject({ kind: 'unknown', message: expect.stringContaining('in time') });
+  });
+
   test('is not repeated when the time is up', async () => {
     const { error, host } = await start(`http://127.0.0.1:${await freePort()}`, { timeoutMs: 187 });
     expect(host.sleeps).toEqual([]);

@@ -1,6 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import dns from 'node:dns';
+import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { exchange, MAX_BODY_BYTES, type Exchange, type HttpRequest } from '../../../src/api/exchange.js';
+import { exchange, type Exchange, type HttpRequest } from '../../../src/api/exchange.js';
 import { createSandbox } from '../../../src/sandbox/server.js';
 import { SESSION_CREATED } from '../../support/answer.js';
 import { CANARIES, findLeak } from '../../support/canaries.js';
@@ -8,7 +10,14 @@ import { createCertificate } from '../../support/certificate.js';
 import { cleanUp } from '../../support/cleanup.js';
 import { createRecorder } from '../../support/recorder.js';
 
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 const TIMEOUT_MS = 10_000;
+const MEBIBYTE = 1024 * 1024;
+
+type Callback = (error: Error) => void;
 
 function requestTo(url: string): HttpRequest {
   const headers = { client_id: CANARIES.clientId, client_secret: CANARIES.clientSecret, Accept: 'x/y' };
@@ -71,15 +80,15 @@ describe('an answer', () => {
 
   test('may be as large as 1 MiB, and no larger (rule 14)', async () => {
     const recorder = await createRecorder([
-      { status: 200, body: Buffer.alloc(MAX_BODY_BYTES) },
-      { status: 200, body: Buffer.alloc(MAX_BODY_BYTES + 1) },
+      { status: 200, body: Buffer.alloc(MEBIBYTE) },
+      { status: 200, body: Buffer.alloc(MEBIBYTE + 1) },
       {
         status: 200,
         headers: { 'Content-Encoding': 'gzip' },
-        body: gzipSync(Buffer.alloc(MAX_BODY_BYTES + 1)),
+        body: gzipSync(Buffer.alloc(MEBIBYTE + 1)),
       },
     ]);
-    expect((await send(recorder.url)).answer?.body).toHaveLength(MAX_BODY_BYTES);
+    expect((await send(recorder.url)).answer?.body).toHaveLength(MEBIBYTE);
     for (let count = 0; count < 2; count += 1) {
       const exchanged = await send(recorder.url);
       expect(exchanged).toMatchObject({
@@ -87,7 +96,7 @@ describe('an answer', () => {
         reason: 'the answer is larger than 1 MiB',
         sent: true,
       });
-      expect(exchanged.answer?.body.length).toBeLessThanOrEqual(MAX_BODY_BYTES);
+      expect(exchanged.answer?.body.length).toBeLessThanOrEqual(MEBIBYTE);
     }
   });
 });
@@ -102,6 +111,17 @@ describe('a failure before anything was sent (rule 18)', () => {
       isTransient: true,
       answer: undefined,
     });
+  });
+
+  test.each([
+    ['ENOTFOUND', 'the name gateway.example was not found (ENOTFOUND)'],
+    ['EAI_AGAIN', 'the look-up of gateway.example failed for now (EAI_AGAIN)'],
+    ['ENETUNREACH', 'the network of gateway.example cannot be reached (ENETUNREACH)'],
+  ])('is %s, which may pass', async (code, reason) => {
+    jest.spyOn(dns, 'lookup').mockImplementation(((_name: string, _options: unknown, done: Callback) => {
+      done(Object.assign(new Error('look-up'), { code }));
+    }) as never);
+    expect(await send('https://gateway.example')).toMatchObject({ reason, sent: false, isTransient: true });
   });
 
   test.each([false, true])('is a certificate that nobody vouches for (expired: %p)', async (expired) => {
@@ -199,8 +219,28 @@ test('an abort that comes afterwards disturbs nobody', async () => {
   await new Promise(setImmediate);
 });
 
-test('no failure holds anything of the request (rule 17)', async () => {
-  const recorder = await createRecorder([{ then: 'reset' }]);
-  const exchanged = [await send(recorder.url), await send(`http://127.0.0.1:${await closedPort()}`)];
-  expect(findLeak(JSON.stringify(exchanged))).toBeUndefined();
+test('no failure holds anything of the request, nor a word of the library (rule 17)', async () => {
+  const recorder = await createRecorder([
+    { then: 'reset' },
+    { then: 'hang' },
+    { raw: 'SSH-2.0-OpenSSH\r\n\r\n' },
+    { headers: { 'Content-Encoding': 'gzip' }, body: 'no gzip' },
+  ]);
+  const stranger = await createRecorder([], { tls: createCertificate() });
+  const exchanged = [
+    await send(recorder.url),
+    await send(recorder.url, 150),
+    await send(recorder.url),
+    await send(recorder.url),
+    await send(stranger.url),
+    await send(recorder.url, TIMEOUT_MS, AbortSignal.abort()),
+    await send(`http://127.0.0.1:${await closedPort()}`),
+  ];
+  for (const outcome of exchanged) {
+    const said = { ...outcome, answer: undefined };
+    expect(Object.values(said).filter((value) => typeof value === 'object')).toEqual([]);
+    const text = inspect(said, { depth: Infinity, showHidden: true });
+    expect(findLeak(text)).toBeUndefined();
+    expect(text).not.toMatch(/purpose|Error:/);
+  }
 });

@@ -21,7 +21,7 @@ function shortOf(verdict: Verdict): [Kind, string] {
   return verdict.type === 'success' ? ['success', 'yes'] : [verdict.kind, verdict.effect];
 }
 
-describe('without a key of the catalogue (rules 15, 20)', () => {
+describe('without a key of the catalogue (rules 13, 15, 20)', () => {
   test.each<[status: number, body: object | undefined, kind: Kind, sessionCreated: string]>([
     [200, SUCCESS, 'success', 'yes'],
     [200, NEW_SUCCESS, 'success', 'yes'],

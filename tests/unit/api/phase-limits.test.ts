@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import dns from 'node:dns';
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { exchange } from '../../../src/api/exchange.js';
+import { cleanUp } from '../../support/cleanup.js';
+
+const REQUEST = { method: 'POST', headers: {}, body: '{}' } as const;
+const TIMEOUT_MS = 600_000;
+/** How much faster the clock of these tests goes. */
+const SPEED = 20;
+
+/** A server on 127.0.0.1 that takes connections, and reads nothing. */
+async function createSilence(): Promise<number> {
+  const server = net.createServer({ pauseOnConnect: true }, (socket) => {
+    cleanUp(() => void socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  cleanUp(() => void server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+function send(url: string, body: string = REQUEST.body) {
+  return exchange({ ...REQUEST, url: new URL(url), body }, TIMEOUT_MS, new AbortController().signal);
+}
+
+describe('a phase that never ends is given up before all of the time is (rules 14, 18)', () => {
+  const { setTimeout: realSetTimeout } = globalThis;
+
+  beforeEach(() => {
+    const faster = (callback: () => void, delayMs = 0, ...args: []) =>
+      realSetTimeout(callback, delayMs / SPEED, ...args);
+    jest.spyOn(globalThis, 'setTimeout').mockImplementation(faster);
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('the look-up of the name', async () => {
+    jest.spyOn(dns, 'lookup').mockReturnValue({} as never);
+    expect(await send('https://gateway.example/')).toMatchObject({
+      reason: 'the look-up of the name took too long',
+      sent: false,
+      isTransient: true,
+    });
+  });
+
+  test('the connection', async () => {
+    jest.spyOn(net.Socket.prototype, 'connect').mockImplementation(function (this: net.Socket) {
+      return Object.assign(this, { connecting: true });
+    });
+    expect(await send('http://127.0.0.1:9/')).toMatchObject({
+      reason: 'the connection took too long',
+      sent: false,
+      isTransient: true,
+    });
+  });
+
+  test('the TLS handshake', async () => {
+    expect(await send(`https://127.0.0.1:${await createSilence()}/`)).toMatchObject({
+      reason: 'the TLS handshake took too long',
+      sent: false,
+      isTransient: true,
+    });
+  });
+
+  test('the sending', async () => {
+    const body = 'x'.repeat(16 * 1024 * 1024);
+    expect(await send(`http://127.0.0.1:${await createSilence()}/`, body)).toMatchObject({
+      reason: 'the request could not be sent in time',
+      sent: true,
+    });
+  });
+});
