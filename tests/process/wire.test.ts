@@ -185,7 +185,7 @@ describe('the answer', () => {
 
 describe('the reference ID', () => {
   test.each([[[]], [['--quiet']], [['--json', '--reference-id', 'given-1']]])(
-    'is on stderr before the request is answered, with %j',
+    'is on stderr before the request is answered, with %j (rule 21)',
     async (flags) => {
       const { recorder, arrived, release } = await heldRecorder();
       const running = start(sessionAt(recorder, ...flags), { env: PAIR });

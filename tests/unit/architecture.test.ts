@@ -213,7 +213,22 @@ describe('what is pure stays so', () => {
   });
 });
 
-test('only the start and the host know the process, and nobody writes to the console', () => {
+test('four files write to the disk, and look out for links (rule 8)', () => {
+  const writing = /\b(?:write|append|copy|rename|link|symlink|mkdir|mkdtemp|rm|unlink|open|createWrite)\w*\b/;
+  const writers = files.filter((file) => {
+    const text = readFileSync(path.join(SRC, file), 'utf8');
+    const imported = [...text.matchAll(/import \{([^}]*)\} from 'node:fs(?:\/promises)?';/g)];
+    return imported.some(([, names = '']) => writing.test(names));
+  });
+  expect(writers.sort()).toEqual([
+    'config-init.ts',
+    'gitignore.ts',
+    'replace-file.ts',
+    'startup/code-cache.ts',
+  ]);
+});
+
+test('only the start and the host know the process, and nobody writes to the console (rules 23, 25)', () => {
   const texts = files.map((file) => [file, readFileSync(path.join(SRC, file), 'utf8')] as const);
   expect(texts.filter(([, text]) => /\bprocess\.[a-z]/i.test(text)).map(([file]) => file)).toEqual([
     'host.ts',

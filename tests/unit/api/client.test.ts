@@ -30,6 +30,19 @@ test('a session that is created is told with all its facts', async () => {
   expect(events.map(({ type }) => type)).toEqual(['attempt', 'request', 'response']);
 });
 
+test('the reference ID is told before a connection is made (rule 21)', async () => {
+  const recorder = await createRecorder([{}]);
+  const connections: number[] = [];
+  await start(recorder.url, {
+    observe: async ({ type }) => {
+      if (type !== 'attempt') return;
+      for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+      connections.push(recorder.connections);
+    },
+  });
+  expect(connections).toEqual([0]);
+});
+
 test('nobody has to watch', async () => {
   const recorder = await createRecorder([{}]);
   const { result } = await call(INITIATE_SESSION, PARAMS, {

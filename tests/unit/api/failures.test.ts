@@ -45,7 +45,7 @@ describe('a refusal', () => {
     [400, { status: 'FAILURE' }, 'refused the request: no reason given (HTTP 400).'],
     [502, { status: 'FAILURE', responseKey: 'new' }, 'gave no usable answer: new (HTTP 502).'],
     [400, { status: 'FAILURE', responseKey: 'a\u001B[2Jb' }, 'refused the request: a\\u001b[2Jb (HTTP 400).'],
-  ])('%i with %j is named by its key, else its message', (status, body, message) => {
+  ])('%i with %j is named by its key, else its message (rule 22)', (status, body, message) => {
     expect(refuse(status, {}, body)).toMatchObject({ message: `Decentro ${message}`, sent: 'yes' });
   });
 
@@ -115,7 +115,7 @@ describe('an answer that is not what Decentro promises (rule 16)', () => {
     expect(refuse(status, headers, 'x').hint).toMatch(cause);
   });
 
-  test('shows the ID of the gateway as what it is', () => {
+  test('shows the ID of the gateway as what it is (rule 22)', () => {
     expect(refuse(500, { 'x-decentro-urn': 'ABC\u0007' }, 'x').hint).toBe(
       "Decentro's gateway named the exchange X-DECENTRO-URN ABC\\u0007.",
     );
