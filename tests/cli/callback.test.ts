@@ -23,7 +23,7 @@ const REFUSED = {
 const QUIETLY = { stderr: [] };
 
 describe('a redirect that was caught by nobody', () => {
-  test('is read from the address of the browser', async () => {
+  test('is read from the address of the browser (rule 32)', async () => {
     const { stdout } = await succeeds(['callback', ADDRESS], QUIETLY);
     expect(stdout).toBe(`The end user came back
 
@@ -191,14 +191,14 @@ The end user refused. A new try needs a new session.
   });
 
   test('with words that could steer a terminal shows them as text (rule 22)', async () => {
-    const steering = 'error=%1b[31mred&error_description=a%0ab%e2%80%ae.';
+    const steering = 'error=%1b[31m%0ared&error_description=a%0ab%e2%80%ae.';
     const { stderr } = await fails(['callback', steering], 9);
-    expect(stderr).toContain('reports \\u001b[31mred: a\\u000ab\\u202e.');
+    expect(stderr).toContain('reports \\u001b[31m\\u000ared: a\\u000ab\\u202e.');
     const json = await runMain(['callback', steering, '--json']);
-    expect(json.stdout).toContain('"error": "\\u001b[31mred"');
+    expect(json.stdout).toContain('"error": "\\u001b[31m\\nred"');
     expect(json.stdout).toContain('"errorDescription": "a\\nb\\u202e."');
     expect(json.document).toMatchObject({
-      callback: { error: '\u001b[31mred', errorDescription: 'a\nb\u202e.' },
+      callback: { error: '\u001b[31m\nred', errorDescription: 'a\nb\u202e.' },
     });
     await fails(['callback', steering, '--field', 'callback.errorDescription'], 6);
   });

@@ -88,7 +88,7 @@ test.each(['--version', '-V'])('%s prints the version', async (flag) => {
   expect((await succeeds(['init-session', flag], QUIET)).stdout).toBe(`${version}\n`);
 });
 
-describe('a wrong command line', () => {
+describe('a wrong command line (rule 23)', () => {
   test.each([
     [['nonsense'], "Unknown command 'nonsense'"],
     [['init-sesion'], "Unknown command 'init-sesion' (Did you mean init-session?)"],

@@ -220,21 +220,24 @@ describe('the sandbox inside the command', () => {
     ['SIGINT', 0],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('ends with %s and exit %d, and its one result stays what it is', async (signal, code) => {
-    for (const form of [[], ['--json'], ['-o', 'env']]) {
-      const host = createFakeHost([...SANDBOX, '--open', ...form], {
-        browser: () => undefined,
-        onWait: () => {
-          host.interrupt(signal);
-        },
-      });
-      const run = await runHost(host);
-      expect(run.code).toBe(code);
-      if (form[0] === '--json') expect(run.document).toMatchObject({ ok: true });
-      else expect(run.stdout.match(/http:\/\/127/g)).toHaveLength(1);
-      if (code !== 0) expect(run.stderr).toContain(`error: Interrupted by ${signal}.`);
-    }
-  });
+  ] as const)(
+    'ends with %s and exit %d, and its one result stays what it is (rule 23)',
+    async (signal, code) => {
+      for (const form of [[], ['--json'], ['-o', 'env']]) {
+        const host = createFakeHost([...SANDBOX, '--open', ...form], {
+          browser: () => undefined,
+          onWait: () => {
+            host.interrupt(signal);
+          },
+        });
+        const run = await runHost(host);
+        expect(run.code).toBe(code);
+        if (form[0] === '--json') expect(run.document).toMatchObject({ ok: true });
+        else expect(run.stdout.match(/http:\/\/127/g)).toHaveLength(1);
+        if (code !== 0) expect(run.stderr).toContain(`error: Interrupted by ${signal}.`);
+      }
+    },
+  );
 
   test('tells at once of an error that nobody caught', async () => {
     const host = createFakeHost([...SANDBOX, '--open', '-o', 'env'], {

@@ -19,7 +19,7 @@ const CODE = '[0-9a-f]{40}';
 const flat = (text: string) => text.replaceAll('\n', ' ');
 
 describe('an end user who allows', () => {
-  test('ends the wait with the code, and the link is told at once (rules 28, 32)', async () => {
+  test('ends the wait with the code, and the link is told at once (rules 23, 28, 32)', async () => {
     let early = '';
     const host = createFakeHost(ALLOW, {
       onWait: () => (early = host.stdout.text + host.stderr.text),
@@ -30,6 +30,7 @@ describe('an end user who allows', () => {
     expect(stderr).toMatch(/^Reference ID: \S+\nLink \(works once.*\)\n {2}http:\/\/127\S+\n$/);
     expect(stdout).toMatch(/^DigiLocker session completed \(sandbox\)\n\nTransaction ID {3}[0-9A-F]{32}\n/);
     expect(stdout).toMatch(new RegExp(`^DigiLocker code {2}${CODE}$`, 'm'));
+    expect(stdout.match(new RegExp(CODE, 'g'))).toHaveLength(1);
     expect(stdout).toContain('Valid until      2026-01-02T04:04:05.000Z\n');
     expect(flat(stdout)).toContain('Next: Decentro fetches the access token itself');
     expect(stdout).not.toContain('http://');

@@ -85,7 +85,7 @@ describe('a signal (rule 26)', () => {
     expect(result.stderr).not.toMatch(/^ {4}at /m);
   });
 
-  test.each(ends)('%s is in the JSON document, with code %d', async (signal, code) => {
+  test.each(ends)('%s is in the JSON document, with code %d (rule 23)', async (signal, code) => {
     const { recorder, arrived } = await heldRecorder({ then: 'hang' });
     const running = start(sessionAt(recorder, '--json'), { env: PAIR });
     await arrived;

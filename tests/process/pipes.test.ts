@@ -109,6 +109,7 @@ test('the output of --json comes whole through a pipe that holds less (rule 25)'
   const recorder = await createRecorder([{ body: { ...SESSION_CREATED, data } }]);
   const script = `${words(recorder, '--json')} | { read -r first; echo "$first"; cat; }`;
   const { stdout } = await runShell(script, { env: PAIR });
+  expect(stdout.slice(-3)).toBe('\n}\n');
   expect(JSON.parse(stdout)).toMatchObject({ raw: { data } });
 });
 

@@ -48,7 +48,7 @@ async function answerUpTo(terminal: Terminal, last?: Question): Promise<void> {
 }
 
 describe('on a terminal', () => {
-  test('all questions are asked in their order, and stdout holds the result alone', async () => {
+  test('all questions are asked in their order, and stdout holds the result alone (rule 23)', async () => {
     const recorder = await createRecorder([{}]);
     const file = path.join(temporaryDirectory(), 'result.json');
     const terminal = openTerminal(target(recorder, '--json'), { stdoutTo: file });

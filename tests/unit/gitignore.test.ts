@@ -115,7 +115,7 @@ test('a hostile repository executes nothing (rule 7)', async () => {
   expect(existsSync(sentinel)).toBe(false);
 });
 
-test("neither git's own variables nor credentials reach git", async () => {
+test("neither git's own variables nor credentials reach git (rule 27)", async () => {
   const { root, ignore, read } = createTree();
   const bin = path.join(root, 'bin');
   mkdirSync(bin);

@@ -36,7 +36,7 @@ async function serve(
 }
 
 describe('An end user that the sandbox plays', () => {
-  test('who allows calls the redirect URL once, as the consent page would', async () => {
+  test('who allows calls the redirect URL once, as the consent page would (rule 32)', async () => {
     const client = await createRecorder([DONE]);
     const { sandbox, heard } = await startLogging({ endUser: 'allow' });
     const redirectUrl = `${client.url}/return?tab=1#end`;

@@ -30,7 +30,7 @@ test('Every request is one line: method, path, status, outcome, reference ID', a
   ]);
 });
 
-test('No credential reaches the log or the recorded requests', async () => {
+test('No credential reaches the log or the recorded requests (rule 27)', async () => {
   const { sandbox, lines } = await startLogging();
   const headers = { client_id: 'the-id', client_secret: 'hush-1', module_secret: 'hush-2', cookie: 'hush-3' };
   await post(sandbox, GOOD_BODY, headers);
@@ -47,7 +47,7 @@ test('A link that has not been used stays out of the log', async () => {
   expect(lines.slice(1)).toEqual(['HEAD /digilocker/... 200', 'GET /digilocker/... 404']);
 });
 
-test('The pages behind a link stay out of the log, and so does what they lead to', async () => {
+test('The pages behind a link stay out of the log, and so does what they lead to (rule 32)', async () => {
   const { sandbox, lines } = await startLogging();
   const page = await signIn(sandbox);
   await decideOn(page, 'allow');
