@@ -4,6 +4,7 @@ import type { Host } from '../host.js';
 import { nearMisses } from '../nearest.js';
 import { plainFailure } from '../output/failure-report.js';
 import { renderNote } from '../output/human.js';
+import type { ScenarioChoice } from '../sandbox/server.js';
 import { MAX_PORT, parseCount, type CommandModule } from './flags.js';
 
 export const sandbox: CommandModule = {
@@ -13,7 +14,8 @@ export const sandbox: CommandModule = {
 
 interface Flags {
   readonly port: number;
-  readonly scenario?: string;
+  /** As it was typed: the sandbox itself refuses what is none. */
+  readonly scenario?: ScenarioChoice;
   readonly strictCredentials?: boolean;
   readonly requireModuleSecret?: boolean;
   readonly endUser?: 'allow' | 'deny';

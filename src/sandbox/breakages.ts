@@ -3,29 +3,29 @@ import { finished } from 'node:stream';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-/**
- * Ways of failing that no well-formed answer can show. Each gets the JSON that would have been sent and
- * ends when the sandbox has nothing more to do for the request.
- */
-export const BREAKAGES = {
-  slow: (outgoing: ServerResponse) => untilGone(outgoing),
-  reset: (outgoing: ServerResponse) => {
+export type Breakage = 'slow' | 'reset' | 'cut' | 'malformed';
+
+/** Gets the JSON that would have been sent, and ends when the sandbox has nothing more to do for the request. */
+type Break = (outgoing: ServerResponse, json: string) => Promise<void>;
+
+/** Ways of failing that no well-formed answer can show. */
+export const BREAKAGES: Readonly<Record<Breakage, Break>> = {
+  slow: (outgoing) => untilGone(outgoing),
+  reset: (outgoing) => {
     outgoing.socket?.resetAndDestroy();
     return Promise.resolve();
   },
-  cut: (outgoing: ServerResponse, json: string) => {
+  cut: (outgoing, json) => {
     outgoing.writeHead(200, { ...JSON_TYPE, 'Content-Length': Buffer.byteLength(json) });
     // Destroying before the half is flushed would lose the headers too, which is another failure.
     outgoing.write(json.slice(0, json.length / 2), () => outgoing.destroy());
     return untilGone(outgoing);
   },
-  malformed: (outgoing: ServerResponse, json: string) => {
+  malformed: (outgoing, json) => {
     outgoing.writeHead(200, JSON_TYPE).end(json.replaceAll('"', "'"));
     return Promise.resolve();
   },
-} as const;
-
-export type Breakage = keyof typeof BREAKAGES;
+};
 
 /** The HTTP status that the client gets to see, `null` when it sees none. */
 export const BREAKAGE_STATUS: Readonly<Record<Breakage, number | null>> = {

@@ -4,6 +4,9 @@ import { REPLIES, type ResponseKey } from './replies.js';
 
 export type Scenario = ResponseKey | GatewayScenario | Breakage;
 
+/** A scenario for all requests, or for the first n of them. */
+export type ScenarioChoice = Scenario | `${Scenario}*${number}`;
+
 const NAMES = [
   ...Object.keys(REPLIES),
   ...Object.keys(GATEWAY_ANSWERS),
@@ -11,7 +14,7 @@ const NAMES = [
 ] as Scenario[];
 
 /** The names of all scenarios: every response key, then the answers and failures without one. */
-export const SCENARIOS: readonly string[] = NAMES;
+export const SCENARIOS: readonly Scenario[] = NAMES;
 
 // One name may begin with another, and a reference ID means the longer of the two.
 const LONGEST_FIRST = NAMES.toSorted((a, b) => b.length - a.length);

@@ -9,19 +9,26 @@ import { createEndUser, visitLink } from './end-user.js';
 import { createLinkRoutes } from './link-routes.js';
 import { createLinks, type Link } from './links.js';
 import { createRequestLog, type RecordedRequest } from './request-log.js';
-import { createScenarioChoice } from './scenarios.js';
+import { createScenarioChoice, type ScenarioChoice } from './scenarios.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 export { SANDBOX_CREDENTIALS } from './credentials.js';
 export type { Choice } from './decision.js';
 export type { RecordedRequest } from './request-log.js';
-export { SCENARIOS, UnknownScenario } from './scenarios.js';
+export { SCENARIOS, UnknownScenario, type Scenario, type ScenarioChoice } from './scenarios.js';
+
+declare global {
+  // As lib.esnext.disposable and @types/node have it, so that the types do without them.
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
 
 export interface SandboxOptions {
   /** 0, the default, takes a free port. */
   port?: number | undefined;
   /** `NAME` plays a scenario for all requests to the API, `NAME*n` for the first n. */
-  scenario?: string | undefined;
+  scenario?: ScenarioChoice | undefined;
   /** The account needs a module secret; only the sandbox's own one is right. */
   requireModuleSecret?: boolean | undefined;
   /** Take only the sandbox's own client ID and secret. By default any pair will do. */

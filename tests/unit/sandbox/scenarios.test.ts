@@ -1,8 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { SCENARIOS, UnknownScenario, createSandbox } from '../../../src/sandbox/server.js';
+import {
+  SCENARIOS,
+  UnknownScenario,
+  createSandbox,
+  type Scenario,
+  type ScenarioChoice,
+} from '../../../src/sandbox/server.js';
 import { GOOD_BODY, envelopeOf, exchange, keyFor, linkOf, post, rawPost, start, waitFor } from './support.js';
 
-const KEYS: [key: string, httpStatus: number, status: string, responseCode: string][] = [
+const KEYS: [key: Scenario, httpStatus: number, status: string, responseCode: string][] = [
   ['success_initiate_session', 200, 'SUCCESS', 'S00000'],
   ['error_consent_false', 400, 'FAILURE', 'E00009'],
   ['error_invalid_consent_type', 400, 'FAILURE', 'E00009'],
@@ -38,7 +44,7 @@ const PUBLISHED_MESSAGES: [key: string, message: string][] = [
   ['error_empty_reference_id', 'Request reference ID cannot be null or empty. Hint: reference_id (string)'],
 ];
 
-const GATEWAY_ANSWERS: [name: string, httpStatus: number, contentType: string, isFromApi: boolean][] = [
+const GATEWAY_ANSWERS: [name: Scenario, httpStatus: number, contentType: string, isFromApi: boolean][] = [
   ['http-401', 401, 'text/plain', true],
   ['http-403-html', 403, 'text/html', false],
   ['http-429', 429, 'text/plain', true],
@@ -230,7 +236,9 @@ describe('A scenario that does not exist', () => {
     ['slow*1e3', 'slow', 'Scenario slow: "1e3" after the asterisk is no whole number from 1.'],
     ['slow*2*2', 'slow', 'Scenario slow: "2*2" after the asterisk is no whole number from 1.'],
   ])('%j is refused before anything listens', async (wanted, scenario, message) => {
-    const error = await createSandbox({ scenario: wanted }).catch((reason: unknown) => reason);
+    const error = await createSandbox({ scenario: wanted as ScenarioChoice }).catch(
+      (reason: unknown) => reason,
+    );
     expect(error).toBeInstanceOf(UnknownScenario);
     expect(error).toMatchObject({ name: 'UnknownScenario', scenario, message });
   });
