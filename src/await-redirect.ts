@@ -1,9 +1,8 @@
-import type { Callback, CallbackRules } from './callback.js';
+import { refuseDeclined, type Callback, type CallbackRules } from './callback.js';
 import { Failure } from './errors.js';
 import type { Host } from './host.js';
 import type { Listener, ListenerOptions } from './listener.js';
 import { startCountdown } from './output/countdown.js';
-import { visible } from './redact.js';
 
 /** How long a redirect is waited for, unless somebody says how long. */
 export const DEFAULT_WAIT_MS = 10 * 60_000;
@@ -53,19 +52,4 @@ export async function awaitRedirect(
     over.abort();
     await endCountdown();
   }
-}
-
-/** Fails with `declined` where the redirect brings a refusal or an error. */
-export function refuseDeclined(callback: Callback): void {
-  const { error, errorDescription } = callback;
-  if (error === null) return;
-  const description = errorDescription === null ? '' : `: ${visible(errorDescription).replace(/\.$/, '')}`;
-  throw new Failure('declined', `The redirect reports ${visible(error)}${description}.`, {
-    hint:
-      error === 'access_denied'
-        ? 'The end user refused. A new try needs a new session.'
-        : 'A new try needs a new session.',
-    sent: 'yes',
-    details: { callback },
-  });
 }

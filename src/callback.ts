@@ -1,5 +1,7 @@
 // What DigiLocker says when it sends the end user back. Pure.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { Failure } from './errors.js';
+import { visible } from './redact.js';
 
 /** The redirect of a session, as its query tells it. */
 export interface Callback {
@@ -74,4 +76,19 @@ export function parsePastedQuery(text: string): URLSearchParams | undefined {
   return /(^|[?&])(code|state|error)=/.test(pasted)
     ? new URLSearchParams(pasted.replace(/^[^?]*\?/, '').replace(/#.*/, ''))
     : undefined;
+}
+
+/** Fails with `declined` where the redirect brings a refusal or an error. */
+export function refuseDeclined(callback: Callback): void {
+  const { error, errorDescription } = callback;
+  if (error === null) return;
+  const description = errorDescription === null ? '' : `: ${visible(errorDescription).replace(/\.$/, '')}`;
+  throw new Failure('declined', `The redirect reports ${visible(error)}${description}.`, {
+    hint:
+      error === 'access_denied'
+        ? 'The end user refused. A new try needs a new session.'
+        : 'A new try needs a new session.',
+    sent: 'yes',
+    details: { callback },
+  });
 }

@@ -1,3 +1,6 @@
+import type { CallFacts } from './call-facts.js';
+import type { Callback } from './callback.js';
+
 /** Whether bytes of a request may have reached the server. */
 export type Sent = 'no' | 'yes' | 'unknown';
 
@@ -133,14 +136,20 @@ export const EXIT_CODES: readonly ExitCode[] = [
 
 const SIGNAL_CODES: Record<Signal, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
+/** What is known in spite of a failure: keys of the command's JSON document. Of a call they are its facts. */
+export interface FailureDetails extends Partial<CallFacts> {
+  /** What the redirect brought. */
+  readonly callback?: Callback | null;
+  readonly [key: string]: unknown;
+}
+
 export interface FailureOptions {
   /** What to do about it, one or more sentences. */
   readonly hint?: string | undefined;
   readonly sent?: Sent;
   /** Whether the same intent can succeed without anybody changing anything. */
   readonly retryable?: boolean;
-  /** Keys of the command's JSON document that are known in spite of the failure. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: FailureDetails;
   /** The signal behind `interrupted`. */
   readonly signal?: Signal;
 }
@@ -152,7 +161,8 @@ export class Failure extends Error {
   readonly hint: string | null;
   readonly sent: Sent;
   readonly retryable: boolean;
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details: FailureDetails;
+  /** What the command line tool exits with. */
   readonly exitCode: number;
 
   constructor(kind: FailureKind, message: string, options: FailureOptions = {}) {
@@ -166,7 +176,7 @@ export class Failure extends Error {
   }
 
   /** The same failure with more of the document known. */
-  with(details: Readonly<Record<string, unknown>>, sent: Sent = this.sent): Failure {
+  with(details: FailureDetails, sent: Sent = this.sent): Failure {
     const { kind, message, hint, retryable, exitCode } = this;
     const failure = new Failure(kind, message, {
       hint: hint ?? undefined,

@@ -1,3 +1,4 @@
+import type { Attempt, CallFacts } from '../call-facts.js';
 import type { Connection } from '../connection.js';
 import { Failure, type Sent } from '../errors.js';
 import type { Host } from '../host.js';
@@ -8,12 +9,6 @@ import { failedExchange, firstTryArrived, naming, refusedAnswer, unpromisedAnswe
 import { buildRequest, maskedRequest, type Endpoint } from './request.js';
 import { delayBeforeRetry } from './retry.js';
 import { judge } from './verdict.js';
-
-export interface Attempt {
-  readonly referenceId: string;
-  readonly httpStatus: number | null;
-  readonly sent: Sent;
-}
 
 export type CallEvent =
   | { readonly type: 'attempt'; readonly referenceId: string }
@@ -37,21 +32,6 @@ export interface CallOptions {
   readonly host: Pick<Host, 'signal' | 'now' | 'sleep' | 'random'>;
   /** Told what happens, with the credentials masked; the call goes on when it resolves. */
   readonly observe?: (event: CallEvent) => Promise<void>;
-}
-
-/** What is known of a call, however it ended: keys of the JSON document. */
-export interface CallFacts {
-  readonly referenceId: string;
-  readonly decentroTxnId: string | null;
-  readonly status: string | null;
-  readonly responseCode: string | null;
-  readonly responseKey: string | null;
-  readonly message: string | null;
-  readonly sessionCreated: 'no' | 'yes' | 'unknown';
-  readonly httpStatus: number | null;
-  readonly durationMs: number;
-  readonly attempts: readonly Attempt[];
-  readonly raw: unknown;
 }
 
 /** One request and what came of it. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { awaitRedirect, DEFAULT_WAIT_MS, openListener, refuseDeclined } from '../await-redirect.js';
-import { parseCallback, parsePastedQuery, type Callback } from '../callback.js';
+import { awaitRedirect, DEFAULT_WAIT_MS, openListener } from '../await-redirect.js';
+import { parseCallback, parsePastedQuery, refuseDeclined, type Callback } from '../callback.js';
 import { Failure } from '../errors.js';
 import type { Host } from '../host.js';
 import { deliver, deliverInSpiteOf } from '../output/deliver.js';
@@ -28,7 +28,7 @@ export const callback: CommandModule = {
 };
 
 function broughtBy({ details }: Failure): Callback | null {
-  return (details as { callback?: Callback | null }).callback ?? null;
+  return details.callback ?? null;
 }
 
 interface Flags extends OutputFlags {

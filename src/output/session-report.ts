@@ -1,4 +1,4 @@
-import type { CallFacts } from '../api/client.js';
+import type { CallFacts } from '../call-facts.js';
 import type { Callback } from '../callback.js';
 import type { Failure } from '../errors.js';
 import { findResponseKey } from '../response-keys.js';
