@@ -8,7 +8,7 @@ let latest = 0;
  *
  * @param now milliseconds since the epoch
  */
-export function createReferenceId(now: number): string {
+export function createReferenceId(now = Date.now()): string {
   latest = Math.max(now, latest + 1);
   const bytes = randomBytes(16);
   bytes.writeUIntBE(latest, 0, 6);

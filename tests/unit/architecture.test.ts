@@ -148,7 +148,18 @@ describe('imports run one way', () => {
       /^(config-|credential-|secret-|profile|proxy|ca-|connection|redact|errors|host|prompter|trust|setting|nearest|response-keys)/,
       /^(commands|output|sandbox|api)\//,
     ],
-    ['errors, redact and strict-json import nothing of ours', /^(errors|redact|strict-json)\.ts$/, /./],
+    ['redact and strict-json import nothing of ours', /^(redact|strict-json)\.ts$/, /./],
+    [
+      'errors import nothing of ours but what their details are',
+      /^errors\.ts$/,
+      /^(?!call-facts|callback\.)/,
+    ],
+    ['nobody imports the library', /^(?!library\/)/, /^library\//],
+    [
+      'the library imports no terminal, no process, no settings and no sandbox',
+      /^library\//,
+      /^(?!(library|api)\/|(call-facts|callback|credential-source|errors|response-keys|trust)\.)/,
+    ],
     [
       'host and what it hands to know only failures, redaction, trust and each other',
       /^(host|prompter|browser)\.ts$/,
@@ -156,6 +167,11 @@ describe('imports run one way', () => {
     ],
   ])('%s', (_rule, from, to) => {
     expect(breaking(from, to)).toEqual([]);
+  });
+
+  test('errors import nothing of ours that is there at run time', () => {
+    const needed = importsOf('errors.ts').filter(({ isTypeOnly }) => !isTypeOnly);
+    expect(needed).toEqual([]);
   });
 
   test('in no circle', () => {
@@ -196,6 +212,8 @@ describe('what is pure stays so', () => {
     'api/failures.ts',
     'api/connection-failures.ts',
     'api/initiate-session.ts',
+    'library/options.ts',
+    'library/params.ts',
     'output/format.ts',
     'output/human.ts',
     'output/scripted.ts',

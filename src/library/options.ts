@@ -1,0 +1,80 @@
+import { isHeaderValue } from '../credential-source.js';
+import { Failure } from '../errors.js';
+import { DECENTRO_HOSTS, isLiteralLoopback, parseHttpUrl, refuseBaseUrl } from '../trust.js';
+
+/** One of Decentro's own environments. */
+export type Environment = keyof typeof DECENTRO_HOSTS;
+
+/** What Decentro gave you for one environment; in another one they are others. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Of the KYC module, where the account has one. */
+  readonly moduleSecret?: string | undefined;
+}
+
+/** Where the request goes: to Decentro, or to a sandbox or gateway of your own that may have the credentials. */
+export type Target =
+  | { readonly environment: Environment; readonly baseUrl?: undefined }
+  | {
+      /** HTTPS, or an address of this machine such as `http://127.0.0.1:4010`. */
+      readonly baseUrl: string | URL;
+      readonly environment?: undefined;
+    };
+
+/** Where a call goes, with what, and how. Nothing is read from variables or files. */
+export type CallOptions = Target & {
+  readonly credentials: Credentials;
+  /** For all of it, repetitions included: 30 000 milliseconds by default. */
+  readonly timeoutMs?: number | undefined;
+  /** How often to repeat what cannot have had an effect, and HTTP 429 that says when: 2 by default. */
+  readonly retries?: number | undefined;
+  /** Ends the call with a Failure of the kind `interrupted`, which tells whether the request had left. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Told the reference ID of each request before it leaves, so that it can be kept whatever happens. The request
+   * waits for a promise; an error ends the call and passes through as it is.
+   */
+  readonly onAttempt?: ((referenceId: string) => void | Promise<void>) | undefined;
+};
+
+// More is no time that a timer can wait for.
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** Checks where a call goes and with what. Fails with `config` that names everything wrong, and no value. */
+export function chooseBaseUrl(options: CallOptions): URL {
+  const { timeoutMs = 1, retries = 0 } = options;
+  const baseUrl = readTarget(options);
+  const wrong = [...(typeof baseUrl === 'string' ? [baseUrl] : []), ...findWrongCredentials(options)];
+  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) wrong.push('timeoutMs is no time above 0.');
+  if (!(Number.isInteger(retries) && retries >= 0)) wrong.push('retries is no whole number from 0.');
+  if (typeof baseUrl !== 'string' && wrong.length === 0) return baseUrl;
+  throw new Failure('config', wrong.join('\n'), { details: { sessionCreated: 'no' } });
+}
+
+/** The base URL, or what is wrong with it. */
+function readTarget({ environment, baseUrl }: Target): URL | string {
+  if ((environment === undefined) === (baseUrl === undefined)) return 'Give environment, or baseUrl.';
+  if (environment !== undefined) {
+    return Object.hasOwn(DECENTRO_HOSTS, environment)
+      ? new URL(DECENTRO_HOSTS[environment])
+      : 'environment is neither staging nor production; a sandbox is reached by its baseUrl.';
+  }
+  const url = parseHttpUrl(String(baseUrl));
+  if (url === undefined) return 'baseUrl is not an absolute http(s) URL.';
+  const refusal = refuseBaseUrl(url);
+  if (refusal !== undefined) return `baseUrl ${refusal}.`;
+  const isSafe = url.protocol === 'https:' || isLiteralLoopback(url);
+  return isSafe ? url : `${url.origin} is not HTTPS, so credentials would travel in the clear.`;
+}
+
+function findWrongCredentials(options: CallOptions): string[] {
+  // A program without types may have forgotten them.
+  const credentials = options.credentials as Partial<Record<keyof Credentials, unknown>> | undefined;
+  return (['clientId', 'clientSecret', 'moduleSecret'] as const).flatMap((name) => {
+    const value = credentials?.[name];
+    if (value === undefined) return name === 'moduleSecret' ? [] : [`credentials.${name} is missing.`];
+    const isRight = typeof value === 'string' && isHeaderValue(value);
+    return isRight ? [] : [`credentials.${name} is empty, or holds what no HTTP header can carry.`];
+  });
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CallOptions } from '../../../src/library/index.js';
+import { chooseBaseUrl } from '../../../src/library/options.js';
+import { CANARIES } from '../../support/canaries.js';
+
+const choose = (options: object) =>
+  chooseBaseUrl({ credentials: CANARIES, ...options } as unknown as CallOptions);
+
+describe('a call goes to', () => {
+  test.each([
+    ["Decentro's staging", { environment: 'staging' }, 'https://in.staging.decentro.tech/'],
+    ["Decentro's production", { environment: 'production' }, 'https://in.decentro.tech/'],
+    ['a sandbox', { baseUrl: 'http://127.0.0.1:4010' }, 'http://127.0.0.1:4010/'],
+    ['a sandbox over IPv6', { baseUrl: new URL('http://[::1]:4010') }, 'http://[::1]:4010/'],
+    ['a gateway of your own', { baseUrl: 'https://kyc.example/decentro' }, 'https://kyc.example/decentro'],
+  ])('%s', (_what, options, href) => {
+    expect(choose(options).href).toBe(href);
+  });
+});
+
+describe('a call is refused', () => {
+  test.each<[what: string, options: object, message: string]>([
+    ['without a target', {}, 'Give environment, or baseUrl.'],
+    ['with two', { environment: 'staging', baseUrl: 'https://kyc.example' }, 'Give environment, or baseUrl.'],
+    [
+      'for an environment that is none',
+      { environment: 'toString' },
+      'environment is neither staging nor production; a sandbox is reached by its baseUrl.',
+    ],
+    ['for a URL that is none', { baseUrl: 'kyc.example' }, 'baseUrl is not an absolute http(s) URL.'],
+    [
+      'for a URL with a password',
+      { baseUrl: 'https://a:b@kyc.example' },
+      'baseUrl must not hold a user name or password.',
+    ],
+    [
+      'in the clear (rule 10)',
+      { baseUrl: 'http://kyc.example' },
+      'http://kyc.example is not HTTPS, so credentials would travel in the clear.',
+    ],
+    [
+      'in the clear to a name of this machine (rule 10)',
+      { baseUrl: 'http://localhost:4010' },
+      'http://localhost:4010 is not HTTPS, so credentials would travel in the clear.',
+    ],
+    [
+      'without credentials',
+      { environment: 'staging', credentials: undefined },
+      'credentials.clientId is missing.\ncredentials.clientSecret is missing.',
+    ],
+    [
+      'with credentials that no header can carry',
+      { environment: 'staging', credentials: { clientId: '', clientSecret: 'a\r\nb', moduleSecret: 7 } },
+      ['clientId', 'clientSecret', 'moduleSecret']
+        .map((name) => `credentials.${name} is empty, or holds what no HTTP header can carry.`)
+        .join('\n'),
+    ],
+    ['without time', { environment: 'staging', timeoutMs: 0 }, 'timeoutMs is no time above 0.'],
+    ['with endless time', { environment: 'staging', timeoutMs: Infinity }, 'timeoutMs is no time above 0.'],
+    ['with half a retry', { environment: 'staging', retries: 0.5 }, 'retries is no whole number from 0.'],
+    [
+      'with all that is wrong',
+      { retries: -1 },
+      'Give environment, or baseUrl.\nretries is no whole number from 0.',
+    ],
+  ])('%s', (_what, options, message) => {
+    expect(() => choose(options)).toThrow(
+      expect.objectContaining({
+        name: 'Failure',
+        kind: 'config',
+        message,
+        details: { sessionCreated: 'no' },
+      }),
+    );
+  });
+});
