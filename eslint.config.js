@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig([
-  globalIgnores(['dist', 'coverage']),
+  globalIgnores(['dist', 'coverage', 'tests/fixtures']),
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -18,6 +18,13 @@ export default defineConfig([
         'error',
         { object: 'process', property: 'exit', message: 'Output may still be pending: return an exit code.' },
       ],
+    },
+  },
+  {
+    files: ['examples/jest/**'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { afterEach: 'readonly', expect: 'readonly', test: 'readonly' },
     },
   },
   {
