@@ -10,6 +10,7 @@ import { createRecorder } from '../support/recorder.js';
 import { temporaryDirectory } from '../support/run.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const LIMIT_MS = 120_000;
 
 interface Manifest {
@@ -153,6 +154,10 @@ describe('a project that installs it', () => {
     async () => {
       expect(compile('NodeNext', ['typed.mts', 'typed.cts', 'using.mts'], { types: ['node'] })).toEqual([]);
       const recorder = await createRecorder([], { tls: createCertificate() });
+      const suites = [...README.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, suite = ''], index) => {
+        writeFileSync(path.join(project, `readme-${index}.test.mjs`), suite);
+        return `readme-${index}.test.mjs`;
+      });
       // Nothing of all this is the library's business.
       writeFileSync(path.join(project, '.decentrorc'), 'nonsense: [');
       const env = {
@@ -165,8 +170,11 @@ describe('a project that installs it', () => {
         NODE_TLS_REJECT_UNAUTHORIZED: '0',
         UNTRUSTED_URL: recorder.url,
       };
-      const result = await node(['--test', 'esm.test.mjs', 'cjs.test.cjs', 'typed.test.mjs'], { env });
-      expect(result).toMatchObject({ code: 0, stdout: expect.stringMatching(/^. pass 7$/m) });
+      const result = await node(['--test', 'esm.test.mjs', 'cjs.test.cjs', 'typed.test.mjs', ...suites], {
+        env,
+      });
+      expect(result.stdout).toMatch(new RegExp(`^. pass ${7 + suites.length}$`, 'm'));
+      expect(result.code).toBe(0);
       expect(recorder.requests).toEqual([]);
     },
     LIMIT_MS,
