@@ -40,7 +40,7 @@ describe('every mutant', () => {
     const faults = MUTANTS.flatMap((mutant) => {
       try {
         const changed = [...applyMutant(ROOT, mutant).values()];
-        return changed.every(({ original, mutated }) => original !== mutated) ? [] : [mutant];
+        return changed.every(({ original, mutated }) => original !== mutated) ? [] : [mutant.name];
       } catch (error) {
         return [String(error)];
       }
