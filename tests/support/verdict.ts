@@ -86,7 +86,7 @@ function assertEnd(run: Run, code: number): void {
   throw complaint(run, `ended with ${end} instead of exit code ${code}`);
 }
 
-function assertNoStack(run: Run): void {
+export function assertNoStack(run: Run): void {
   const stack = /(?:^|\n|\\n) {4}at |node:internal/;
   if (stack.test(run.stdout) || stack.test(run.stderr)) throw complaint(run, 'it printed a stack trace');
 }
