@@ -124,44 +124,6 @@ describe('--verbose', () => {
   });
 });
 
-describe('characters from the server that could steer a terminal (rule 22)', () => {
-  const body = { ...SESSION_CREATED, message: HOSTILE };
-
-  test('become visible text for people', async () => {
-    const { stdout } = await succeedsWith([], { body });
-    expect(stdout).not.toMatch(STEERING);
-    expect(stdout).toContain('\\u001b[31m\\u0007\\u0000\\u007f\\u009b2J\\u202eevil\\u2066\\u200f\\u2028');
-  });
-
-  test('become escapes in JSON, and come back from them', async () => {
-    const { stdout, document } = await succeedsWith(['--json'], { body });
-    expect(stdout).not.toMatch(STEERING);
-    expect(document).toMatchObject({ message: HOSTILE, raw: { message: HOSTILE } });
-  });
-
-  test.each([
-    ['a transaction ID', { decentroTxnId: 'T\u202e1' }, ['-o', 'env'], 'DECENTRO_TXN_ID'],
-    ['a transaction ID', { decentroTxnId: 'T\n1' }, ['-o', 'shell'], 'DECENTRO_TXN_ID'],
-    ['a response key', { responseKey: 'k\u0085' }, ['-o', 'env'], 'DECENTRO_RESPONSE_KEY'],
-    ['a link', { data: { authorizationUrl: `${LINK}?\u009b` } }, ['-o', 'shell'], 'AUTHORIZATION_URL'],
-    ['a message', { message: 'two\nlines' }, ['--field', 'message'], 'message'],
-  ])('in %s: %j ends %j with 6', async (_what, change, flags, name) => {
-    const recorder = await createRecorder([{ body: { ...SESSION_CREATED, ...change } }]);
-    const { stderr } = await fails(sessionAt(recorder, ...flags), 6, { env: PAIR });
-    expect(stderr).not.toMatch(STEERING);
-    expect(stderr).toContain(name);
-    expect(stderr).toMatch(/^Transaction ID +\S+/m);
-  });
-
-  test('in the excerpt of an unreadable answer become visible text', async () => {
-    const headers = { 'Content-Type': 'text/\u001bhtml' };
-    const recorder = await createRecorder([{ status: 502, headers, body: HOSTILE }, { body: HOSTILE }]);
-    expect((await fails(sessionAt(recorder), 8, { env: PAIR })).stderr).not.toMatch(STEERING);
-    const { stdout } = await fails(sessionAt(recorder, '--json'), 6, { env: PAIR });
-    expect(stdout).not.toMatch(STEERING);
-  });
-});
-
 describe('colour', () => {
   const COLOUR = /\p{Cc}\[\d/u;
 
