@@ -16,6 +16,7 @@ export type FailureKind =
   | 'network'
   | 'unknown'
   | 'declined'
+  | 'partial'
   | 'output'
   | 'timeout'
   | 'interrupted';
@@ -98,9 +99,16 @@ export const EXIT_CODES: readonly ExitCode[] = [
     remedy: 'Ask the end user, then start again; the link is used up.',
   },
   {
+    code: 10,
+    kind: 'partial',
+    meaning: 'Some cases of smoke failed.',
+    session: 'as the report says',
+    remedy: 'Compare what was expected with what was observed; Decentro may have changed its API.',
+  },
+  {
     code: 74,
     kind: 'output',
-    meaning: 'The result could not be written to standard output.',
+    meaning: 'The result could not be written to standard output, or a report to its file.',
     session: 'as printed on standard error',
     remedy: 'Make room, or keep the reader of the pipe open. The IDs are on standard error.',
   },

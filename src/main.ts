@@ -41,6 +41,11 @@ const COMMANDS: readonly CommandEntry[] = [
     description: 'Store credentials, show the settings in force and where they come from',
     load: async () => (await import('./commands/config.js')).config,
   },
+  {
+    name: 'smoke',
+    description: 'Check one environment against what is documented, for CI',
+    load: async () => (await import('./commands/smoke.js')).smoke,
+  },
 ];
 
 /** Runs the command line of a host and returns the exit code. Never rejects: this is where every failure ends. */

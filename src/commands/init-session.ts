@@ -22,6 +22,7 @@ import {
 import type { Sandbox } from '../sandbox/server.js';
 import { askForInputs, findMissing, findWrong, takeInputs, type SessionInputs } from '../session-inputs.js';
 import { isProduction } from '../trust.js';
+import { refuseUncheckedTls } from '../unchecked-tls.js';
 import type { CommandModule } from './flags.js';
 import { addSessionFlags, checkSessionFlags, givenReferenceId, type SessionFlags } from './session-flags.js';
 
@@ -151,14 +152,6 @@ async function callDecentro(
     observe: chatter.observe,
   });
   return { ...facts, ...result, environment: profile.environment.value, callback: null };
-}
-
-/** Credentials must not leave over TLS that anybody may answer. */
-function refuseUncheckedTls({ env }: Host): void {
-  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
-  throw new Failure('config', 'NODE_TLS_REJECT_UNAUTHORIZED=0 would send credentials to whoever answers.', {
-    hint: 'Unset it. For a CA of your own, let --ca-file or NODE_EXTRA_CA_CERTS name the file with its certificate.',
-  });
 }
 
 async function guardProduction({ host, flags, chatter }: Story, baseUrl: URL): Promise<void> {

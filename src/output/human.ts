@@ -35,6 +35,18 @@ function renderBlock(block: Block, { columns, hasColors }: Screen): string {
       return paragraphs(block.text, width).join('\n');
     case 'link':
       return `${visible(block.label)}\n  ${paint.cyan.underline(visible(block.url))}`;
+    case 'table': {
+      const rows = block.rows.map(({ tone, cells }) => ({ tone, cells: cells.map(visible) }));
+      const widths = rows[0]?.cells.map((_, column) =>
+        Math.max(...rows.map(({ cells }) => (cells[column] ?? '').length)),
+      );
+      return rows
+        .map(({ tone, cells }) => {
+          const [first = '', ...rest] = cells.map((cell, column) => cell.padEnd(widths?.[column] ?? 0));
+          return [titles[tone](first), ...rest].join('  ').trimEnd();
+        })
+        .join('\n');
+    }
     case 'fields': {
       const rows = block.rows.filter((row): row is readonly [string, string] => row[1] !== null);
       const indent = Math.max(...rows.map(([label]) => label.length)) + 2;

@@ -1,11 +1,18 @@
 export type Tone = 'good' | 'bad' | 'plain';
 
+export interface TableRow {
+  readonly tone: Tone;
+  readonly cells: readonly string[];
+}
+
 /** What a person reads, without its layout. Texts may come from a server: the renderer makes them safe to show. */
 export type Block =
   | { readonly type: 'title'; readonly text: string; readonly tone: Tone }
   | { readonly type: 'text'; readonly text: string }
   /** Rows that are `null` are left out. */
   | { readonly type: 'fields'; readonly rows: readonly (readonly [label: string, value: string | null])[] }
+  /** Columns as wide as they have to be; the tone is that of the first cell. */
+  | { readonly type: 'table'; readonly rows: readonly TableRow[] }
   | { readonly type: 'link'; readonly label: string; readonly url: string };
 
 /** What a command has to say, for every output form. */

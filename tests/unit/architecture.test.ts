@@ -142,6 +142,11 @@ describe('imports run one way', () => {
     ['flags import no command', /^commands\/(session-)?flags\.ts$/, /^commands\/(?!flags\.ts$)/],
     ['api imports no commands, output, sandbox or main', /^api\//, /^(commands|output|sandbox)\/|^main\.ts$/],
     ['output imports no commands, sandbox or main', /^output\//, /^(commands|sandbox)\/|^main\.ts$/],
+    [
+      'smoke imports no commands, output, sandbox or main',
+      /^smoke\//,
+      /^(commands|output|sandbox)\/|^main\.ts$/,
+    ],
     ['the sandbox imports nothing but itself', /^sandbox\//, /^(?!sandbox\/)/],
     [
       'what is below imports no commands, output or sandbox server',
@@ -222,6 +227,15 @@ describe('what is pure stays so', () => {
     'output/settings.ts',
     'output/failure-report.ts',
     'output/config-init-report.ts',
+    'output/smoke-report.ts',
+    'output/junit.ts',
+    'output/github.ts',
+    'smoke/cases.ts',
+    'smoke/judge.ts',
+    'smoke/drift.ts',
+    'smoke/plan.ts',
+    'smoke/run-smoke.ts',
+    'smoke/quote-server.ts',
   ])('%s imports nothing that touches the world', (file) => {
     expect(files).toContain(file);
     const outside = importsOf(file).filter(({ to, isTypeOnly }) => !isTypeOnly && OUTSIDE.test(to));

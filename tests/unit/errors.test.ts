@@ -13,6 +13,7 @@ test('the table holds the codes and kinds of the promise', () => {
     [7, 'network'],
     [8, 'unknown'],
     [9, 'declined'],
+    [10, 'partial'],
     [74, 'output'],
     [124, 'timeout'],
     [129, 'interrupted'],
@@ -35,6 +36,7 @@ describe('Failure', () => {
     ['upstream', 6],
     ['network', 7],
     ['unknown', 8],
+    ['partial', 10],
     ['output', 74],
     ['interrupted', 130],
   ])('%s exits with %i', (kind, exitCode) => {
