@@ -108,7 +108,7 @@ export async function completeCredentials(
       return prompter.secret({ message, isOptional, check: checkLiteral });
     }
     const variable = await prompter.text({
-      message: `Variable of the ${title}${isOptional ? `, such as ${suggestVariable(environment, name)}` : ''}${aside}:`,
+      message: `Variable of the ${title}${aside}:`,
       ...(!isOptional && { suggestion: suggestVariable(environment, name) }),
       check: (answer) =>
         isOptional && answer === '' ? undefined : said(objectToReference(`env:${answer}`, place)),

@@ -66,6 +66,13 @@ export const CALLS: readonly SmokeCall[] = [
   { id: 'no-module-secret', withoutModuleSecret: true, mayCreateSession: true },
 ];
 
+const MODULE_SECRET_KEYS = [
+  'error_empty_module_secret',
+  'error_invalid_module_secret',
+  'error_unauthorized_module',
+];
+
+/** In the order in which they are reported. */
 export const CASES: readonly SmokeCase[] = [
   {
     id: 'session-starts',
@@ -138,7 +145,8 @@ export const CASES: readonly SmokeCase[] = [
     call: 'text-consent',
     expected: 'error_invalid_consent_type',
     question: 'whether the text "true" is a consent of a wrong type',
-    judge: (answer) => record(answer, 'taken as consent', 'caller'),
+    judge: (answer) =>
+      record(answer, 'taken as consent', ['error_invalid_consent_type', 'error_consent_false']),
   },
   {
     id: 'purpose-too-short',
@@ -171,7 +179,8 @@ export const CASES: readonly SmokeCase[] = [
     call: 'refusal-again',
     expected: 'error_duplicate_reference_id',
     question: 'whether a refused request uses its reference ID up',
-    judge: (answer) => record(answer, 'not used up: the same ID started a session', 'caller'),
+    judge: (answer) =>
+      record(answer, 'not used up: the same ID started a session', ['error_duplicate_reference_id']),
   },
   {
     id: 'module-secret-missing',
@@ -180,7 +189,7 @@ export const CASES: readonly SmokeCase[] = [
     call: 'no-module-secret',
     expected: 'error_empty_module_secret where the account needs one, else a session',
     question: 'whether this account needs its module secret',
-    judge: (answer) => record(answer, 'a session: the account does not need it', 'operator'),
+    judge: (answer) => record(answer, 'a session: the account does not need it', MODULE_SECRET_KEYS),
   },
 ];
 

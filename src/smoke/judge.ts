@@ -1,7 +1,7 @@
 // What an answer means for a case. Pure.
 import type { CallFacts } from '../api/client.js';
 import type { Failure } from '../errors.js';
-import { findResponseKey, type Move } from '../response-keys.js';
+import { findResponseKey } from '../response-keys.js';
 import { findDrift, type AnswerShape } from './drift.js';
 import { quoteServer } from './quote-server.js';
 
@@ -55,12 +55,15 @@ export function ofSession(judge: (answer: CallAnswer) => Judgement): Judge {
   };
 }
 
-/** A session, or a refusal that is about the question, settles it; any other answer does not. */
-export function record(answer: CallAnswer, whenCreated: string, move: Move): Judgement {
+/** A session settles the question, and so does one of the refusals that are about it; no other answer does. */
+export function record(answer: CallAnswer, whenCreated: string, refusals: readonly string[]): Judgement {
   const { facts, failure } = answer;
   if (failure === undefined) return met(true, whenCreated);
-  const isSettled = findResponseKey(facts.responseKey)?.move === move;
-  return { isMet: true, observed: describeAnswer(answer), isSettled };
+  return {
+    isMet: true,
+    observed: describeAnswer(answer),
+    isSettled: refusals.includes(facts.responseKey ?? ''),
+  };
 }
 
 /** What a call brought, in a few words. */

@@ -260,6 +260,33 @@ describe('marks that nobody documents', () => {
   });
 });
 
+test('a refusal for another reason settles nothing', async () => {
+  const { json } = await createStaging((_request, answer, index) =>
+    index === 2 || index > 5
+      ? {
+          ...answer,
+          status: 400,
+          body: {
+            ...(answer.body as object),
+            status: 'FAILURE',
+            responseKey: 'error_module_credits_exhausted',
+          },
+        }
+      : undefined,
+  );
+  const run = await succeeds(json, { env: credentials, ...CHATTER });
+  expect(statusesOf(run)).toEqual(ALL_OK);
+  const open = (run.document['unsettled'] as { case: string | null; reason: string }[]).filter(
+    (one) => one.case !== null,
+  );
+  expect(open.map((one) => one.case)).toEqual([
+    'consent-of-wrong-type',
+    'refusal-burns-id',
+    'module-secret-missing',
+  ]);
+  expect(open[0]?.reason).toBe('error_module_credits_exhausted (HTTP 400)');
+});
+
 describe('drift', () => {
   test('is named key by key, and fails', async () => {
     const { json } = await createStaging(
