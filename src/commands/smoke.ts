@@ -3,6 +3,7 @@ import { call, type CallFacts } from '../api/client.js';
 import { readUrn } from '../api/envelope.js';
 import { INITIATE_SESSION } from '../api/initiate-session.js';
 import { createReferenceId } from '../api/reference-id.js';
+import { resolveConnection, type Connection, type ConnectionFlags } from '../connection.js';
 import { Failure } from '../errors.js';
 import type { Host } from '../host.js';
 import { combine, loadProfile } from '../load-profile.js';
@@ -29,6 +30,7 @@ import { runSmoke, unjudged } from '../smoke/run-smoke.js';
 import { isProduction } from '../trust.js';
 import { refuseUncheckedTls } from '../unchecked-tls.js';
 import {
+  addConnectionFlags,
   addJsonFlag,
   addProfileFlags,
   collect,
@@ -39,7 +41,7 @@ import {
 
 export const smoke: CommandModule = { declare: declareSmoke, reportFailure: smokeFailure };
 
-interface SmokeFlags extends ProfileFlags {
+interface SmokeFlags extends ProfileFlags, ConnectionFlags {
   readonly config?: string;
   readonly consent?: boolean;
   readonly only?: readonly string[];
@@ -98,7 +100,7 @@ function declareSmoke(command: Command, host: Host): void {
     )
     .option('--no-input', 'never ask')
     .option('-y, --yes', 'check production without asking');
-  addProfileFlags(command)
+  addConnectionFlags(addProfileFlags(command))
     .optionsGroup('Output:')
     .option('--report <junit=FILE|github>', 'report there as well (repeatable)', collect);
   addJsonFlag(command)
@@ -212,11 +214,12 @@ async function guardProduction(host: Host, flags: SmokeFlags, url: URL): Promise
     throw new Failure('usage', 'Nothing was sent to production.');
 }
 
-function run(story: Story, inputs: SessionInputs, plan: SmokePlan, url: URL) {
+async function run(story: Story, inputs: SessionInputs, plan: SmokePlan, url: URL) {
+  const connection = await resolveConnection(story.host, story.flags, url);
   return runSmoke(plan, {
     budgetMs: story.flags.budget,
     isGenuine: story.profile.environment.value !== 'sandbox',
-    send: (one, referenceId) => send(story, inputs, url, one, referenceId),
+    send: (one, referenceId) => send(story, inputs, { url, connection }, one, referenceId),
   });
 }
 
@@ -224,7 +227,7 @@ function run(story: Story, inputs: SessionInputs, plan: SmokePlan, url: URL) {
 async function send(
   { host, flags, chatter }: Story,
   { credentials, params }: SessionInputs,
-  baseUrl: URL,
+  { url: baseUrl, connection }: { readonly url: URL; readonly connection: Connection },
   { id, extra, withoutModuleSecret }: SmokeCall,
   referenceId: string | undefined,
 ): Promise<CallAnswer> {
@@ -242,6 +245,7 @@ async function send(
       {
         baseUrl,
         credentials: sent,
+        connection,
         referenceId: referenceId ?? createId(),
         createReferenceId: referenceId === undefined ? createId : undefined,
         timeoutMs: flags.timeout,
