@@ -1,14 +1,6 @@
-import {
-  appendFileSync,
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  statSync,
-} from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { appendToFile } from './append-to-file.js';
 import { askGit } from './git.js';
 import type { Host } from './host.js';
 import { objectToReplacing } from './replace-file.js';
@@ -77,17 +69,10 @@ function append(gitignore: string, name: string, userId: number | undefined): st
   const objection = objectToReplacing(gitignore, userId);
   if (objection !== undefined) return objection;
   try {
-    // Windows has no O_NOFOLLOW; there the look before has to do.
-    const { O_APPEND, O_CREAT, O_RDWR } = constants;
-    const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
-    const descriptor = openSync(gitignore, O_RDWR | O_CREAT | O_APPEND | noFollow, 0o666);
-    try {
-      const text = fstatSync(descriptor).size === 0 ? '' : readFileSync(descriptor, 'utf8');
+    appendToFile(gitignore, (text) => {
       const newline = text.includes('\r\n') ? '\r\n' : '\n';
-      appendFileSync(descriptor, `${text === '' || text.endsWith('\n') ? '' : newline}${name}${newline}`);
-    } finally {
-      closeSync(descriptor);
-    }
+      return `${text === '' || text.endsWith('\n') ? '' : newline}${name}${newline}`;
+    });
     return undefined;
   } catch (error) {
     return `cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`;

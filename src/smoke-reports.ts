@@ -1,7 +1,8 @@
 // The reports of `smoke` beside its result: files for CI systems.
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { appendToFile } from './append-to-file.js';
 import { Failure } from './errors.js';
 import type { Host } from './host.js';
 import { renderAnnotations, renderOutputs, renderSummary } from './output/github.js';
@@ -39,6 +40,10 @@ export function resolveReports(values: readonly string[], { cwd, env }: Host): R
       hint: 'Neither GITHUB_STEP_SUMMARY nor GITHUB_OUTPUT is set.',
     });
   }
+  for (const [name, file] of isForGithub ? filesOfGithub(env) : []) {
+    const objection = objectToReplacing(file);
+    if (objection !== undefined) throw new Failure('usage', `--report github: $${name} ${objection}.`);
+  }
   return { junit, isForGithub };
 }
 
@@ -66,7 +71,7 @@ export async function writeReports(
       writes.push([
         `$${name}`,
         () => {
-          appendFileSync(file, texts[name]);
+          appendToFile(file, () => texts[name]);
         },
       ]);
     }

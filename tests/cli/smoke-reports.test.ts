@@ -140,6 +140,16 @@ describe('--report github', () => {
     expect(existsSync(path.join(cwd, 'summary.md'))).toBe(false);
   });
 
+  test('appends to no link (rule 8)', async () => {
+    const cwd = temporaryDirectory();
+    writeFileSync(path.join(cwd, 'target'), 'kept');
+    symlinkSync(path.join(cwd, 'target'), path.join(cwd, 'output'));
+    const env = { GITHUB_OUTPUT: path.join(cwd, 'output') };
+    const { stderr } = await fails([...SANDBOX, '--report', 'github'], 2, { env });
+    expect(stderr).toContain('--report github: $GITHUB_OUTPUT is a link');
+    expect(readFileSync(path.join(cwd, 'target'), 'utf8')).toBe('kept');
+  });
+
   test('is refused outside GitHub Actions, before anything is sent', async () => {
     const { stderr } = await fails([...SANDBOX, '--report', 'github'], 2);
     expect(stderr).toContain('--report github needs GitHub Actions');

@@ -253,8 +253,8 @@ test('four files write to the disk, and look out for links (rule 8)', () => {
     return imported.some(([, names = '']) => writing.test(names));
   });
   expect(writers.sort()).toEqual([
+    'append-to-file.ts',
     'config-init.ts',
-    'gitignore.ts',
     'replace-file.ts',
     'startup/code-cache.ts',
   ]);
