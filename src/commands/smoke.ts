@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander';
-import { call, type CallFacts } from '../api/client.js';
+import { call } from '../api/client.js';
 import { readUrn } from '../api/envelope.js';
 import { INITIATE_SESSION } from '../api/initiate-session.js';
 import { createReferenceId } from '../api/reference-id.js';
+import type { CallFacts } from '../call-facts.js';
 import { resolveConnection, type Connection, type ConnectionFlags } from '../connection.js';
 import { Failure } from '../errors.js';
 import type { Host } from '../host.js';

@@ -1,5 +1,5 @@
 // What an answer means for a case. Pure.
-import type { CallFacts } from '../api/client.js';
+import type { CallFacts } from '../call-facts.js';
 import type { Failure } from '../errors.js';
 import { findResponseKey } from '../response-keys.js';
 import { findDrift, type AnswerShape } from './drift.js';
