@@ -1,71 +1,137 @@
-// Bundles src/ into dist/, as CommonJS: V8 can keep the code that it makes of a script (src/startup/), but on Node 20
-// a script knows no import(). What the source imports dynamically stays in main.cjs, where it is run when it is needed;
-// a package gets a file of its own, and so does the sandbox.
+// Bundles src/ into dist/ in three steps: esbuild splits the source where it imports dynamically; each chunk becomes a
+// CommonJS function, since V8 can keep the code that it makes of a script but a script knows no import() on Node 20;
+// and the chunks go into few files, by what a run needs together. src/startup/ loads them.
+import { transform } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { buildLibrary } from './build-library.js';
-import { bundle, dist, root } from './bundle.js';
+import { bundle, dist, root, TARGET } from './bundle.js';
 import { leaveOut } from './leave-out.js';
-import { collectLicences } from './licences.js';
+import { collectLicences, packageOf } from './licences.js';
 
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
-/** File name in dist -> what it bundles. */
-const apart = new Map([['sandbox', path.join(root, 'src/sandbox/server.ts')]]);
-
-const setApart = {
-  name: 'set-apart',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /./ }, ({ path: name, kind, namespace, resolveDir }) => {
-      if (namespace === 'apart') return { path: name, external: true };
-      if (kind !== 'dynamic-import') return undefined;
-      if (!name.startsWith('.')) apart.set(name, name);
-      const target = path.join(resolveDir, name.replace(/\.js$/, '.ts'));
-      const [file] = [...apart].find(([, source]) => source === name || source === target) ?? [];
-      return file && { path: file, namespace: 'apart' };
-    });
-    onLoad({ filter: /./, namespace: 'apart' }, ({ path: file }) => ({
-      contents: `export * from './${file}.cjs'; export { default } from './${file}.cjs';`,
-    }));
-  },
-};
-
-// src/startup/ compiles these as functions.
-const asFunction = {
-  banner: { js: '(function(exports,require,module,__filename){' },
-  footer: { js: '})' },
-  sourcemap: 'external',
-  sourcesContent: false,
-  plugins: [leaveOut, setApart],
-};
-const main = await bundle({ main: 'src/index.ts' }, asFunction);
-const others = await bundle(Object.fromEntries(apart), {
-  ...asFunction,
-  // By which open finds its launcher.
-  inject: ['scripts/import-meta-url.js'],
-  define: { 'import.meta.url': 'importMetaUrl' },
-});
-const program = [...main.outputFiles, ...others.outputFiles];
-const hash = createHash('sha256');
-for (const { contents } of program) hash.update(contents);
-const start = await bundle(
-  { start: 'src/startup/start.ts' },
-  { define: { BUILD_ID: JSON.stringify(`${version}-${hash.digest('hex').slice(0, 16)}`) } },
-);
-
-const library = await buildLibrary();
-
-const files = new Map(
-  [...program, ...start.outputFiles].map(({ path: file, contents }) => [path.basename(file), contents]),
-);
-// The launcher that open brings along.
-files.set('xdg-open', await readFile(path.join(root, 'node_modules/open/xdg-open')));
-files.set('THIRD-PARTY-LICENSES.txt', await collectLicences(root, [main.metafile, others.metafile, library]));
-await mkdir(dist, { recursive: true });
-for (const [name, contents] of files) {
-  await writeFile(path.join(dist, name), contents, { mode: name === 'xdg-open' ? 0o755 : 0o644 });
+/** Splits the source into chunks, with the metafile that tells how they hang together. */
+async function split() {
+  const { outputFiles, metafile } = await bundle(
+    { main: 'src/index.ts' },
+    {
+      outExtension: {},
+      splitting: true,
+      format: 'esm',
+      minifySyntax: false,
+      minifyWhitespace: false,
+      chunkNames: '[name]-[hash]',
+      sourcemap: 'inline',
+      sourcesContent: false,
+      define: { 'Intl.ListFormat': 'ListFormat' },
+      inject: ['scripts/list-format.js'],
+      plugins: [leaveOut],
+    },
+  );
+  const chunks = outputFiles.map(({ path: file, text }) => ({ name: path.basename(file), text }));
+  return { chunks, metafile };
 }
+
+// What a session loads one after the other, and so what has to be quick.
+const SESSION = {
+  'init-session.cjs': ['src/commands/init-session.ts'],
+  'client.cjs': ['src/config-file.ts', 'src/api/client.ts'],
+};
+
+/**
+ * Chooses the file of each chunk, since every byte that is read takes its time: main.cjs for what all runs need, those
+ * of a session, a file of its own for a package (or the sandbox) that is needed now and then, and others.cjs.
+ */
+function chooseFiles({ outputs }) {
+  const files = new Map();
+  const choose = (file, entries) => {
+    for (const [output, { entryPoint = '' }] of Object.entries(outputs)) {
+      if (entries.includes(entryPoint)) chooseWithImports(file, output);
+    }
+  };
+  const chooseWithImports = (file, output) => {
+    const name = path.basename(output);
+    if (files.has(name)) return;
+    files.set(name, file);
+    for (const { path: other, kind } of outputs[output].imports) {
+      if (kind === 'import-statement' && outputs[other] !== undefined) chooseWithImports(file, other);
+    }
+  };
+  choose('main.cjs', ['src/index.ts']);
+  for (const [file, entries] of Object.entries(SESSION)) choose(file, entries);
+  for (const [output, { entryPoint = '' }] of Object.entries(outputs)) {
+    const name = path.basename(output);
+    const ownFile = entryPoint.startsWith('src/sandbox/')
+      ? 'sandbox'
+      : packageOf(entryPoint)?.replace('/', '-');
+    if (!files.has(name)) files.set(name, `${ownFile ?? 'others'}.cjs`);
+  }
+  return files;
+}
+
+/** Makes one file of chunks, an object of functions, and its source map. */
+async function pack(chunks) {
+  const sections = [];
+  let text = '({\n';
+  for (const { name, text: source } of chunks) {
+    // Node's modules are CommonJS: esbuild would copy all their properties, one by one, for a default import.
+    const direct = source.replace(
+      /^import (\w+) from "((?:node:)?[\w/]+)";$/gm,
+      (statement, local, module) =>
+        isBuiltin(module) ? `const ${local} = require("${module}");` : statement,
+    );
+    const { code, map } = await transform(direct, {
+      target: TARGET,
+      platform: 'node',
+      format: 'cjs',
+      minify: true,
+      legalComments: 'none',
+      supported: { 'dynamic-import': false },
+      define: { 'import.meta': 'importMeta' },
+      sourcefile: name,
+      sourcemap: 'external',
+      sourcesContent: false,
+    });
+    text += `'./${name}'(exports,require,module,importMeta){\n`;
+    sections.push({ offset: { line: text.split('\n').length - 1, column: 0 }, map: JSON.parse(map) });
+    text += `${code}},\n`;
+  }
+  return { text: `${text}})\n`, map: JSON.stringify({ version: 3, sections }) };
+}
+
+const { chunks, metafile } = await split();
+const fileOf = chooseFiles(metafile);
+const files = new Map();
+const hash = createHash('sha256');
+for (const file of new Set(fileOf.values())) {
+  const { text, map } = await pack(chunks.filter(({ name }) => fileOf.get(name) === file));
+  files.set(file, text).set(`${file}.map`, map);
+  hash.update(text);
+}
+const { outputFiles } = await bundle(
+  { start: 'src/startup/start.ts' },
+  {
+    minifyIdentifiers: true,
+    define: {
+      BUILD_ID: JSON.stringify(`${version}-${hash.digest('hex').slice(0, 16)}`),
+      CHUNK_FILES: JSON.stringify(Object.fromEntries([...fileOf].map(([name, file]) => [`./${name}`, file]))),
+    },
+  },
+);
+const library = await buildLibrary();
+files.set('start.cjs', outputFiles[0].text);
+files.set('THIRD-PARTY-LICENSES.txt', await collectLicences(root, [metafile, library]));
+
+await mkdir(dist, { recursive: true });
+for (const [name, text] of files) await writeFile(path.join(dist, name), text);
+// The launcher that open brings along.
+await copyFile(path.join(root, 'node_modules/open/xdg-open'), path.join(dist, 'xdg-open'));
+await chmod(path.join(dist, 'xdg-open'), 0o755);
 // What an earlier build left goes last, so that the command can be run at any moment.
-const built = new Set([...files.keys(), 'lib']);
-for (const name of await readdir(dist)) if (!built.has(name)) await rm(path.join(dist, name));
+for (const entry of await readdir(dist, { withFileTypes: true })) {
+  const isBuilt = files.has(entry.name) || entry.name === 'xdg-open';
+  if (entry.isFile() && !isBuilt) await rm(path.join(dist, entry.name));
+}

@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 export const dist = path.join(root, 'dist');
 
-/** Bundles each entry into one CommonJS file for the oldest Node that is supported, in memory. */
+/** The oldest Node that is supported. */
+export const TARGET = 'node20.17';
+
+/** Bundles each entry into one CommonJS file for it, in memory. */
 export function bundle(entryPoints, options) {
   return build({
     absWorkingDir: root,
@@ -15,7 +18,7 @@ export function bundle(entryPoints, options) {
     bundle: true,
     format: 'cjs',
     platform: 'node',
-    target: 'node20.17',
+    target: TARGET,
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',

@@ -1,26 +1,41 @@
 import { packageOf } from './licences.js';
 
-// What never runs here. got: HTTP/2, a cache, a look-up of names of its own. cosmiconfig: its own loaders, since config
-// files are data (src/config-file.ts). commander: commands that are programs of their own. https-proxy-agent: Kerberos.
+const NEVER_USED = `
+  export default class LeftOut { constructor() { throw new Error('This is not in the bundle.'); } }
+  export { LeftOut as CacheError, LeftOut as createNegotiateAuth };`;
+
+// What takes long to load, or to read, and is of no use here, by the package that imports it: what stands in its place.
 const LEFT_OUT = {
-  got: ['http2-wrapper', 'cacheable-request', 'cacheable-lookup'],
-  cosmiconfig: ['import-fresh', 'parse-json', 'js-yaml', 'typescript'],
-  commander: ['node:child_process'],
-  'https-proxy-agent': ['proxy-agent-negotiate'],
+  got: {
+    'http2-wrapper': NEVER_USED,
+    'cacheable-request': NEVER_USED,
+    'cacheable-lookup': NEVER_USED,
+    // An ID of each request, for a diagnostics channel that nobody listens to.
+    'node:crypto': "export const randomUUID = () => '';",
+    // Named for every request, called for TLS alone.
+    'node:tls': `
+      import tls from 'node:tls';
+      export const checkServerIdentity = (host, certificate) => tls.checkServerIdentity(host, certificate);`,
+  },
+  // Config files are data (src/config-file.ts).
+  cosmiconfig: { './loaders': NEVER_USED },
+  // For commands that are programs of their own.
+  commander: { 'node:child_process': NEVER_USED },
+  // Kerberos.
+  'https-proxy-agent': { 'proxy-agent-negotiate': NEVER_USED },
+  // A guess at the colours of the terminal, which the host knows.
+  chalk: { '#supports-color': NEVER_USED },
 };
 
-/** Leaves them out of a bundle; what runs one all the same is told so. */
+/** Leaves them out of a bundle. */
 export const leaveOut = {
   name: 'leave-out',
   setup({ onResolve, onLoad }) {
-    const names = new RegExp(`^(${Object.values(LEFT_OUT).flat().join('|')})$`);
-    onResolve({ filter: names }, ({ path: name, importer }) =>
-      LEFT_OUT[packageOf(importer)]?.includes(name) ? { path: name, namespace: 'left-out' } : undefined,
-    );
-    onLoad({ filter: /./, namespace: 'left-out' }, ({ path: name }) => ({
-      contents: `
-        export default class LeftOut { constructor() { throw new Error('${name} is not in the bundle'); } }
-        export { LeftOut as CacheError, LeftOut as createNegotiateAuth };`,
-    }));
+    onResolve({ filter: /./ }, ({ path: name, importer }) => {
+      const owner = packageOf(importer);
+      if (LEFT_OUT[owner]?.[name] === undefined) return undefined;
+      return { path: `${owner} ${name}`, namespace: 'left-out', pluginData: LEFT_OUT[owner][name] };
+    });
+    onLoad({ filter: /./, namespace: 'left-out' }, ({ pluginData: contents }) => ({ contents }));
   },
 };

@@ -50,7 +50,6 @@ const SIGNALS: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
 
 /** Creates the host of a real process. A second signal of the same name ends the process at once. */
 export function createHost(process: NodeJS.Process): Host {
-  const { stdin } = process;
   // A copy: before a browser starts, the secrets go out of the process's own.
   const env = { ...process.env };
   const args = process.argv.slice(2);
@@ -73,10 +72,15 @@ export function createHost(process: NodeJS.Process): Host {
   if (home === undefined) process.env['HOME'] = '/';
   const flags = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   const isPlain = flags.includes('--no-color');
-  const stdout = createOutput(process.stdout, !isPlain && hasColors(process.stdout, env), (error) => {
-    throw unwritable(error);
-  });
-  const stderr = createOutput(process.stderr, !isPlain && hasColors(process.stderr, env), () => undefined);
+  // Node opens each stream when it is asked for, which takes its time.
+  const stdout = lazily(() =>
+    createOutput(process.stdout, !isPlain && hasColors(process.stdout, env), (error) => {
+      throw unwritable(error);
+    }),
+  );
+  const stderr = lazily(() =>
+    createOutput(process.stderr, !isPlain && hasColors(process.stderr, env), () => undefined),
+  );
   return {
     args,
     env,
@@ -86,11 +90,20 @@ export function createHost(process: NodeJS.Process): Host {
     homeFolder: home,
     platform: process.platform,
     userId: process.getuid?.(),
-    stdout,
-    stderr,
-    isInteractive: isTerminal(stdin) && stderr.isTerminal && !isSet(env['CI']),
+    get stdout() {
+      return stdout();
+    },
+    get stderr() {
+      return stderr();
+    },
+    get isInteractive() {
+      return stderr().isTerminal && !isSet(env['CI']) && isTerminal(process.stdin);
+    },
     signal,
-    prompter: createPrompter({ input: stdin, output: process.stderr, hasColors: stderr.hasColors, signal }),
+    get prompter() {
+      const { stdin: input, stderr: output } = process;
+      return createPrompter({ input, output, hasColors: stderr().hasColors, signal });
+    },
     now: Date.now,
     sleep: async (durationMs, other) => {
       const either = other === undefined ? signal : AbortSignal.any([signal, other]);
@@ -102,9 +115,14 @@ export function createHost(process: NodeJS.Process): Host {
       const { openInBrowser } = await import('./browser.js');
       return openInBrowser(url, hiddenVariables, process);
     },
-    readInput: () => readAll(stdin, signal),
+    readInput: () => readAll(process.stdin, signal),
     random: Math.random,
   };
+}
+
+function lazily<Value>(create: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => (value ??= create());
 }
 
 function createOutput(

@@ -9,7 +9,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -47,6 +47,7 @@ interface Index {
 }
 
 const LENGTH_BYTES = 4;
+const PIECE_BYTES = 64 * 1024;
 const EMPTY: Content = { codes: new Map(), traits: [] };
 const MAX_FILES = 32;
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -90,10 +91,25 @@ function read({ folder, key, userId }: Place): Content | undefined {
   try {
     const stats = fstatSync(file);
     const isOwn = userId === undefined || (stats.uid === userId && (stats.mode & 0o022) === 0);
-    return isOwn && stats.isFile() && stats.size <= MAX_BYTES ? unpack(readFileSync(file)) : undefined;
+    if (!isOwn || !stats.isFile() || stats.size > MAX_BYTES) return undefined;
+    const bytes = Buffer.allocUnsafeSlow(stats.size / 2);
+    readSync(file, bytes);
+    return isFollowedBy(bytes, file) ? unpack(bytes) : undefined;
   } finally {
     closeSync(file);
   }
+}
+
+// Damaged code ends the process, so it is there twice. To compare it piece by piece takes less time than to load what
+// Node computes checksums with.
+function isFollowedBy(bytes: Buffer, file: number): boolean {
+  const piece = Buffer.allocUnsafeSlow(Math.min(bytes.length, PIECE_BYTES));
+  for (let at = 0; at < bytes.length;) {
+    const size = readSync(file, piece);
+    if (size === 0 || piece.compare(bytes, at, at + size, 0, size) !== 0) return false;
+    at += size;
+  }
+  return bytes.length > 0;
 }
 
 function isPrivate(folder: string, userId: number | undefined): boolean {
@@ -156,11 +172,7 @@ function pack({ codes, traits }: Content): Buffer {
   return Buffer.concat([bytes, bytes]);
 }
 
-// Damaged code ends the process. The bytes are there twice because comparing them takes less time than loading what
-// Node computes checksums with.
-function unpack(file: Buffer): Content | undefined {
-  const bytes = file.subarray(0, file.length / 2);
-  if (!bytes.equals(file.subarray(bytes.length))) return undefined;
+function unpack(bytes: Buffer): Content {
   const end = bytes.length - LENGTH_BYTES;
   const index = bytes.subarray(end - bytes.readUInt32LE(end), end);
   const { ranges, traits } = JSON.parse(index.toString()) as Index;

@@ -1,28 +1,36 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import type * as Program from '../index.js';
 import { cacheFolder, openCodeCache, type CodeCache } from './code-cache.js';
 
-/** Version and content hash of the bundle, filled in when it is built. */
+/** Version and content hash of the bundle. This and the next are filled in by the build. */
 declare const BUILD_ID: string;
+/** The file that holds a chunk. */
+declare const CHUNK_FILES: Readonly<Record<string, string>>;
+
+// Modules of Node that take milliseconds to load, and that many a run imports without using them.
+const LATE = new Set(['node:crypto', 'node:https', 'node:tls']);
 
 type Load = (name: string) => unknown;
 
-/** A file of the bundle: a function expression, as CommonJS has it. */
-type Wrapper = (exports: unknown, load: Load, module: { exports: unknown }, filename: string) => void;
+/** A file of the bundle: its chunks, each a function, as CommonJS has them. */
+type Chunks = Readonly<
+  Record<string, (exports: unknown, load: Load, module: { exports: unknown }, meta: { url: string }) => void>
+>;
 
 /**
- * Runs the program in `mainFile` of the bundle and returns its exit code. Compiling the source takes a good part of a
+ * Runs the program in the folder of the bundle and returns its exit code. Compiling the source takes a good part of a
  * run's time: the code that V8 made of it is kept for the next run.
  *
  * @param loadBuiltin loads a module of Node
  */
-export async function start(process: NodeJS.Process, mainFile: string, loadBuiltin: Load): Promise<number> {
+export async function start(process: NodeJS.Process, folder: string, loadBuiltin: Load): Promise<number> {
   const args = process.argv.slice(2);
   const cache = openCache(process, args);
-  const { load, compiled } = createLoader(path.dirname(mainFile), loadBuiltin, cache);
-  const { createHost, main } = load(`./${path.basename(mainFile)}`) as typeof Program;
+  const { load, compiled } = createLoader(folder, loadBuiltin, cache);
+  const { createHost, main } = load('./main.js') as typeof Program;
   const exitCode = await main(createHost(process));
   if (cache !== undefined && exitCode === 0) remember(cache, compiled, flagsOf(args));
   return exitCode;
@@ -40,27 +48,46 @@ function openCache({ env, platform, version, arch, pid, getuid }: NodeJS.Process
 
 interface Compiled {
   readonly script: Script;
+  readonly chunks: Chunks;
   readonly isCached: boolean;
 }
 
 function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | undefined) {
-  const modules = new Map<string, { exports: unknown }>();
   const compiled = new Map<string, Compiled>();
-  const load = (name: string): unknown => {
-    if (!name.startsWith('./')) return loadBuiltin(name);
-    const known = modules.get(name);
-    if (known !== undefined) return known.exports;
-    const filename = path.join(folder, name);
-    const cachedData = cache?.find(name);
+  const compile = (file: string): Compiled => {
+    const filename = path.join(folder, file);
+    const cachedData = cache?.find(file);
     // The bundle is ASCII, which takes no decoding.
     const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
-    compiled.set(name, { script, isCached: script.cachedDataRejected === false });
+    const chunks = script.runInThisContext() as Chunks;
+    const code = { script, chunks, isCached: script.cachedDataRejected === false };
+    compiled.set(file, code);
+    return code;
+  };
+
+  const modules = new Map<string, { exports: unknown }>();
+  const meta = {
+    get url() {
+      return pathToFileURL(path.join(folder, 'main.cjs')).href;
+    },
+  };
+  const load = (name: string): unknown => {
+    const file = CHUNK_FILES[name];
+    if (file === undefined) return LATE.has(name) ? loadLate(name, loadBuiltin) : loadBuiltin(name);
+    const known = modules.get(name);
+    if (known !== undefined) return known.exports;
     const module = { exports: {} };
     modules.set(name, module);
-    (script.runInThisContext() as Wrapper)(module.exports, load, module, filename);
+    const { chunks } = compiled.get(file) ?? compile(file);
+    chunks[name]?.(module.exports, load, module, meta);
     return module.exports;
   };
   return { load, compiled };
+}
+
+/** What is loaded when something of it is used. */
+function loadLate(name: string, loadBuiltin: Load): unknown {
+  return new Proxy({}, { get: (_target, key) => Reflect.get(loadBuiltin(name) as object, key) as unknown });
 }
 
 // After the run, when V8 has compiled what the run called. Another flag calls other functions.

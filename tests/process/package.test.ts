@@ -13,10 +13,6 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const LIMIT_MS = 120_000;
 
-interface Manifest {
-  readonly devDependencies: Readonly<Record<string, string>>;
-}
-
 const readJson = (name: string) => JSON.parse(readFileSync(path.join(ROOT, name), 'utf8')) as unknown;
 
 interface Packed {
@@ -54,6 +50,17 @@ beforeAll(async () => {
   cpSync(path.join(ROOT, 'tests', 'fixtures', 'consumer'), project, { recursive: true });
 }, LIMIT_MS);
 
+/** The folders of all packages that the source maps of the bundle name. */
+function bundledPackages(): string[] {
+  const maps = readdirSync(path.join(ROOT, 'dist')).filter((file) => file.endsWith('.map'));
+  const sources = maps.flatMap((file) => {
+    const { sections } = readJson(path.join('dist', file)) as { sections: { map: { sources: string[] } }[] };
+    return sections.flatMap(({ map }) => map.sources);
+  });
+  const folders = sources.map((source) => /^\.\.\/(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1]);
+  return [...new Set(folders)].filter((folder) => folder !== undefined);
+}
+
 describe('the package', () => {
   test('holds what a user needs and nothing else (rule 34)', () => {
     const { files } = packed;
@@ -65,6 +72,10 @@ describe('the package', () => {
       'bin/digilocker.js',
       'bin/package.json',
       'dist/THIRD-PARTY-LICENSES.txt',
+      'dist/client.cjs',
+      'dist/client.cjs.map',
+      'dist/init-session.cjs',
+      'dist/init-session.cjs.map',
       'dist/inquirer.cjs',
       'dist/inquirer.cjs.map',
       'dist/js-yaml.cjs',
@@ -81,6 +92,8 @@ describe('the package', () => {
       'dist/main.cjs.map',
       'dist/open.cjs',
       'dist/open.cjs.map',
+      'dist/others.cjs',
+      'dist/others.cjs.map',
       'dist/sandbox.cjs',
       'dist/sandbox.cjs.map',
       'dist/start.cjs',
@@ -97,21 +110,20 @@ describe('the package', () => {
 
   test('carries the licence of every package in the bundles (rule 35)', () => {
     const licences = readFileSync(path.join(ROOT, 'dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
-    const { devDependencies } = readJson('package.json') as Manifest;
-    for (const name of [
-      'commander',
-      'inquirer',
-      'got',
-      'chalk',
-      'cosmiconfig',
-      'js-yaml',
-      'hono',
-      '@hono/node-server',
-      'uqr',
-    ]) {
-      expect(licences).toContain(`\n${name} ${devDependencies[name] ?? ''} (`);
+    const packages = bundledPackages();
+    expect(packages.map((folder) => path.basename(folder))).toEqual(
+      expect.arrayContaining(['commander', 'inquirer', 'got', 'chalk', 'cosmiconfig', 'hono', 'open', 'uqr']),
+    );
+    for (const folder of packages) {
+      const { name, version, license } = readJson(path.join(folder, 'package.json')) as Record<
+        string,
+        string
+      >;
+      expect(licences).toContain(`\n${name ?? ''} ${version ?? ''} (${license ?? ''})\n`);
+      const file = readdirSync(path.join(ROOT, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+      expect([folder, file]).not.toContain(undefined);
+      expect(licences).toContain(readFileSync(path.join(ROOT, folder, file ?? ''), 'utf8').trim());
     }
-    expect(licences).not.toMatch(/\((?:undefined|UNLICENSED)\)/);
     const notices = licences.split(`\n${'-'.repeat(78)}\n`);
     expect(notices.filter((notice) => !/warranties|warranty|as is/i.test(notice))).toEqual([]);
   });

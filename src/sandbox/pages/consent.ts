@@ -6,17 +6,16 @@ import { page, type Page } from './page.js';
 
 const HOUR_MS = 3_600_000;
 
-const TIME = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZoneName: 'short',
-});
-
 /** Where the end user decides. */
 export function consentPage(link: Link, path: string): Page {
   const { purpose, redirectUrl, transactionId } = link;
   // Decentro's reference page: "Once the DigiLocker code is generated …, it is valid for 1 hour."
   const end = new Date(Date.now() + HOUR_MS);
+  const endTime = end.toLocaleTimeString('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
   return page({
     title: 'May this client see your documents?',
     step: 'Step 2 of 2: Consent',
@@ -35,9 +34,7 @@ export function consentPage(link: Link, path: string): Page {
       </ul>
       <dl class="facts">
         <dt>Until when</dt>
-        <dd>
-          One hour after you allow it (about <time datetime="${end.toISOString()}">${TIME.format(end)}</time>)
-        </dd>
+        <dd>One hour after you allow it (about <time datetime="${end.toISOString()}">${endTime}</time>)</dd>
         <dt>Where you go next</dt>
         <dd>${parseRedirectUrl(redirectUrl)?.host ?? 'Nowhere: the client gave no address to return to'}</dd>
       </dl>
