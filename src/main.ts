@@ -137,7 +137,10 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
     }
   }
   await host.stderr.write(renderHuman(report.blocks, host.stderr));
-  if (failure.kind === 'internal' && isVerbose(host.args)) await host.stderr.write(framesOf(error));
+  if (failure.kind === 'internal' && isVerbose(host.args)) {
+    const { sourceFrames } = await import('./source-frames.js');
+    await host.stderr.write(sourceFrames(error));
+  }
   return failure.exitCode;
 }
 
@@ -162,10 +165,4 @@ function translate(error: unknown): Failure {
 
 function isVerbose(args: readonly string[]): boolean {
   return args.includes('--verbose') || args.includes('-v');
-}
-
-function framesOf(error: unknown): string {
-  const frames =
-    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
-  return frames.map((frame) => `${frame}\n`).join('');
 }

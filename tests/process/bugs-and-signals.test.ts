@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, fails, run, start, succeeds } from '../support/run.js';
 import { documentOf, heldRecorder, PAIR, preload, sessionAt, type SessionDocument } from './fixture.js';
@@ -24,6 +25,16 @@ describe('a bug of our own ends with 1 (rule 27)', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^ {4}at .*preload\.mjs:1:/m);
     for (const secret of [...SECRETS, 'bug:']) expect(stderr).not.toContain(secret);
+  });
+
+  test('and names lines of the source, not of the bundle', async () => {
+    const env = { ...credentials, ...preload(...everywhere) };
+    const { stderr } = await run(sessionAt({ url: 'http://127.0.0.1:1' }, '--verbose'), { env });
+    const frames = [...stderr.matchAll(/^ {4}at (.*\.ts):(\d+):(\d+)$/gm)];
+    const [, file = '', line, column] = frames[0] ?? [];
+    const text = readFileSync(file, 'utf8').split('\n')[Number(line) - 1];
+    expect(text?.slice(Number(column) - 1)).toMatch(/^(Object\.)?hasOwn\(/);
+    expect(stderr).not.toMatch(/^ {4}at .*\bdist\b/m);
   });
 
   test('and its document says that nobody knows whether a session exists', async () => {

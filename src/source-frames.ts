@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import path from 'node:path';
+
+const FRAME = /^\s+at (?:.* \()?(.+):(\d+):(\d+)\)?$/;
+
+/**
+ * The frames of an error's stack, one a line, without its message. Those in a file that has a source map beside it
+ * tell the place in the source instead.
+ */
+export function sourceFrames(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const maps = new Map<string, SourceMap | undefined>();
+  const mapOf = (file: string) => {
+    if (!maps.has(file)) maps.set(file, readMap(file));
+    return maps.get(file);
+  };
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return frames.map((frame) => `${inSource(frame, mapOf)}\n`).join('');
+}
+
+function inSource(frame: string, mapOf: (file: string) => SourceMap | undefined): string {
+  const [, file = '', line, column] = FRAME.exec(frame) ?? [];
+  const entry = mapOf(file)?.findEntry(Number(line) - 1, Number(column) - 1);
+  if (entry === undefined || !('originalSource' in entry)) return frame;
+  // The names of functions in the bundle say nothing.
+  const source = path.join(path.dirname(file), entry.originalSource);
+  return `    at ${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+}
+
+function readMap(file: string): SourceMap | undefined {
+  try {
+    return new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMap['payload']);
+  } catch {
+    return undefined;
+  }
+}
