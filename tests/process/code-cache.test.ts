@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals';
+import { chmodSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import path from 'node:path';
+import { CANARIES } from '../support/canaries.js';
+import { createRecorder } from '../support/recorder.js';
+import { credentials, run, succeeds, temporaryDirectory } from '../support/run.js';
+import { sessionAt } from './fixture.js';
+
+const OWN_HOME = { XDG_CACHE_HOME: '' };
+
+function cacheOf(home: string): { readonly folder: string; readonly files: string[] } {
+  const folder = path.join(home, '.cache', 'digilocker-cli');
+  return { folder, files: readdirSync(folder).map((name) => path.join(folder, name)) };
+}
+
+test('a run keeps what V8 compiled, without a word', async () => {
+  const home = temporaryDirectory();
+  const first = await succeeds(['--version'], { home, env: OWN_HOME });
+  const { folder, files } = cacheOf(home);
+  expect(files).toHaveLength(1);
+  expect(path.basename(files[0] ?? '')).toMatch(/^\d+\.\d+\.\d+-[0-9a-f]{16}-v\d+.*-digilocker$/);
+  const before = statSync(files[0] ?? '').mtimeMs;
+  const second = await succeeds(['--version'], { home, env: OWN_HOME });
+  expect(second).toEqual(first);
+  expect(statSync(files[0] ?? '').mtimeMs).toBe(before);
+  expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test('what is damaged is made anew, without a word', async () => {
+  const home = temporaryDirectory();
+  const first = await succeeds(['explain', '5'], { home, env: OWN_HOME });
+  const [file = ''] = cacheOf(home).files;
+  const { size } = statSync(file);
+  truncateSync(file, size / 2);
+  await expect(succeeds(['explain', '5'], { home, env: OWN_HOME })).resolves.toEqual(first);
+  expect(statSync(file).size).toBeGreaterThan(size / 2);
+});
+
+test('what others may write to is left alone, without a word', async () => {
+  const home = temporaryDirectory();
+  const first = await succeeds(['explain', '5'], { home, env: OWN_HOME });
+  const { folder, files } = cacheOf(home);
+  truncateSync(files[0] ?? '', 0);
+  chmodSync(folder, 0o777);
+  await expect(succeeds(['explain', '5'], { home, env: OWN_HOME })).resolves.toEqual(first);
+  expect(statSync(files[0] ?? '').size).toBe(0);
+});
+
+test('DIGILOCKER_NO_CACHE leaves nothing behind', async () => {
+  const home = temporaryDirectory();
+  await run(['--version'], { home, env: { ...OWN_HOME, DIGILOCKER_NO_CACHE: '1' } });
+  expect(readdirSync(home)).toEqual([]);
+});
+
+test('nothing of a session is in it (rule 27)', async () => {
+  const home = temporaryDirectory();
+  const recorder = await createRecorder([{}]);
+  await succeeds(sessionAt(recorder, '--json'), { home, env: { ...OWN_HOME, ...credentials } });
+  const { files } = cacheOf(home);
+  expect(files).toHaveLength(1);
+  const text = readFileSync(files[0] ?? '', 'latin1');
+  for (const secret of [...Object.values(CANARIES), 'KYC for opening']) expect(text).not.toContain(secret);
+});

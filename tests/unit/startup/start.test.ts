@@ -1,0 +1,83 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { start } from '../../../src/startup/start.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
+
+const MAIN = `({
+'./main.js'(exports, require, module, importMeta) {
+  const { randomUUID } = require('node:crypto');
+  exports.createHost = (process) => process;
+  exports.main = async ({ argv, seen }) => {
+    if (argv.includes('--late')) require('./late.js').report(seen, [typeof randomUUID, importMeta.url]);
+    return argv.includes('--fail') ? 5 : 0;
+  };
+},
+})`;
+
+const OTHERS = `({
+'./late.js'(exports, require) {
+  const path = require('node:path');
+  exports.report = (seen, found) => seen.push(...found, path.basename('a/b'), require('./main.js') === require('./main.js'));
+},
+})`;
+
+let bundle = '';
+let caches = '';
+
+beforeEach(() => {
+  bundle = temporaryDirectory();
+  caches = temporaryDirectory();
+  writeFileSync(path.join(bundle, 'main.cjs'), MAIN);
+  writeFileSync(path.join(bundle, 'others.cjs'), OTHERS);
+  Object.assign(globalThis, {
+    BUILD_ID: '1.2.3-hash',
+    CHUNK_FILES: { './main.js': 'main.cjs', './late.js': 'others.cjs' },
+  });
+});
+
+function run(
+  args: readonly string[],
+  env: Record<string, string> = { XDG_CACHE_HOME: caches },
+  seen: unknown[] = [],
+) {
+  const world = {
+    seen,
+    argv: ['node', 'digilocker', ...args],
+    env,
+    platform: process.platform,
+    version: process.version,
+    arch: process.arch,
+    pid: process.pid,
+    getuid: process.getuid,
+  };
+  return start(world as unknown as NodeJS.Process, bundle, createRequire(import.meta.url));
+}
+
+const cached = () =>
+  readdirSync(caches, { recursive: true, encoding: 'utf8' }).filter((name) => /\d/.test(name));
+
+describe('the start', () => {
+  test('runs the program, with the chunks and modules that it asks for', async () => {
+    const seen: unknown[] = [];
+    await expect(run(['--late'], {}, seen)).resolves.toBe(0);
+    expect(seen).toEqual(['function', pathToFileURL(path.join(bundle, 'main.cjs')).href, 'b', true]);
+  });
+
+  test('keeps the code of a run that ended well, by command, version and Node', async () => {
+    await run(['explain', '--json']);
+    await run(['--version']);
+    await run(['/some/path']);
+    const key = (kind: string) =>
+      path.join('digilocker-cli', `1.2.3-hash-${process.version}-${process.arch}-${kind}`);
+    expect(cached().sort()).toEqual([key('digilocker'), key('explain')]);
+  });
+
+  test('keeps nothing of a run that failed, nor where it must not', async () => {
+    await expect(run(['--fail'])).resolves.toBe(5);
+    await run(['--json'], { XDG_CACHE_HOME: caches, DIGILOCKER_NO_CACHE: '1' });
+    expect(cached()).toEqual([]);
+  });
+});
