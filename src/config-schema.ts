@@ -58,6 +58,16 @@ const CONFIG: Record<string, Check> = {
   environments,
 };
 
+/** Every key that a file may hold; `NAME` stands for the name of an environment. */
+export const CONFIG_KEYS: readonly string[] = [
+  ...Object.keys(CONFIG).filter((key) => key !== 'defaults' && key !== 'environments'),
+  ...Object.keys(DEFAULTS).map((key) => `defaults.${key}`),
+  ...Object.keys(ENVIRONMENT)
+    .filter((key) => key !== 'defaults')
+    .map((key) => `environments.NAME.${key}`),
+  ...Object.keys(DEFAULTS).map((key) => `environments.NAME.defaults.${key}`),
+];
+
 /**
  * Checks what was parsed from a config file, key by key, and returns it with its types.
  * Fails with `config`, naming file and key, never a value.

@@ -2,9 +2,10 @@ import { CommanderError, type Command } from 'commander';
 import { createCommand, type CommandModule } from './commands/flags.js';
 import { Failure } from './errors.js';
 import type { Host } from './host.js';
+import { nearest } from './nearest.js';
 import { plainFailure } from './output/failure-report.js';
 import { asksForJson } from './output/format.js';
-import { renderHuman } from './output/human.js';
+import { renderHelp, renderHuman } from './output/human.js';
 import { jsonText } from './redact.js';
 import { version } from './version.js';
 
@@ -46,66 +47,86 @@ const COMMANDS: readonly CommandEntry[] = [
     description: 'Check one environment against what is documented, for CI',
     load: async () => (await import('./commands/smoke.js')).smoke,
   },
+  {
+    name: 'completion',
+    description: 'Print the script that completes command lines in a shell',
+    load: async () => (await import('./commands/completion.js')).completion,
+  },
+  {
+    name: 'help',
+    description: 'Print the help of a command, or of a topic',
+    load: async () => (await import('./commands/help.js')).help,
+  },
 ];
 
 /** Runs the command line of a host and returns the exit code. Never rejects: this is where every failure ends. */
 export async function main(host: Host): Promise<number> {
   let chosen: CommandModule | undefined;
   try {
-    const help: string[] = [];
-    const program = await createProgram(host, help, (module) => {
+    const printed: string[] = [];
+    const program = await createProgram(host, printed, namedCommands(host.args), (module) => {
       chosen = module;
     });
     await parse(program, host.args);
-    await host.stdout.write(help.join(''));
+    await host.stdout.write(renderHelp(printed.join(''), host.stdout));
     return 0;
   } catch (error) {
     return reportFailure(host, error, chosen);
   }
 }
 
-async function createProgram(
+/**
+ * Composes the command line: the commands that are `named` with all that they declare, the others by name alone. What
+ * is printed of their help is collected; `onChoice` is told which command runs.
+ */
+export async function createProgram(
   host: Host,
-  help: string[],
-  onChoice: (module: CommandModule) => void,
+  printed: string[],
+  named: readonly string[] = COMMANDS.map(({ name }) => name),
+  onChoice: (module: CommandModule) => void = () => undefined,
 ): Promise<Command> {
   const program = createCommand('digilocker', "Start DigiLocker sessions through Decentro's API.");
-  program
-    .helpCommand('help [command]', 'Print the help of a command')
-    .addHelpText('after', '\nTry it without an account:\n  digilocker init-session --env sandbox --consent');
-  const named = namedCommand(host.args);
+  program.helpCommand(false);
   for (const { name, description, load } of COMMANDS) {
     const command = createCommand(name, description);
     program.addCommand(command);
-    if (name !== named) continue;
+    if (!named.includes(name)) continue;
     const module = await load();
     module.declare(command, host);
-    program.hook('preSubcommand', () => {
-      onChoice(module);
+    program.hook('preSubcommand', (_program, chosen) => {
+      if (chosen === command) onChoice(module);
     });
   }
-  adopt(program, host, help);
+  if (named.includes('help')) {
+    const { TOPICS_SECTION } = await import('./commands/help.js');
+    program.addHelpText(
+      'after',
+      `${TOPICS_SECTION}\n\nExamples:\n  digilocker init-session --env sandbox --consent    # without an account`,
+    );
+  }
+  adopt(program, host, printed);
   return program;
 }
 
-/** Flags that may precede its name take no value. */
-function namedCommand(args: readonly string[]): string | undefined {
-  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
-  return first === 'help' ? second : first;
+/** The commands that a line speaks of; completion speaks of all. Flags that may precede a name take no value. */
+function namedCommands(args: readonly string[]): readonly string[] | undefined {
+  const [first = 'help', second = ''] = args.filter((arg) => !arg.startsWith('-'));
+  if (first === 'completion') return undefined;
+  return first === 'help' ? [first, second] : [first];
 }
 
 // Commands that were created apart inherit nothing: each throws instead of exiting, and prints through the host.
-function adopt(command: Command, host: Host, help: string[]): void {
+function adopt(command: Command, host: Host, printed: string[]): void {
   command.exitOverride().configureOutput({
-    writeOut: (text) => help.push(text),
-    writeErr: (text) => help.push(text),
+    writeOut: (text) => printed.push(text),
+    writeErr: (text) => printed.push(text),
     outputError: () => undefined,
     getOutHelpWidth: () => Math.min(host.stdout.columns, 100),
     getErrHelpWidth: () => Math.min(host.stdout.columns, 100),
     getOutHasColors: () => host.stdout.hasColors,
     getErrHasColors: () => host.stdout.hasColors,
   });
-  for (const inner of command.commands) adopt(inner, host, help);
+  for (const inner of command.commands) adopt(inner, host, printed);
 }
 
 async function parse(program: Command, args: readonly string[]): Promise<void> {
@@ -115,12 +136,6 @@ async function parse(program: Command, args: readonly string[]): Promise<void> {
     const isHelp =
       error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
     if (!isHelp) throw error;
-    // commander answers `help` for a command that does not exist with the help of all.
-    const [first, asked] = args;
-    const isKnown = program.commands.some((command) => command.name() === asked);
-    if (first === 'help' && asked !== undefined && !asked.startsWith('-') && !isKnown) {
-      throw new Failure('usage', `There is no command "${asked}" to help with.`);
-    }
   }
 }
 
@@ -152,7 +167,9 @@ function translate(error: unknown): Failure {
       // What stands behind an unknown flag may be a secret, since no flag takes one.
       .replace(/^(unknown option '[^=']*)=.*'/s, "$1'")
       .replaceAll('\n', ' ');
-    return new Failure('usage', `${message.charAt(0).toUpperCase()}${message.slice(1)}`);
+    return new Failure('usage', `${message.charAt(0).toUpperCase()}${message.slice(1)}`, {
+      hint: nearestChoice(message),
+    });
   }
   // The message of an error that nobody expected may hold anything: only its name is shown.
   const name = error instanceof Error ? error.name : typeof error;
@@ -161,6 +178,14 @@ function translate(error: unknown): Failure {
     sent: 'unknown',
     details: { sessionCreated: 'unknown' },
   });
+}
+
+// commander suggests commands and flags, but no choices.
+function nearestChoice(message: string): string | undefined {
+  const [, given = '', choices = ''] =
+    /'([^']*)' is invalid.*\. Allowed choices are (.*)\.$/.exec(message) ?? [];
+  const near = nearest(given, choices.split(', '));
+  return near === undefined || given === '' ? undefined : `Did you mean ${near}?`;
 }
 
 function isVerbose(args: readonly string[]): boolean {

@@ -7,7 +7,7 @@ import { deliver, deliverInSpiteOf } from '../output/deliver.js';
 import { errorDocument, failureBlocks } from '../output/failure-report.js';
 import { chooseOutput, type OutputChoice, type OutputFlags } from '../output/format.js';
 import type { Report } from '../output/report.js';
-import { hasPath } from '../output/scripted.js';
+import { checkField } from '../output/scripted.js';
 import { CALLBACK_SHAPE, callbackRows, ERROR_SHAPE } from '../output/session-report.js';
 import { parseHttpUrl } from '../trust.js';
 import { addOutputFlags, parseDuration, parseListenAddress, type CommandModule } from './flags.js';
@@ -76,11 +76,7 @@ async function run(host: Host, url: string | undefined, flags: Flags): Promise<v
 }
 
 function checkFlags(url: string | undefined, { field, listen, state, redirectUrl, wait }: Flags): void {
-  if (field !== undefined && !hasPath(SHAPE, field)) {
-    throw new Failure('usage', `--field ${field} names nothing that the document has.`, {
-      hint: 'Its keys are those of the JSON output: callback.code, callback.error and so on.',
-    });
-  }
+  checkField(SHAPE, field);
   if (listen !== undefined && url !== undefined)
     throw new Failure('usage', 'An address and --listen contradict each other.');
   if (listen !== undefined && state === undefined) {

@@ -5,7 +5,7 @@ import type { ConnectionFlags } from '../connection.js';
 import { Failure } from '../errors.js';
 import type { OutputChoice, OutputFlags } from '../output/format.js';
 import { REQUEST_FORMS, type RequestForm } from '../output/request.js';
-import { hasPath } from '../output/scripted.js';
+import { checkField } from '../output/scripted.js';
 import { SESSION_SHAPE } from '../output/session-report.js';
 import type { ProfileFlags } from '../profile.js';
 import type { RoundTripFlags } from '../round-trip.js';
@@ -77,11 +77,7 @@ export function addSessionFlags(command: Command): Command {
 /** Fails with `usage` on flags that contradict each other, and on those without an effect. */
 export function checkSessionFlags(flags: SessionFlags, { field, format }: OutputChoice): void {
   const { print, validate, param = {}, wait, listen, redirectUrl, endUser } = flags;
-  if (field !== undefined && !hasPath(SESSION_SHAPE, field)) {
-    throw new Failure('usage', `--field ${field} names nothing that the document has.`, {
-      hint: 'Its keys are those of the JSON output: decentroTxnId, authorizationUrl, raw.data and so on.',
-    });
-  }
+  checkField(SESSION_SHAPE, field);
   const isAmong = (...names: (keyof SessionFlags)[]) =>
     names.find((name) => flags[name] !== undefined && flags[name] !== false);
   const other = isAmong('field', 'output', 'json', 'wait', 'listen', 'open', 'qr', 'endUser');

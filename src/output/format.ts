@@ -4,6 +4,24 @@ export const FORMATS = ['human', 'json', 'env', 'shell'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
+/** The one table of output forms: what `help output` prints and what README and the reference document. */
+export const OUTPUT_FORMS: readonly (readonly [flags: readonly string[], meaning: string])[] = [
+  [['--output human'], 'the default: for people'],
+  [
+    ['--output json', '--json'],
+    'one document, on success and on every failure, with every key always present',
+  ],
+  [
+    ['--output env'],
+    'DECENTRO_TXN_ID=…, DECENTRO_REFERENCE_ID, DECENTRO_RESPONSE_KEY, DECENTRO_AUTHORIZATION_URL, DIGILOCKER_CODE',
+  ],
+  [['--output shell'], "the same as export NAME='…', safe to eval"],
+  [
+    ['--field decentroTxnId'],
+    'one bare value; any path into the JSON document, such as raw.data.authorizationUrl',
+  ],
+];
+
 /** How a result is written: in one of the formats, or as the bare value of one field. */
 export interface OutputChoice {
   readonly format: Format;

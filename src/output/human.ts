@@ -13,6 +13,12 @@ export function renderHuman(blocks: readonly Block[], screen: Screen): string {
   return blocks.map((block) => `${renderBlock(block, screen)}\n`).join('\n');
 }
 
+/** Lays the help of a command out, as commander wrote it: its headings stand out where there is colour. */
+export function renderHelp(text: string, { hasColors }: Screen): string {
+  const paint = new Chalk({ level: hasColors ? 1 : 0 });
+  return text.replace(/^(Usage:|[A-Z][^\n]*:$)/gm, (heading) => paint.bold(heading));
+}
+
 /** One line of chatter for standard error. */
 export function renderNote(text: string): string {
   return `${visible(text)}\n`;
@@ -33,6 +39,11 @@ function renderBlock(block: Block, { columns, hasColors }: Screen): string {
         .join('\n');
     case 'text':
       return paragraphs(block.text, width).join('\n');
+    case 'listing':
+      return block.text
+        .split('\n')
+        .map((line) => `  ${visible(line)}`.trimEnd())
+        .join('\n');
     case 'link':
       return `${visible(block.label)}\n  ${paint.cyan.underline(visible(block.url))}`;
     case 'table': {

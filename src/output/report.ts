@@ -9,6 +9,8 @@ export interface TableRow {
 export type Block =
   | { readonly type: 'title'; readonly text: string; readonly tone: Tone }
   | { readonly type: 'text'; readonly text: string }
+  /** Lines that stay as they are, such as those of a file. */
+  | { readonly type: 'listing'; readonly text: string }
   /** Rows that are `null` are left out. */
   | { readonly type: 'fields'; readonly rows: readonly (readonly [label: string, value: string | null])[] }
   /** Columns as wide as they have to be; the tone is that of the first cell. */

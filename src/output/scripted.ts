@@ -1,5 +1,6 @@
 // What scripts read: values on lines of their own, exactly as they are or not at all.
 import { Failure } from '../errors.js';
+import { nearest } from '../nearest.js';
 import { isPrintable, jsonText } from '../redact.js';
 import type { Report } from './report.js';
 
@@ -50,6 +51,24 @@ function unprintable(name: string): Failure {
 
 /** The keys of a document that `--field` may name; `any` stands for whatever came from outside. */
 export type Shape = 'value' | 'any' | readonly [Shape] | { readonly [key: string]: Shape };
+
+/** Every dot path that names something in a document of this shape; `0` stands for the place in a list. */
+export function pathsOf(shape: Shape): string[] {
+  if (typeof shape === 'string') return [];
+  const entries: (readonly [string, Shape])[] = Array.isArray(shape)
+    ? [['0', (shape as readonly [Shape])[0]]]
+    : Object.entries(shape as Readonly<Record<string, Shape>>);
+  return entries.flatMap(([key, inner]) => [key, ...pathsOf(inner).map((path) => `${key}.${path}`)]);
+}
+
+/** Fails with `usage` on a `--field` that names nothing in a document of this shape. */
+export function checkField(shape: Shape, path: string | undefined): void {
+  if (path === undefined || hasPath(shape, path)) return;
+  const near = nearest(path, pathsOf(shape));
+  throw new Failure('usage', `--field ${path} names nothing that the document has.`, {
+    hint: near === undefined ? `Its keys are ${Object.keys(shape).join(', ')}.` : `Did you mean ${near}?`,
+  });
+}
 
 /** Whether a dot path can name something in a document of this shape. */
 export function hasPath(shape: Shape, path: string): boolean {

@@ -1,0 +1,101 @@
+/** A setting, and every place that may give it. */
+export interface SettingRow {
+  readonly name: string;
+  readonly flags: readonly string[];
+  readonly variable?: string;
+  /** Its key in a config file; `NAME` stands for the name of an environment. */
+  readonly key?: string;
+  /** What the key takes, or where it may stand. */
+  readonly note?: string;
+}
+
+/** The one table of settings: what `help config` prints and what README and the reference document. */
+export const SETTINGS: readonly SettingRow[] = [
+  {
+    name: 'Environment',
+    flags: ['-e', '--env'],
+    variable: 'DECENTRO_ENV',
+    key: 'environment',
+    note: 'not production',
+  },
+  { name: 'Client ID', flags: [], variable: 'DECENTRO_CLIENT_ID', key: 'environments.NAME.clientId' },
+  {
+    name: 'Client secret',
+    flags: [],
+    variable: 'DECENTRO_CLIENT_SECRET',
+    key: 'environments.NAME.clientSecret',
+  },
+  {
+    name: 'Module secret',
+    flags: [],
+    variable: 'DECENTRO_MODULE_SECRET',
+    key: 'environments.NAME.moduleSecret',
+  },
+  {
+    name: 'Base URL',
+    flags: ['--base-url'],
+    variable: 'DECENTRO_BASE_URL',
+    key: 'environments.NAME.baseUrl',
+  },
+  { name: 'Consent', flags: ['--consent', '--no-consent'] },
+  {
+    name: 'Consent purpose',
+    flags: ['--consent-purpose'],
+    variable: 'DECENTRO_CONSENT_PURPOSE',
+    key: 'defaults.consentPurpose',
+  },
+  {
+    name: 'Redirect URL',
+    flags: ['--redirect-url'],
+    variable: 'DECENTRO_REDIRECT_URL',
+    key: 'defaults.redirectUrl',
+  },
+  {
+    name: 'Aadhaar sign-up',
+    flags: ['--redirect-to-signup', '--no-redirect-to-signup'],
+    key: 'defaults.redirectToSignup',
+    note: 'true or false',
+  },
+  {
+    name: 'Access token by Decentro',
+    flags: ['--abstract-access-token', '--no-abstract-access-token'],
+    key: 'defaults.abstractAccessToken',
+    note: 'true or false',
+  },
+  {
+    name: 'Browser',
+    flags: ['--open', '--no-open'],
+    key: 'defaults.open',
+    note: 'ask, always or never',
+  },
+  { name: 'Allowed hosts', flags: ['--allow-host'], key: 'allowHosts', note: 'in the user file only' },
+];
+
+/** The one table of environment variables: what `help environment` prints and what the reference documents. */
+export const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
+  [
+    'DECENTRO_ENV',
+    'The environment: staging when unset. The credential variables belong to this one, and are used for no other.',
+  ],
+  ['DECENTRO_CLIENT_ID', 'The client ID in that environment.'],
+  ['DECENTRO_CLIENT_SECRET', 'The client secret that goes with it.'],
+  ['DECENTRO_MODULE_SECRET', "The KYC module's secret, where the account has one."],
+  ['DECENTRO_CLIENT_ID_FILE', 'The file that holds the client ID instead, in one line.'],
+  ['DECENTRO_CLIENT_SECRET_FILE', 'The file that holds the client secret instead.'],
+  ['DECENTRO_MODULE_SECRET_FILE', 'The file that holds the module secret instead.'],
+  ['DECENTRO_BASE_URL', "Where requests go instead of the environment's own host."],
+  ['DECENTRO_CONSENT_PURPOSE', 'Why the data is wanted, in 20 to 50 characters.'],
+  ['DECENTRO_REDIRECT_URL', 'Where DigiLocker sends the end user.'],
+  ['DIGILOCKER_BROWSER', 'Commands that open a link, separated as in PATH, %s for the link.'],
+  ['BROWSER', 'The same, where DIGILOCKER_BROWSER is unset.'],
+  ['CI', 'When set, nothing is ever asked.'],
+  ['NO_COLOR', 'When set, nothing is coloured.'],
+  ['FORCE_COLOR', 'When set, everything is coloured; 0 and false mean nothing is. Stronger than NO_COLOR.'],
+  ['XDG_CONFIG_HOME', 'The folder that holds decentro/config.json, the user file (~/.config when unset).'],
+  ['APPDATA', 'The same on Windows.'],
+  [
+    'NODE_EXTRA_CA_CERTS',
+    'A file with certificates of further authorities, which Node.js reads as it starts.',
+  ],
+  ['NODE_TLS_REJECT_UNAUTHORIZED', 'Must not be 0: credentials would leave for whoever answers.'],
+];
