@@ -26,19 +26,22 @@ export const config: CommandModule = {
 type ShowFlags = ProfileFlags & { readonly config?: string; readonly json?: boolean };
 
 function declareConfig(command: Command, host: Host): void {
-  const show = createCommand(
-    'show',
-    'Print every setting, its value or a mask, and where it came from',
-  ).action(async (flags: ShowFlags) => {
-    await showSettings(host, flags);
-  });
+  const show = createCommand('show', 'Print every setting, its value or a mask, and where it came from')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  digilocker config show --env production\n  digilocker config show --config other.yaml --json',
+    )
+    .action(async (flags: ShowFlags) => {
+      await showSettings(host, flags);
+    });
   const path = createCommand('path', 'Print the config files in force, the stronger first')
     .option('--config <file>', 'use this config file instead of those found')
+    .addHelpText('after', '\nExamples:\n  digilocker config path\n  digilocker config path --json')
     .action(async (flags: { config?: string; json?: boolean }) => {
       await printPaths(host, flags);
     });
   command
-    .helpCommand('help [command]', 'Print the help of a command')
+    .helpCommand(false)
     .addCommand(addJsonFlag(createInit(host)))
     .addCommand(addProfileFlags(addJsonFlag(show)))
     .addCommand(addJsonFlag(path))

@@ -109,6 +109,7 @@ describe('each third-party library has one importing file', () => {
     ['hono', /^sandbox\//],
     ['open', /^browser\.ts$/],
     ['uqr', /^output\/qr\.ts$/],
+    ['@optique/core', /^completion-shells\.ts$/],
     ['@hono/node-server', /^sandbox\/[^/]+\.ts$/],
   ];
 
@@ -138,8 +139,12 @@ describe('imports run one way', () => {
     ['the start imports nothing else of ours', /^startup\//, /^(?!startup\/|index\.ts$)/],
     ['nobody imports the start', /^(?!startup\/)/, /^startup\//],
     ['commands are imported by main alone', /^(?!main\.ts$|commands\/)/, /^commands\//],
-    ['commands never import each other', /^commands\//, /^commands\/(?!(session-)?flags\.ts$)/],
-    ['flags import no command', /^commands\/(session-)?flags\.ts$/, /^commands\/(?!flags\.ts$)/],
+    ['commands never import each other', /^commands\//, /^commands\/(?!((session-)?flags|outline)\.ts$)/],
+    [
+      'flags and outline import no command',
+      /^commands\/((session-)?flags|outline)\.ts$/,
+      /^commands\/(?!flags\.ts$)/,
+    ],
     ['api imports no commands, output, sandbox or main', /^api\//, /^(commands|output|sandbox)\/|^main\.ts$/],
     ['output imports no commands, sandbox or main', /^output\//, /^(commands|sandbox)\/|^main\.ts$/],
     [
@@ -150,7 +155,7 @@ describe('imports run one way', () => {
     ['the sandbox imports nothing but itself', /^sandbox\//, /^(?!sandbox\/)/],
     [
       'what is below imports no commands, output or sandbox server',
-      /^(config-|credential-|secret-|profile|proxy|ca-|connection|redact|errors|host|prompter|trust|setting|nearest|response-keys)/,
+      /^(config-|credential-|secret-|completion|outline|profile|proxy|ca-|connection|redact|errors|host|prompter|trust|setting|nearest|response-keys)/,
       /^(commands|output|sandbox|api)\//,
     ],
     ['redact and strict-json import nothing of ours', /^(redact|strict-json)\.ts$/, /./],
@@ -204,6 +209,9 @@ describe('what is pure stays so', () => {
     'nearest.ts',
     'response-keys.ts',
     'setting.ts',
+    'settings-table.ts',
+    'outline.ts',
+    'completion.ts',
     'trust.ts',
     'proxy.ts',
     'profile.ts',
@@ -224,6 +232,7 @@ describe('what is pure stays so', () => {
     'output/scripted.ts',
     'output/request.ts',
     'output/session-report.ts',
+    'output/topics.ts',
     'output/settings.ts',
     'output/failure-report.ts',
     'output/config-init-report.ts',

@@ -1,0 +1,171 @@
+import { describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { outlineOf } from '../../src/commands/outline.js';
+import { CONFIG_KEYS } from '../../src/config-schema.js';
+import { EXIT_CODES } from '../../src/errors.js';
+import { createProgram } from '../../src/main.js';
+import type { CommandOutline } from '../../src/outline.js';
+import { OUTPUT_FORMS } from '../../src/output/format.js';
+import { TOPICS } from '../../src/output/topics.js';
+import { SCENARIOS } from '../../src/sandbox/scenarios.js';
+import { SETTINGS, VARIABLES } from '../../src/settings-table.js';
+import { createFakeHost } from '../support/fake-host.js';
+import { fails, succeeds } from '../support/run-main.js';
+
+const QUIET = { stderr: [] };
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+const ROOT = outlineOf(createProgram(createFakeHost(), [], () => undefined));
+
+function commandsOf(root: CommandOutline, above: readonly string[] = []): [string[], CommandOutline][] {
+  return root.commands.flatMap((command) => {
+    const names = [...above, command.name];
+    return [[names, command] as [string[], CommandOutline], ...commandsOf(command, names)];
+  });
+}
+
+const COMMANDS: [string[], CommandOutline][] = [[[], ROOT], ...commandsOf(ROOT)];
+
+const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
+
+describe.each(COMMANDS)('the help of %j', (names, { examples, commands }) => {
+  test('has examples, and each is of a command that exists', () => {
+    const lines = examples.split('\n').filter((line) => line.includes('digilocker '));
+    expect(lines).not.toEqual([]);
+    for (const line of lines) {
+      const [, words = ''] = /digilocker (.*)/.exec(line) ?? [];
+      const found = COMMANDS.filter(
+        ([path]) => path.length > 0 && `${words} `.startsWith(`${path.join(' ')} `),
+      );
+      expect([line, found.length > 0]).toEqual([line, true]);
+    }
+  });
+
+  test('fits into 80 columns', async () => {
+    const { stdout } = await succeeds([...names, '--help'], QUIET);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('is what `help` prints as well', async () => {
+    const { stdout } = await succeeds(['help', ...names], QUIET);
+    expect(stdout.startsWith((await succeeds([...names, '--help'], QUIET)).stdout)).toBe(true);
+    if (commands.length > 0) expect(stdout).toContain('\nCommands:\n');
+  });
+});
+
+describe('the topic', () => {
+  test.each(Object.entries(TOPICS))('%s is listed, and fits into 80 columns', async (name, { summary }) => {
+    expect((await succeeds(['--help'], QUIET)).stdout).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
+    const { stdout } = await succeeds(['help', name], QUIET);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(stdout).toMatch(/[^\n]\n$/);
+  });
+
+  test('exit-codes names all of them', async () => {
+    const { stdout } = await succeeds(['help', 'exit-codes'], QUIET);
+    for (const { code, meaning, remedy } of EXIT_CODES) {
+      expect(stdout).toMatch(new RegExp(`^${code} +\\w+: `, 'm'));
+      expect(flat(stdout)).toContain(meaning);
+      expect(flat(stdout)).toContain(remedy);
+    }
+  });
+
+  test('environment names every variable that the program reads', async () => {
+    const { stdout } = await succeeds(['help', 'environment'], QUIET);
+    const listed = [...stdout.matchAll(/^([A-Z][A-Z_]+) {2}/gm)].map(([, name]) => name);
+    expect(listed).toEqual(VARIABLES.map(([name]) => name));
+    // What only tells where the browser would show up is not for anybody to set.
+    const surroundings = ['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME', 'SSH_CONNECTION'];
+    const read = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(path.join(SRC, file), 'utf8'))
+      .flatMap((text) => [...text.matchAll(/\b(?:env|variables)\[['"](\w+)['"]\]/g)])
+      .map(([, name = '']) => name);
+    expect(read.length).toBeGreaterThan(5);
+    expect(read.filter((name) => !listed.includes(name) && !surroundings.includes(name))).toEqual([]);
+  });
+
+  test('output names every form', async () => {
+    const { stdout } = await succeeds(['help', 'output'], QUIET);
+    for (const [flags, meaning] of OUTPUT_FORMS) {
+      expect(stdout).toContain(flags.join(', '));
+      expect(flat(stdout)).toContain(meaning);
+    }
+  });
+
+  test('config stands below the help of the command, and names every key', async () => {
+    const { stdout } = await succeeds(['help', 'config'], QUIET);
+    expect(stdout).toMatch(/^Usage: digilocker config [^]*\n\nConfig files\n/);
+    const documented = SETTINGS.flatMap(({ key }) => key ?? []);
+    for (const key of documented) expect(stdout).toMatch(new RegExp(`^${key} {2}`, 'm'));
+    const general = CONFIG_KEYS.filter((key) => !key.startsWith('environments.NAME.defaults.'));
+    expect([...documented].sort()).toEqual([...general].sort());
+  });
+});
+
+test('settings name flags and variables that exist', () => {
+  const flags = COMMANDS.flatMap(([, command]) => command.flags.flatMap(({ names }) => names));
+  const variables = VARIABLES.map(([name]) => name);
+  for (const setting of SETTINGS) {
+    expect(flags).toEqual(expect.arrayContaining([...setting.flags]));
+    if (setting.variable !== undefined) expect(variables).toContain(setting.variable);
+  }
+});
+
+test('sandbox --help names every scenario that is no response key', async () => {
+  const { stdout } = await succeeds(['sandbox', '--help'], QUIET);
+  for (const name of SCENARIOS.filter((scenario) => !/^(error|success)_/.test(scenario))) {
+    expect(stdout).toContain(name);
+  }
+});
+
+describe('what there is no help for', () => {
+  test.each([
+    [['confg'], 'Did you mean config?'],
+    [['exit-code'], 'Did you mean exit-codes?'],
+    [['config', 'shwo'], 'Did you mean show?'],
+    [['xyz'], 'There are init-session, sandbox,'],
+    [['explain', 'error'], 'There is no command or topic "explain error"'],
+    [['exit-codes', '5'], 'There is no command or topic "exit-codes 5"'],
+    [['constructor'], 'There is no command or topic "constructor"'],
+  ])('%j is said, with the near miss', async (names, message) => {
+    const { stderr } = await fails(['help', ...names], 2);
+    expect(flat(stderr)).toContain(message);
+  });
+});
+
+describe('the near miss is named for', () => {
+  test.each([
+    ['a choice', ['init-session', '--output', 'jsno'], 'Did you mean json?'],
+    ['a choice of an argument', ['completion', 'fihs'], 'Did you mean fish?'],
+    ['a field', ['init-session', '--field', 'decentroTxnID'], 'Did you mean decentroTxnId?'],
+    ['a field of the redirect', ['callback', 'x', '--field', 'callback.cod'], 'Did you mean callback.code?'],
+    ['a field of an attempt', ['init-session', '--field', 'attempts.0.status'], 'attempts.0.httpStatus?'],
+    ['a command', ['sandbx'], '(Did you mean sandbox?)'],
+    ['a flag', ['explain', '--jsn'], '(Did you mean --json?)'],
+    ['an environment', ['init-session', '--consent', '--env', 'sandbx'], 'Did you mean sandbox?'],
+    ['a scenario', ['sandbox', '--scenario', 'error_consent_flase'], 'Did you mean error_consent_false?'],
+  ])('%s', async (_what, args, message) => {
+    expect(flat((await fails(args, 2)).stderr)).toContain(message);
+  });
+
+  test('nothing that is far from all choices', async () => {
+    const { stderr } = await fails(['init-session', '--output', 'xml'], 2);
+    expect(stderr).not.toContain('Did you mean');
+  });
+
+  test('no field that is far from all, whose keys are named instead', async () => {
+    const { stderr } = await fails(['init-session', '--field', 'nope'], 2);
+    expect(flat(stderr)).toContain('Its keys are schema, ok, environment, referenceId,');
+  });
+});
+
+test('headings stand out where there is colour', async () => {
+  const { stdout } = await succeeds(['explain', '--help'], { ...QUIET, hasColors: true });
+  expect(stdout).toContain('\u001B[1mUsage:\u001B[22m digilocker explain');
+  expect(stdout).toContain('\u001B[1mExamples:\u001B[22m\n');
+  expect((await succeeds(['help', 'output'], { ...QUIET, hasColors: true })).stdout).toContain(
+    '\u001B[1mOutput\u001B[22m\n',
+  );
+});
