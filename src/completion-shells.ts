@@ -26,6 +26,9 @@ export function encodeSuggestions(shell: Shell, suggestions: readonly Suggestion
       includeHidden: true,
     } as const;
   });
-  const text = [...SHELLS[shell].encodeSuggestions(encoded)].join('');
-  return text === '' ? '' : `${text}\n`;
+  // The scripts read a suggestion a line.
+  return [...SHELLS[shell].encodeSuggestions(encoded)]
+    .filter((part) => part !== '\n')
+    .map((part) => `${part}\n`)
+    .join('');
 }

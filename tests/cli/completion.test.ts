@@ -1,14 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import path from 'node:path';
 import { EXIT_CODES } from '../../src/errors.js';
-import { createProgram } from '../../src/main.js';
-import { outlineOf } from '../../src/commands/outline.js';
-import type { CommandOutline } from '../../src/outline.js';
 import { TOPICS } from '../../src/output/topics.js';
 import { RESPONSE_KEYS } from '../../src/response-keys.js';
 import { SCENARIOS } from '../../src/sandbox/scenarios.js';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { createFakeHost, writeFiles, type FakeHostOptions } from '../support/fake-host.js';
+import { writeFiles, type FakeHostOptions } from '../support/fake-host.js';
+import { COMMANDS } from '../support/program-outline.js';
 import { fails, succeeds } from '../support/run-main.js';
 
 const QUIET = { stderr: [] };
@@ -24,17 +22,6 @@ async function offered(words: readonly string[], options: FakeHostOptions = {}):
     .slice(0, -1)
     .map((line) => line.replace(/\t.*/, ''));
 }
-
-const ROOT = outlineOf(createProgram(createFakeHost(), [], () => undefined));
-
-function commandsOf(root: CommandOutline, above: readonly string[] = []): [string[], CommandOutline][] {
-  return root.commands.flatMap((command) => {
-    const names = [...above, command.name];
-    return [[names, command] as [string[], CommandOutline], ...commandsOf(command, names)];
-  });
-}
-
-const COMMANDS = commandsOf(ROOT);
 
 describe('a line is completed with', () => {
   test('the commands that help lists, and their summaries', async () => {

@@ -2,34 +2,22 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { outlineOf } from '../../src/commands/outline.js';
 import { CONFIG_KEYS } from '../../src/config-schema.js';
 import { EXIT_CODES } from '../../src/errors.js';
-import { createProgram } from '../../src/main.js';
-import type { CommandOutline } from '../../src/outline.js';
 import { OUTPUT_FORMS } from '../../src/output/format.js';
 import { TOPICS } from '../../src/output/topics.js';
 import { SCENARIOS } from '../../src/sandbox/scenarios.js';
 import { SETTINGS, VARIABLES } from '../../src/settings-table.js';
-import { createFakeHost } from '../support/fake-host.js';
+import { COMMANDS, PROGRAM } from '../support/program-outline.js';
 import { fails, succeeds } from '../support/run-main.js';
 
 const QUIET = { stderr: [] };
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
-const ROOT = outlineOf(createProgram(createFakeHost(), [], () => undefined));
-
-function commandsOf(root: CommandOutline, above: readonly string[] = []): [string[], CommandOutline][] {
-  return root.commands.flatMap((command) => {
-    const names = [...above, command.name];
-    return [[names, command] as [string[], CommandOutline], ...commandsOf(command, names)];
-  });
-}
-
-const COMMANDS: [string[], CommandOutline][] = [[[], ROOT], ...commandsOf(ROOT)];
+const ALL = [[[], PROGRAM] as const, ...COMMANDS];
 
 const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
 
-describe.each(COMMANDS)('the help of %j', (names, { examples, commands }) => {
+describe.each(ALL)('the help of %j', (names, { examples, commands }) => {
   test('has examples, and each is of a command that exists', () => {
     const lines = examples.split('\n').filter((line) => line.includes('digilocker '));
     expect(lines).not.toEqual([]);
@@ -105,7 +93,7 @@ describe('the topic', () => {
 });
 
 test('settings name flags and variables that exist', () => {
-  const flags = COMMANDS.flatMap(([, command]) => command.flags.flatMap(({ names }) => names));
+  const flags = ALL.flatMap(([, command]) => command.flags.flatMap(({ names }) => names));
   const variables = VARIABLES.map(([name]) => name);
   for (const setting of SETTINGS) {
     expect(flags).toEqual(expect.arrayContaining([...setting.flags]));

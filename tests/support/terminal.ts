@@ -64,6 +64,14 @@ export function openShellTerminal(
   return open(['sh', '-c', script, 'sh', ...args], options);
 }
 
+/** Runs any program on a pseudo-terminal. */
+export function openProgramTerminal(
+  command: readonly [string, ...string[]],
+  options: TerminalOptions = {},
+): Terminal {
+  return open(command, options);
+}
+
 function open(command: readonly [string, ...string[]], options: TerminalOptions): Terminal {
   const { cols = 80, rows = 24, stdoutTo, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const [file, ...args] = stdoutTo === undefined ? command : redirected(command, stdoutTo);

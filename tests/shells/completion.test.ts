@@ -1,0 +1,4 @@
+import { SHELLS } from '../support/completing-shell.js';
+import { describeCompletion } from '../support/shell-completion.js';
+
+for (const shell of SHELLS) describeCompletion(shell);

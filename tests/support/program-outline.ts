@@ -1,0 +1,20 @@
+import { outlineOf } from '../../src/commands/outline.js';
+import { createProgram } from '../../src/main.js';
+import type { CommandOutline } from '../../src/outline.js';
+import { createFakeHost } from './fake-host.js';
+
+/** The whole program, as its commands declare it. */
+export const PROGRAM: CommandOutline = outlineOf(createProgram(createFakeHost(), [], () => undefined));
+
+/** Every command below the program with the names that lead to it. */
+export const COMMANDS = commandsBelow(PROGRAM, []);
+
+function commandsBelow(
+  { commands }: CommandOutline,
+  above: readonly string[],
+): (readonly [names: readonly string[], command: CommandOutline])[] {
+  return commands.flatMap((command) => {
+    const names = [...above, command.name];
+    return [[names, command] as const, ...commandsBelow(command, names)];
+  });
+}
