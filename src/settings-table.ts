@@ -68,6 +68,8 @@ export const SETTINGS: readonly SettingRow[] = [
     key: 'defaults.open',
     note: 'ask, always or never',
   },
+  { name: 'CA certificates', flags: ['--ca-file'], variable: 'NODE_EXTRA_CA_CERTS' },
+  { name: 'Proxy', flags: [], variable: 'HTTPS_PROXY' },
   { name: 'Allowed hosts', flags: ['--allow-host'], key: 'allowHosts', note: 'in the user file only' },
 ];
 

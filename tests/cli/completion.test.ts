@@ -41,7 +41,7 @@ describe('a line is completed with', () => {
   });
 
   test.each<[string, string[], string[]]>([
-    ['subcommands', ['config', ''], ['show', 'path']],
+    ['subcommands', ['config', 'sh'], ['show']],
     ['a flag by its beginning', ['init-session', '--abs'], ['--abstract-access-token']],
     ['no flag a second time', ['init-session', '--consent', '--consent'], ['--consent-purpose']],
     ['nor by its other name', ['init-session', '-q', '--qu'], []],
@@ -66,7 +66,7 @@ describe('a line is completed with', () => {
     ['no flags once they have ended', ['explain', '--', '--j'], []],
     ['an argument once flags have ended', ['explain', '--', 'error_consent_f'], ['error_consent_false']],
     ['nothing behind a command that does not exist', ['nonsense', 'sh'], []],
-    ['help of subcommands', ['help', 'config', ''], ['show', 'path']],
+    ['help of subcommands', ['help', 'config', 'p'], ['path']],
     ['no topic there', ['help', 'config', 'e'], []],
   ])('%s', async (_what, words, expected) => {
     expect(await offered(words)).toEqual(expected);

@@ -32,6 +32,7 @@ describe('help', () => {
         '--abstract-access-token',
         '--allow-host',
         '--base-url',
+        '--ca-file',
         '--config',
         '--consent',
         '--consent-purpose',

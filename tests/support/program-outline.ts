@@ -4,7 +4,7 @@ import type { CommandOutline } from '../../src/outline.js';
 import { createFakeHost } from './fake-host.js';
 
 /** The whole program, as its commands declare it. */
-export const PROGRAM: CommandOutline = outlineOf(createProgram(createFakeHost(), [], () => undefined));
+export const PROGRAM: CommandOutline = outlineOf(await createProgram(createFakeHost(), []));
 
 /** Every command below the program with the names that lead to it. */
 export const COMMANDS = commandsBelow(PROGRAM, []);
