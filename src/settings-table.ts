@@ -95,6 +95,9 @@ export const VARIABLES: readonly (readonly [name: string, meaning: string])[] = 
   ['FORCE_COLOR', 'When set, everything is coloured; 0 and false mean nothing is. Stronger than NO_COLOR.'],
   ['XDG_CONFIG_HOME', 'The folder that holds decentro/config.json, the user file (~/.config when unset).'],
   ['APPDATA', 'The same on Windows.'],
+  ['HTTPS_PROXY', 'The URL of the HTTP proxy that requests go through; https_proxy is stronger.'],
+  ['ALL_PROXY', 'The same, where HTTPS_PROXY is unset.'],
+  ['NO_PROXY', 'Hosts that are reached without it: names with their subdomains, addresses, ports, or *.'],
   [
     'NODE_EXTRA_CA_CERTS',
     'A file with certificates of further authorities, which Node.js reads as it starts.',
