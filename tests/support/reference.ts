@@ -131,7 +131,7 @@ function codeOf(text: string): string {
 /** The keys of a JSON document with what is below them; what `raw` holds is Decentro's. */
 export function keysOf(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => keysOf(item, `${path}[]`));
-  if (typeof value !== 'object' || value === null || path === 'raw') return path === '' ? [] : [path];
+  if (typeof value !== 'object' || value === null || path === 'raw') return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     const name = path === '' ? key : `${path}.${key}`;
     return [name, ...keysOf(inner, name)];
