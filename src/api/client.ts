@@ -5,7 +5,14 @@ import type { Host } from '../host.js';
 import { createRedactor, type Credentials } from '../redact.js';
 import { parseEnvelope, salvageTransactionIds, type Envelope } from './envelope.js';
 import { exchange, type Exchange, type HttpAnswer, type HttpRequest } from './exchange.js';
-import { failedExchange, firstTryArrived, naming, refusedAnswer, unpromisedAnswer } from './failures.js';
+import {
+  failedExchange,
+  firstTryArrived,
+  naming,
+  notRepeated,
+  refusedAnswer,
+  unpromisedAnswer,
+} from './failures.js';
 import { buildRequest, maskedRequest, type Endpoint } from './request.js';
 import { delayBeforeRetry } from './retry.js';
 import { judge } from './verdict.js';
@@ -59,6 +66,7 @@ export async function call<Params, Result>(
   const startedAt = host.now();
   const remainingMs = () => startedAt + options.timeoutMs - host.now();
   const attempts: Attempt[] = [];
+  let answered: Standing | undefined;
   let { referenceId } = options;
 
   for (;;) {
@@ -68,12 +76,14 @@ export async function call<Params, Result>(
     const { exchanged, attempt, end } = trial;
     const isRepeated = attempts.some((earlier) => earlier.referenceId === referenceId);
     attempts.push(attempt);
-    const facts = { ...trial.facts, durationMs: host.now() - startedAt, attempts };
+    const standing = standingAfter(trial, answered);
+    const facts = { ...standing.facts, durationMs: host.now() - startedAt, attempts };
     if ('result' in end) return { facts, result: end.result };
 
+    const failure = standing.failure ?? end.failure;
     const interrupted = () => {
       const reason: unknown = host.signal.reason;
-      return reason instanceof Failure ? reason.with(facts, attempt.sent) : reason;
+      return reason instanceof Failure ? reason.with(facts, failure.sent) : reason;
     };
     if (exchanged.type === 'failed' && host.signal.aborted) throw interrupted();
     if (isRepeated && facts.responseKey === 'error_duplicate_reference_id')
@@ -86,13 +96,29 @@ export async function call<Params, Result>(
     };
     const delayMs =
       attempts.length > options.retries ? undefined : delayBeforeRetry(exchanged, end.failure, state);
-    if (delayMs === undefined || delayMs >= remainingMs()) throw end.failure.with(facts);
+    if (delayMs === undefined || delayMs >= remainingMs()) throw failure.with(facts);
     await observe({ type: 'retry', reason: end.failure.message, delayMs });
     await host.sleep(delayMs).catch(() => {
       throw interrupted();
     });
-    if (exchanged.type === 'answered') referenceId = options.createReferenceId?.() ?? referenceId;
+    if (exchanged.type !== 'answered') continue;
+    answered = { facts: trial.facts, failure: end.failure };
+    referenceId = options.createReferenceId?.() ?? referenceId;
   }
+}
+
+/** What is known of the server's side. */
+interface Standing {
+  readonly facts: Trial<never>['facts'];
+  readonly failure: Failure | undefined;
+}
+
+// A repetition that never left changes nothing: what the server said before it stands.
+function standingAfter({ facts, attempt, end }: Trial<unknown>, answered: Standing | undefined): Standing {
+  const failure = 'failure' in end ? end.failure : undefined;
+  if (answered?.failure === undefined || failure === undefined || attempt.sent !== 'no')
+    return { facts, failure };
+  return { facts: answered.facts, failure: notRepeated(answered.failure, failure) };
 }
 
 async function tryOnce<Params, Result>(

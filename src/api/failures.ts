@@ -68,6 +68,15 @@ export function unpromisedAnswer(lack: string): Failure {
   });
 }
 
+/** The failure of an answer whose repetition never left. */
+export function notRepeated({ kind, message, hint, sent, retryable }: Failure, obstacle: Failure): Failure {
+  return new Failure(kind, `${message} It could not be repeated: ${obstacle.message}`, {
+    hint: hint ?? undefined,
+    sent,
+    retryable,
+  });
+}
+
 /** The same failure, where an answer names more transaction IDs than one: which of them is right nobody can say. */
 export function naming(failure: Failure, transactionIds: readonly string[]): Failure {
   if (transactionIds.length < 2) return failure;

@@ -59,6 +59,36 @@ describe('429 (rule 19)', () => {
     expect(host.sleeps).toEqual([]);
   });
 
+  test.each(['network', 'SIGINT'] as const)(
+    'stands where its repetition never leaves (%s)',
+    async (obstacle) => {
+      const recorder = await createRecorder([TOO_MANY]);
+      const host: FakeHost = createFakeHost([], {
+        onSleep: async () => {
+          await recorder.close();
+          if (host.sleeps.length > 1 && obstacle === 'SIGINT') host.interrupt('SIGINT');
+        },
+      });
+      const { error } = await start(recorder.url, { host });
+      expect(error).toMatchObject({
+        kind: obstacle === 'network' ? 'upstream' : 'interrupted',
+        sent: 'yes',
+        details: {
+          referenceId: 'ref-1',
+          httpStatus: 429,
+          sessionCreated: 'unknown',
+          attempts: [
+            { referenceId: 'ref-1', httpStatus: 429, sent: 'yes' },
+            { referenceId: 'ref-2', httpStatus: null, sent: 'no' },
+            ...(obstacle === 'network' ? [{ referenceId: 'ref-2', httpStatus: null, sent: 'no' }] : []),
+          ],
+        },
+      });
+      if (obstacle === 'network')
+        expect((error as Failure).message).toMatch(/429.*It could not be repeated: Nothing was sent/);
+    },
+  );
+
   test('is not repeated with a reference ID that was given, and says so', async () => {
     const recorder = await createRecorder([TOO_MANY]);
     const { error, host } = await start(recorder.url, { createReferenceId: undefined });
