@@ -25,6 +25,11 @@ export function receive(outgoing: ClientRequest): Reception {
       return push(chunk);
     };
   });
+  // Left to itself, Node closes the connection and tells nobody.
+  outgoing.once('upgrade', (_response, socket) => {
+    socket.destroy();
+    outgoing.destroy(Object.assign(new Error('Nobody asked for it.'), { code: 'ERR_UNASKED_UPGRADE' }));
+  });
   outgoing.once('error', (error: { readonly rawPacket?: Buffer }) => {
     stray = error.rawPacket;
   });
