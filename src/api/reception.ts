@@ -25,10 +25,11 @@ export function receive(outgoing: ClientRequest): Reception {
       return push(chunk);
     };
   });
-  // Left to itself, Node closes the connection and tells nobody.
+  // The request has lost its connection by then, and would wait for ever.
   outgoing.once('upgrade', (_response, socket) => {
     socket.destroy();
-    outgoing.destroy(Object.assign(new Error('Nobody asked for it.'), { code: 'ERR_UNASKED_UPGRADE' }));
+    const code = 'ERR_UNASKED_UPGRADE';
+    outgoing.emit('error', Object.assign(new Error('The server wants another protocol.'), { code }));
   });
   outgoing.once('error', (error: { readonly rawPacket?: Buffer }) => {
     stray = error.rawPacket;
