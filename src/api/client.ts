@@ -160,7 +160,8 @@ async function tryOnce<Params, Result>(
 function readTransactionIds(exchanged: Exchange, envelope: Envelope | undefined): string[] {
   if (envelope?.decentroTxnId != null) return [envelope.decentroTxnId];
   const stray = exchanged.type === 'failed' ? exchanged.stray : undefined;
-  return salvageTransactionIds(exchanged.answer?.body ?? stray ?? Buffer.alloc(0));
+  const found = [exchanged.answer?.body, stray].filter((bytes) => bytes !== undefined);
+  return salvageTransactionIds(Buffer.concat(found));
 }
 
 type Conclusion<Result> = Trial<Result>['end'] & { readonly effect: CallFacts['sessionCreated'] };
