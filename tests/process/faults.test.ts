@@ -69,7 +69,7 @@ function outcomeOf(index: number): Promise<Outcome> {
   return outcomes[index] ?? Promise.reject(new Error(`Cell ${index} was not played`));
 }
 
-describe.each(PHASES)('%s', (phase) => {
+describe.each(PHASES)('%s (rules 14, 18, 20)', (phase) => {
   const cells = CELLS.map(({ fault, variant, ...cell }, index) => {
     return { ...cell, index, name: variant === undefined ? fault : `${fault} (${variant})` };
   }).filter((cell) => cell.phase === phase);

@@ -130,19 +130,3 @@ describe('a failure before anything was sent (rule 18)', () => {
     });
   });
 });
-
-describe('nothing is tried again (rules 19, 20)', () => {
-  test.each<[string, number, Answer]>([
-    ['503 with Retry-After', 6, { status: 503, headers: { 'Retry-After': '0' } }],
-    ['500', 6, { status: 500 }],
-    ['502', 8, { status: 502 }],
-    ['a reset', 8, { then: 'reset' }],
-    ['an end without an answer', 8, { then: 'close' }],
-    ['a duplicate reference ID', 5, DUPLICATE],
-  ])('after %s', async (_what, code, answer) => {
-    const recorder = await createRecorder([answer]);
-    const result = await fails(sessionAt(recorder, '--json', '--retries', '5'), code, { env: PAIR });
-    expect(documentOf(result).attempts).toHaveLength(1);
-    expect(recorder.connections).toBe(1);
-  });
-});
