@@ -54,7 +54,7 @@ describe('README', () => {
       assertNoSecrets(result, [
         'made-up-staging-secret',
         'your-staging-client-secret',
-        'your-kyc-module-secret',
+        'your-kyc-secret',
       ]);
     },
   );
