@@ -91,7 +91,9 @@ async function tryMutant(workspace, mutant) {
   const tested =
     files.length === 0
       ? { tests: [], broken: ['No test names the rule.'] }
-      : await workspace.testMutant(mutant, files, titlePattern(mutant.rule), TIME_LIMIT_MS);
+      : await workspace
+          .testMutant(mutant, files, titlePattern(mutant.rule), TIME_LIMIT_MS)
+          .catch((error) => ({ tests: [], broken: [String(error)] }));
   return { mutant, ...judge(tested), time: secondsSince(begunAt) };
 }
 
