@@ -8,6 +8,7 @@ const STATE = '59F864A69B6E4DE0BCD4DD927A5D6160';
 const QUERY = `code=4f1c&state=${STATE}`;
 
 interface Caught {
+  readonly port: number;
   readonly run: MainRun;
   /** What was answered to each request. */
   readonly answers: readonly string[];
@@ -29,7 +30,7 @@ async function catchFrom(
   };
   const line = ['callback', '--listen', `127.0.0.1:${port}`, '--state', STATE, ...args];
   const run = await runHost(createFakeHost(line, { ...options, onWait }));
-  return { run, answers: (await sent) ?? [] };
+  return { port, run, answers: (await sent) ?? [] };
 }
 
 describe('a redirect that is caught', () => {
@@ -44,6 +45,13 @@ describe('a redirect that is caught', () => {
     expect(run.stdout).toContain('DigiLocker code  4f1c\n');
     expect(answers.map((answer) => answer.split(' ')[1])).toEqual(['400', '400', '400', '200']);
     expect(answers.at(-1)).toContain('You can go back to the terminal');
+  });
+
+  test('leaves nobody listening (rule 31)', async () => {
+    for (const query of [QUERY, `error=access_denied&state=${STATE}`]) {
+      const { port } = await catchFrom([`/?${query}`]);
+      await expect(forward(port, '/', 'nobody')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    }
   });
 
   test('has the path and the host of the URL that forwards it (rule 29)', async () => {

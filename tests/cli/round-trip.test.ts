@@ -186,7 +186,7 @@ describe('the redirect URL of a wait', () => {
     expect(new Set(urls.map((url) => new URL(url).pathname)).size).toBe(2);
   });
 
-  test('has the port that was asked for (rule 29)', async () => {
+  test('has the port that was asked for, until the wait is over (rules 29, 31)', async () => {
     const { recorder, args, env } = await createStaging(`code=4f1c&state=${TXN_ID}`);
     const port = await freePort();
     await succeeds([...args, '--wait', '-q', '--listen', `127.0.0.1:${port}`], {
@@ -194,6 +194,7 @@ describe('the redirect URL of a wait', () => {
       stderr: [REFERENCE, LABEL, `  ${LINK}`],
     });
     expect(recorder.requests[0]?.body).toContain(`"http://127.0.0.1:${port}/callback/`);
+    await expect(forward(port, '/', 'nobody')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   test('is not another one where that port is taken, and nothing is sent', async () => {
