@@ -170,6 +170,32 @@ describe('a listener on its secret path (rule 29)', () => {
     expect((await callback).code).toBe('4f1c');
   });
 
+  test('keeps 64 connections, and drops the oldest idle ones for the newest', async () => {
+    const listener = await listen();
+    const sockets: net.Socket[] = [];
+    for (let count = 0; count < 70; count += 1) sockets.push((await connect(listener)).resume());
+    const oldest = sockets.slice(0, 6).filter(({ destroyed }) => !destroyed);
+    await Promise.all(oldest.map((socket) => once(socket, 'close')));
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    expect(sockets.filter(({ destroyed }) => !destroyed)).toHaveLength(64);
+  });
+
+  test('ends a connection whose headers do not come', async () => {
+    const listener = await listen();
+    const socket = (await connect(listener)).resume();
+    socket.write(`GET ${SECRET_PATH}?${QUERY} HTTP/1.1\r\nHost: 127.`);
+    await once(socket, 'close');
+    expect(socket.destroyed).toBe(true);
+  });
+
+  test('drops no connection that waits for its page', async () => {
+    const listener = await listen();
+    const page = genuine(listener);
+    for (let count = 0; count < 70; count += 1) await connect(listener);
+    await listener.wait(RULES, new AbortController().signal);
+    expect(await page).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   test('keeps a redirect that is faster than the answer that tells its state', async () => {
     const listener = await listen();
     const page = genuine(listener);
