@@ -140,7 +140,7 @@ describe('where it is caught', () => {
     ],
     [['--listen', '127.0.0.1:8123', '--state', STATE, '--wait', '10'], 'It takes a duration'],
     [['--listen', '127.0.0.1:8123', '--state', STATE, '--wait', '25h'], 'It takes a duration'],
-  ])('is refused with %p', async (args, message) => {
+  ])('is refused with %p (rule 29)', async (args, message) => {
     const { stderr } = await fails(['callback', ...args], 2);
     expect(stderr.replaceAll('\n', ' ')).toContain(message);
     const { stdout } = await runMain(['callback', '--json', ...args]);
