@@ -1,7 +1,7 @@
 export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
-  // jest.browser.config.js and jest.shells.config.js run these.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/browser/', '<rootDir>/tests/shells/'],
+  // jest.browser.config.js, jest.shells.config.js and jest.proxy.config.js run these.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/(browser|shells|proxy)/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

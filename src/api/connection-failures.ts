@@ -57,10 +57,11 @@ export function describeProxyFailure(
 ): Description {
   const name = `the proxy ${label}`;
   const hint = `The proxy is that of ${variable}; NO_PROXY names the hosts that are reached without one.`;
-  if (status === 407) {
+  // tinyproxy answers 401 to a wrong password, and 407 to none.
+  if (status === 401 || status === 407) {
     const form = `${variable}=${url.protocol}//USER:PASSWORD@${label}`;
     return {
-      reason: `${name} refused the tunnel (HTTP 407)`,
+      reason: `${name} refused the tunnel (HTTP ${status})`,
       hint: `It wants a user name and password, and the right ones: ${form}, both percent-encoded.`,
       isTransient: false,
     };

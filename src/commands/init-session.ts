@@ -91,7 +91,8 @@ async function print(
   { credentials, params }: SessionInputs,
 ) {
   const baseUrl = profile.baseUrl?.value ?? new URL(STANDALONE_SANDBOX_URL);
-  await resolveConnection(host, flags, baseUrl);
+  // Who sends it looks for a proxy himself, and may take others.
+  await resolveConnection({ env: {}, cwd: host.cwd }, flags, baseUrl);
   // Their values are not shown: what matters is which headers there are.
   const headers = { clientId: '-', clientSecret: '-', moduleSecret: credentials.moduleSecret };
   await host.stdout.write(

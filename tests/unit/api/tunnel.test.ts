@@ -93,6 +93,7 @@ describe('a refusal of the proxy is no answer, and nothing was sent (rules 13, 1
 
   test.each<[what: string, refusal: Refusal, reason: string, isTransient: boolean]>([
     ['407', answered('407 Proxy Authentication Required'), 'refused the tunnel (HTTP 407)', false],
+    ['401', answered('401 Unauthorized'), 'refused the tunnel (HTTP 401)', false],
     ['403', answered('403 Forbidden'), 'refused the tunnel (HTTP 403)', false],
     [
       '302',
