@@ -41,9 +41,12 @@ const SESSION = {
   'client.cjs': ['src/config-file.ts', 'src/api/client.ts'],
 };
 
+const APART = { 'src/sandbox/server.ts': 'sandbox', 'src/api/tunnel.ts': 'tunnel' };
+
 /**
  * Chooses the file of each chunk, since every byte that is read takes its time: main.cjs for what all runs need, those
- * of a session, a file of its own for a package (or the sandbox) that is needed now and then, and others.cjs.
+ * of a session, a file of its own for what is needed now and then (a package, the sandbox, the way through a proxy), and
+ * others.cjs.
  */
 function chooseFiles({ outputs }) {
   const files = new Map();
@@ -64,9 +67,7 @@ function chooseFiles({ outputs }) {
   for (const [file, entries] of Object.entries(SESSION)) choose(file, entries);
   for (const [output, { entryPoint = '' }] of Object.entries(outputs)) {
     const name = path.basename(output);
-    const ownFile = entryPoint.startsWith('src/sandbox/')
-      ? 'sandbox'
-      : packageOf(entryPoint)?.replace('/', '-');
+    const ownFile = APART[entryPoint] ?? packageOf(entryPoint)?.replace('/', '-');
     if (!files.has(name)) files.set(name, `${ownFile ?? 'others'}.cjs`);
   }
   return files;

@@ -97,6 +97,8 @@ describe('the package', () => {
       'dist/sandbox.cjs',
       'dist/sandbox.cjs.map',
       'dist/start.cjs',
+      'dist/tunnel.cjs',
+      'dist/tunnel.cjs.map',
       'dist/uqr.cjs',
       'dist/uqr.cjs.map',
       'dist/xdg-open',
