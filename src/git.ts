@@ -1,6 +1,14 @@
-// git runs what a hostile .git/config names as core.fsmonitor, even for a mere question: it is told not to.
+// git runs what a hostile .git/config names, even for a mere question: core.fsmonitor, and core.sshCommand where the
+// index names a .gitignore that is not there and a promisor would have to send it. It is told not to.
 import { execFile } from 'node:child_process';
 import type { Host } from './host.js';
+
+// Nothing else of the environment: whatever it holds, git does not need it.
+const INHERITED =
+  /^(PATH|PATHEXT|HOME|USERPROFILE|HOMEDRIVE|HOMEPATH|XDG_CONFIG_HOME|SYSTEMROOT|COMSPEC|TMPDIR|TEMP|TMP|LANG|LC_ALL)$/i;
+
+// The first holds against every setting of a repository; the second saves the attempt.
+const NO_FETCH = { GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' };
 
 const LIMITS = { timeout: 5_000, maxBuffer: 64 * 1024, windowsHide: true };
 
@@ -10,7 +18,8 @@ export interface GitAnswer {
 }
 
 /**
- * Asks git a question about a folder, in a process that inherits no credential and none of git's own variables.
+ * Asks git a question about a folder, in a process that inherits no secret and none of git's own variables,
+ * and fetches nothing.
  * Returns `undefined` where there is no git, or it did not end by itself.
  */
 export async function askGit(
@@ -18,13 +27,11 @@ export async function askGit(
   folder: string,
   question: readonly string[],
 ): Promise<GitAnswer | undefined> {
-  const inherited = Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(DECENTRO_|GIT_)/i.test(name)),
-  );
+  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => INHERITED.test(name)));
   const args = ['-c', 'core.fsmonitor=false', '-C', folder, ...question];
   return new Promise((resolve) => {
     // Windows would look for git in the working directory first, which may be anybody's.
-    const options = { ...LIMITS, env: inherited, cwd: homeFolder };
+    const options = { ...LIMITS, env: { ...inherited, ...NO_FETCH }, cwd: homeFolder };
     execFile('git', args, options, (error, stdout) => {
       const code = error === null ? 0 : error.code;
       resolve(typeof code === 'number' ? { code, stdout } : undefined);
