@@ -45,7 +45,11 @@ export async function openInBrowser(
   return succeeded(() => open(url.href));
 }
 
-function findObstacle(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | undefined {
+/** Says why the desktop's own browser could not be opened, or `undefined`. */
+export function findObstacle(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): string | undefined {
   const isWsl = env['WSL_DISTRO_NAME'] !== undefined;
   const hasScreen = [env['DISPLAY'], env['WAYLAND_DISPLAY']].some(
     (display) => display !== undefined && display !== '',

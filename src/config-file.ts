@@ -190,7 +190,8 @@ function realFolder(folder: string): string {
   }
 }
 
-function holdsSecrets({ environments = {} }: Config): boolean {
+/** Whether secrets stand in a file literally. */
+export function holdsSecrets({ environments = {} }: Config): boolean {
   return Object.values(environments)
     .flatMap(({ clientSecret, moduleSecret }) => [clientSecret, moduleSecret])
     .some((secret) => secret !== undefined && !/^(env|file):/.test(secret));

@@ -25,6 +25,8 @@ export interface Host {
   /** An absolute path; `undefined` where the user has none. */
   readonly homeFolder: string | undefined;
   readonly platform: NodeJS.Platform;
+  /** Without a `v`. */
+  readonly nodeVersion: string;
   /** `undefined` where the system has no such number (Windows). */
   readonly userId: number | undefined;
   readonly stdout: Output;
@@ -89,6 +91,7 @@ export function createHost(process: NodeJS.Process): Host {
     },
     homeFolder: home,
     platform: process.platform,
+    nodeVersion: process.versions.node,
     userId: process.getuid?.(),
     get stdout() {
       return stdout();

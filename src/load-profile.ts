@@ -19,18 +19,20 @@ export async function loadProfile(
 ): Promise<LoadedProfile> {
   const { loadConfigFiles } = await import('./config-file.js');
   const files = await loadConfigFiles(host, flags.config);
-  const profile = resolveProfile({
-    flags,
-    variables: host.env,
-    cwd: host.cwd,
-    files,
-    sandbox: SANDBOX_CREDENTIALS,
-    readSecretFile,
-  });
+  const profile = resolveHostProfile(host, flags, files);
   const warnings = files
     .filter(({ exposesSecrets }) => exposesSecrets)
     .map(({ path }) => `warning: ${path} holds secrets and can be read by other users: chmod 600 it.`);
   return { profile, files, warnings };
+}
+
+/** Resolves every setting of flags, the host's variables and these files. */
+export function resolveHostProfile(
+  { env, cwd }: Pick<Host, 'env' | 'cwd'>,
+  flags: ProfileFlags,
+  files: readonly ConfigFile[],
+): Profile {
+  return resolveProfile({ flags, variables: env, cwd, files, sandbox: SANDBOX_CREDENTIALS, readSecretFile });
 }
 
 /** One failure that names all of them; the gravest kind is `config`. */

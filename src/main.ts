@@ -43,6 +43,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/config.js')).config,
   },
   {
+    name: 'doctor',
+    description: 'Check whether this machine is ready to start a session',
+    load: async () => (await import('./commands/doctor.js')).doctor,
+  },
+  {
     name: 'smoke',
     description: 'Check one environment against what is documented, for CI',
     load: async () => (await import('./commands/smoke.js')).smoke,

@@ -1,3 +1,6 @@
 import manifest from '../package.json' with { type: 'json' };
 
-export const { version } = manifest;
+export const {
+  version,
+  engines: { node: neededNode },
+} = manifest;

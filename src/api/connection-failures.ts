@@ -4,6 +4,9 @@ import type { Proxy } from '../proxy.js';
 /** What a library said of it: an error code, or the phase whose time was up. */
 export type Cause = { readonly code: string } | { readonly overtime: string };
 
+/** The code of an error that has none. */
+export const NO_CODE = 'no error code';
+
 export interface Description {
   /** In words that hold nothing of request or answer. */
   readonly reason: string;
@@ -72,7 +75,7 @@ export function describeProxyFailure(
   }
   if ('overtime' in cause || cause.code === 'ABORT_ERR')
     return { reason: `${name} opened no tunnel in time`, hint, isTransient: true };
-  if (status !== undefined || cause.code === 'ERR_GOT_REQUEST_ERROR')
+  if (status !== undefined || cause.code === NO_CODE)
     return { reason: `${name} gave no answer that is HTTP`, hint, isTransient: false };
   const description = describeFailure(cause, url.hostname);
   return {

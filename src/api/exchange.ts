@@ -4,15 +4,16 @@ import got, { TimeoutError } from 'got';
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
 import type { Connection } from '../connection.js';
 import {
   describeFailure,
   describeProxyFailure,
+  NO_CODE,
   type Cause,
   type Description,
 } from './connection-failures.js';
 import { ACCEPTED_ENCODINGS, decompress, receive, TOO_LARGE, type Reception } from './reception.js';
+import { tlsOptions } from './tls-options.js';
 import type { Tunnel } from './tunnel.js';
 
 export interface HttpRequest {
@@ -75,7 +76,11 @@ export async function exchange(
       const isSecure = url.protocol === 'https:';
       // A connection of its own for each request, so that every one has a moment at which nothing has left yet.
       const outgoing = isSecure
-        ? https.request(url, { ...options, ...trustOf(url, connection), agent: tunnel ?? new https.Agent() })
+        ? https.request(url, {
+            ...options,
+            ...tlsOptions(url, connection),
+            agent: tunnel ?? new https.Agent(),
+          })
         : http.request(url, { ...options, agent: new http.Agent() });
       for (const [name, value] of Object.entries(request.headers)) outgoing.setHeader(name, value);
       outgoing.once('socket', (socket: Socket) => {
@@ -152,15 +157,6 @@ async function createTunnel(
   return new Tunnel(proxy, certificates, limitMs);
 }
 
-// The target has to prove its own name, an address included: inside a tunnel Node would take the proxy's for it.
-function trustOf({ hostname }: URL, { certificates }: Connection): https.RequestOptions {
-  return {
-    ...(certificates !== undefined && { ca: [...certificates] }),
-    checkServerIdentity: (_name, certificate) =>
-      checkServerIdentity(hostname.replace(/^\[|\]$/g, ''), certificate),
-  };
-}
-
 // got measures it from the connection on, which a tunnel has behind it.
 function limitHandshake(outgoing: http.ClientRequest, socket: Socket, limitMs: number): void {
   const timer = setTimeout(() => {
@@ -178,11 +174,14 @@ function describe(
   { proxy }: Connection,
   tunnel: Tunnel | undefined,
 ): Description {
-  const cause: Cause =
-    error instanceof TimeoutError
-      ? { overtime: error.event }
-      : { code: String((error as NodeJS.ErrnoException | undefined)?.code) };
+  const cause: Cause = error instanceof TimeoutError ? { overtime: error.event } : { code: codeOf(error) };
   return proxy !== undefined && tunnel?.isOpen === false
     ? describeProxyFailure(cause, proxy, tunnel.status)
     : describeFailure(cause, hostname);
+}
+
+// got names what has no code of its own.
+function codeOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? NO_CODE;
+  return code === 'ERR_GOT_REQUEST_ERROR' ? NO_CODE : code;
 }

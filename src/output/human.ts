@@ -1,8 +1,8 @@
-import { Chalk } from 'chalk';
+import { Chalk, type ChalkInstance } from 'chalk';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Output } from '../host.js';
 import { visible } from '../redact.js';
-import type { Block, Tone } from './report.js';
+import type { Block, ShownCheck, Tone } from './report.js';
 
 type Screen = Pick<Output, 'columns' | 'hasColors'>;
 
@@ -58,6 +58,8 @@ function renderBlock(block: Block, { columns, hasColors }: Screen): string {
         })
         .join('\n');
     }
+    case 'checks':
+      return renderChecks(block.checks, width, paint);
     case 'fields': {
       const rows = block.rows.filter((row): row is readonly [string, string] => row[1] !== null);
       const indent = Math.max(...rows.map(([label]) => label.length)) + 2;
@@ -72,6 +74,22 @@ function renderBlock(block: Block, { columns, hasColors }: Screen): string {
         .join('\n');
     }
   }
+}
+
+function renderChecks(checks: readonly ShownCheck[], width: number, paint: ChalkInstance): string {
+  const paints = { ok: paint.green, warning: paint.yellow, problem: paint.red.bold, skipped: paint.dim };
+  const titleWidth = Math.max(...checks.map(({ title }) => title.length)) + 2;
+  const indent = 'warning'.length + 2 + titleWidth;
+  const room = Math.max(20, width - indent);
+  return checks
+    .flatMap(({ status, title, detail, remedy }) => {
+      const lines = detail.split('\n').flatMap((line) => wrap(line, room));
+      const remedies = remedy === null ? [] : remedy.split('\n').flatMap((line) => wrap(line, room));
+      const [first = '', ...rest] = [...lines, ...remedies.map((line) => paint.cyan(line))];
+      const start = `${paints[status](status.padEnd('warning'.length))}  ${title.padEnd(titleWidth)}`;
+      return [`${start}${first}`, ...rest.map((line) => ' '.repeat(indent) + line)];
+    })
+    .join('\n');
 }
 
 // The line breaks and bullets of our own texts are kept. What came from a server was made visible by whoever put it

@@ -5,6 +5,14 @@ export interface TableRow {
   readonly cells: readonly string[];
 }
 
+/** One thing that was looked at. */
+export interface ShownCheck {
+  readonly status: 'ok' | 'warning' | 'problem' | 'skipped';
+  readonly title: string;
+  readonly detail: string;
+  readonly remedy: string | null;
+}
+
 /** What a person reads, without its layout. Texts may come from a server: the renderer makes them safe to show. */
 export type Block =
   | { readonly type: 'title'; readonly text: string; readonly tone: Tone }
@@ -15,6 +23,7 @@ export type Block =
   | { readonly type: 'fields'; readonly rows: readonly (readonly [label: string, value: string | null])[] }
   /** Columns as wide as they have to be; the tone is that of the first cell. */
   | { readonly type: 'table'; readonly rows: readonly TableRow[] }
+  | { readonly type: 'checks'; readonly checks: readonly ShownCheck[] }
   | { readonly type: 'link'; readonly label: string; readonly url: string };
 
 /** What a command has to say, for every output form. */

@@ -40,7 +40,7 @@ export function shownSettings(profile: Profile, { proxy, caFile }: Route): Shown
     show('abstractAccessToken', profile.abstractAccessToken, asIs),
     show('open', profile.open, asIs),
     ...hosts.map((host) => show('allowHosts', host, asIs)),
-    show('proxy', proxy && variable(maskedProxy(proxy), proxy.variable), asIs),
+    show('proxy', proxy && variable(shownProxy(proxy), proxy.variable), asIs),
     show('caFile', variable(caFile, 'NODE_EXTRA_CA_CERTS'), asIs),
   ];
 }
@@ -72,6 +72,7 @@ function asIs<Value extends string | boolean>(value: Value): Value {
   return value;
 }
 
-function maskedProxy({ url, label, authorization }: Proxy): string {
+/** A proxy as it may be shown. */
+export function shownProxy({ url, label, authorization }: Proxy): string {
   return `${url.protocol}//${authorization === undefined ? '' : `${MASKED_SECRET}@`}${label}`;
 }

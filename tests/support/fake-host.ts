@@ -15,6 +15,7 @@ export interface FakeHostOptions {
   /** Written below the working directory. */
   readonly files?: Readonly<Record<string, string>>;
   readonly platform?: NodeJS.Platform;
+  readonly nodeVersion?: string;
   /** The questions that will come, in their order. Whoever gives them sits at a terminal. */
   readonly answers?: readonly ScriptedAnswer[];
   readonly isInteractive?: boolean;
@@ -68,6 +69,7 @@ export function createFakeHost(args: readonly string[] = [], options: FakeHostOp
     cwd,
     homeFolder: home,
     platform: options.platform ?? process.platform,
+    nodeVersion: options.nodeVersion ?? process.versions.node,
     userId: process.getuid?.(),
     stdout: createCollectedOutput(options, options.stdoutError),
     stderr: createCollectedOutput(options),
