@@ -133,8 +133,7 @@ async function goLive(
     ...(profile.consentPurpose === undefined ? ['--consent-purpose'] : []),
     ...(profile.redirectUrl === undefined ? ['--redirect-url'] : []),
   ];
-  if (missing.length > 0)
-    throw new Failure('config', `--live needs ${missing.join(' and ')}, or their settings.`);
+  if (missing.length > 0) return group(withoutLive('something is missing for it', missing));
   const chatter = createChatter(host.stderr, chooseOutput(flags));
   if (!(await mayGoLive(host, flags, baseUrl, chatter))) return group(withoutLive('it was not wanted'));
   return group(

@@ -119,8 +119,9 @@ async function probeHost(
       ? judgeTls(host, url, visited)
       : [TLS.skipped('plain HTTP, which stays on this machine'), undefined];
   if (clock !== undefined) return [name, reached, tls, clock];
-  if ('failure' in visited) return [name, reached, tls, CLOCK.skipped(visited.failure.reason)];
-  return [name, reached, tls, judgeClock(host, visited.value.date)];
+  if ('failure' in visited) return [name, reached, tls, fail(CLOCK, visited.failure)];
+  const { date, silence } = visited.value;
+  return [name, reached, tls, silence === undefined ? judgeClock(host, date) : fail(CLOCK, silence)];
 }
 
 async function checkName(hostname: string, role: string, signal: AbortSignal): Promise<Check> {

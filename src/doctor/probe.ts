@@ -31,7 +31,9 @@ export interface Visit {
   /** Under TLS. */
   readonly peer: Peer | undefined;
   /** The `Date` header of its answer. */
-  readonly date: string | undefined;
+  readonly date?: string | undefined;
+  /** Why no answer came over TLS that is in order. */
+  readonly silence?: Description;
 }
 
 const LIMIT_MS = 5_000;
@@ -67,7 +69,7 @@ export async function visit(url: URL, connection: Connection, signal: AbortSigna
     headers: { 'User-Agent': `digilocker-cli/${version}` },
     signal: limit(signal),
   };
-  if (url.protocol !== 'https:') return probed(answerOf(http.request(url, options)), url.hostname);
+  if (url.protocol !== 'https:') return probed(answerOf(http.request(url, options), url), url.hostname);
   const tunnel = proxy && new (await import('../api/tunnel.js')).Tunnel(proxy, certificates, LIMIT_MS);
   const request = https.request(url, {
     ...options,
@@ -76,7 +78,7 @@ export async function visit(url: URL, connection: Connection, signal: AbortSigna
     // To tell who it is that cannot be believed. Nothing but this request ever goes there.
     rejectUnauthorized: false,
   });
-  const result = await probed(answerOf(request), url.hostname, (cause) =>
+  const result = await probed(answerOf(request, url), url.hostname, (cause) =>
     proxy !== undefined && tunnel?.isOpen === false
       ? describeProxyFailure(cause, proxy, tunnel.status)
       : undefined,
@@ -85,7 +87,7 @@ export async function visit(url: URL, connection: Connection, signal: AbortSigna
   return result;
 }
 
-async function answerOf(request: http.ClientRequest): Promise<Visit> {
+async function answerOf(request: http.ClientRequest, { hostname }: URL): Promise<Visit> {
   return new Promise((resolve, reject) => {
     let peer: Peer | undefined;
     const end = (date?: string) => {
@@ -101,7 +103,11 @@ async function answerOf(request: http.ClientRequest): Promise<Visit> {
     request.once('response', ({ headers }: http.IncomingMessage) => {
       end(headers.date);
     });
-    request.on('error', reject).end();
+    request.on('error', (error) => {
+      if (peer === undefined) reject(error);
+      else resolve({ peer, silence: describeFailure(causeOf(error), hostname) });
+    });
+    request.end();
   });
 }
 
@@ -128,10 +134,14 @@ async function probed<Value>(
   try {
     return { value: await probe };
   } catch (error) {
-    const { code = NO_CODE } = error as NodeJS.ErrnoException;
-    const cause = code === 'ABORT_ERR' ? { overtime: 'probe' } : { code };
+    const cause = causeOf(error);
     return { failure: describe(cause) ?? describeFailure(cause, hostname) };
   }
+}
+
+function causeOf(error: unknown): Cause {
+  const { code = NO_CODE } = error as NodeJS.ErrnoException;
+  return code === 'ABORT_ERR' ? { overtime: 'probe' } : { code };
 }
 
 function limit(signal: AbortSignal): AbortSignal {

@@ -16,6 +16,8 @@ export interface FakeHostOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly platform?: NodeJS.Platform;
   readonly nodeVersion?: string;
+  /** Where its clock starts. */
+  readonly now?: number;
   /** The questions that will come, in their order. Whoever gives them sits at a terminal. */
   readonly answers?: readonly ScriptedAnswer[];
   readonly isInteractive?: boolean;
@@ -62,7 +64,7 @@ export function createFakeHost(args: readonly string[] = [], options: FakeHostOp
   });
   writeFiles(cwd, options.files ?? {});
   const sleeps: number[] = [];
-  let now = START;
+  let now = options.now ?? START;
   return {
     args,
     env,

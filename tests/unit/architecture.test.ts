@@ -152,6 +152,7 @@ describe('imports run one way', () => {
       /^smoke\//,
       /^(commands|output|sandbox)\/|^main\.ts$/,
     ],
+    ['doctor imports no commands, sandbox or main', /^doctor\//, /^(commands|sandbox)\/|^main\.ts$/],
     ['the sandbox imports nothing but itself', /^sandbox\//, /^(?!sandbox\/)/],
     [
       'what is below imports no commands, output or sandbox server',
@@ -234,6 +235,9 @@ describe('what is pure stays so', () => {
     'output/session-report.ts',
     'output/topics.ts',
     'output/settings.ts',
+    'output/doctor-report.ts',
+    'doctor/check.ts',
+    'doctor/settings-checks.ts',
     'output/failure-report.ts',
     'output/config-init-report.ts',
     'output/smoke-report.ts',
