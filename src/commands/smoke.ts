@@ -75,8 +75,8 @@ const EXAMPLES = `
 Examples:
   digilocker smoke --env sandbox --consent
   digilocker smoke --env staging --consent --dry-run
-  digilocker smoke --env staging --consent --budget 5s --report junit=smoke.xml \\
-    --report github`;
+  digilocker smoke --env staging --consent --budget 5s \\
+    --report junit=smoke.xml --report github`;
 
 function declareSmoke(command: Command, host: Host): void {
   command
