@@ -80,7 +80,7 @@ function escapedInAnyWay(value: string): RegExp {
     const hex = code.toString(16).padStart(2, '0');
     const isEscapedAlone = '"\\/'.includes(character);
     const entity = [`#0*${code}`, `#x0*${hex}`, ENTITIES[character] ?? []].flat().join('|');
-    return `(?:${isEscapedAlone ? '\\\\?' : ''}\\x${hex}|\\\\u00${hex}|%${hex}|&(?:${entity});)`;
+    return `(?:${isEscapedAlone ? '\\\\?' : ''}\\x${hex}|\\\\u00${hex}|%(?:25)*${hex}|&(?:${entity});)`;
   });
   return new RegExp(pattern, 'gi');
 }

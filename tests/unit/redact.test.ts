@@ -112,6 +112,7 @@ describe('createRedactor (rule 27)', () => {
     ['lower case', 'a<b>&"\'\\/%k'],
     ['JSON escapes', 'A\\u003cB\\u003E\\u0026\\"\\u0027\\\\\\/%K'],
     ['a URL', 'A%3CB%3e%26%22%27%5C%2F%25K'],
+    ['a URL in a URL', 'A%253CB%253e%2526%2522%2527%255C%252F%2525K'],
     ['HTML', 'A&lt;B&gt;&amp;&quot;&#39;&#x5c;&#047;%K'],
   ])('masks what %s made of a secret', (_what, echoed) => {
     const redact = createRedactor({ clientSecret: 'A<B>&"\'\\/%K' });
