@@ -51,11 +51,7 @@ describe('README', () => {
       const { cwd, home } = surroundings();
       const result = await runShell(`set -e\n${script}`, { cwd, home, env: environment(script, cwd) });
       expect(result.code).toBe(0);
-      assertNoSecrets(result, [
-        'made-up-staging-secret',
-        'your-staging-client-secret',
-        'your-kyc-secret',
-      ]);
+      assertNoSecrets(result, ['made-up-staging-secret', 'your-staging-client-secret', 'your-kyc-secret']);
     },
   );
 

@@ -33,9 +33,7 @@ const scalar = fc.constantFrom<unknown>(
 );
 const { tree } = fc.letrec((tie) => ({
   tree: fc.oneof({ maxDepth: 4 }, scalar, tie('mapping'), fc.array(tie('tree'), { maxLength: 3 })),
-  mapping: fc
-    .array(fc.tuple(key, tie('tree')), { maxLength: 4 })
-    .map((entries) => new Map(entries)),
+  mapping: fc.array(fc.tuple(key, tie('tree')), { maxLength: 4 }).map((entries) => new Map(entries)),
 }));
 
 const inJson = tree.map(writeJson);
