@@ -27,6 +27,8 @@ export type CallEvent =
 export interface CallOptions {
   readonly baseUrl: URL;
   readonly credentials: Credentials;
+  /** What is masked: those credentials when absent, or more, where an earlier call has sent more. */
+  readonly masked?: Credentials | undefined;
   /** Direct, and with Node's own trust, when absent. */
   readonly connection?: Connection | undefined;
   readonly referenceId: string;
@@ -128,8 +130,8 @@ async function tryOnce<Params, Result>(
   timeoutMs: number,
   options: CallOptions,
 ): Promise<Trial<Result>> {
-  const { credentials, connection, host, observe = () => Promise.resolve() } = options;
-  const redact = createRedactor(credentials);
+  const { credentials, masked = credentials, connection, host, observe = () => Promise.resolve() } = options;
+  const redact = createRedactor(masked);
   const proxy = connection?.proxy?.label;
   await observe({ type: 'request', request: maskedRequest(request, redact), proxy });
   const exchanged = redactedExchange(await exchange(request, timeoutMs, host.signal, connection), redact);

@@ -246,6 +246,7 @@ async function send(
       {
         baseUrl,
         credentials: sent,
+        masked: credentials,
         connection,
         referenceId: referenceId ?? createId(),
         createReferenceId: referenceId === undefined ? createId : undefined,
