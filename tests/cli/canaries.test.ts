@@ -114,6 +114,22 @@ const COMMANDS: Readonly<Record<string, Endings>> = {
     success: { code: 0 },
     'broken config': { files: broken, code: 3 },
   },
+  smoke: {
+    'an account that is refused': {
+      args: ['--consent'],
+      answer: refusing('error_unauthorized_module', 401),
+      code: 4,
+    },
+    'answers that are all alike': { args: ['--consent'], answer: echoing({}), code: 10 },
+    usage: { args: ['--nonsense'], code: 2 },
+    'broken config': { args: ['--consent'], files: broken, code: 3 },
+    'mixed config': { args: ['--consent'], files: mixed, code: 3 },
+  },
+  completion: {
+    success: { args: ['bash'], code: 0 },
+    usage: { args: ['nonsense'], code: 2 },
+    output: { args: ['zsh'], ...unwritable },
+  },
 };
 
 /** The commands that the help of all names, `config init` and its like included. */
@@ -147,8 +163,9 @@ function leaksBelow(folder: string, known: readonly string[]): string[] {
 describe.each(Object.entries(COMMANDS))(
   'no secret is shown or left behind by %s (rules 5, 17, 27)',
   (name, endings) => {
-    const forms =
-      name === 'init-session' ? [[], ['--verbose'], ['--json'], ['--json', '--verbose']] : [[], ['--json']];
+    const asks = name === 'init-session' || name === 'smoke';
+    const verbose = asks ? [['--verbose'], ['--json', '--verbose']] : [];
+    const forms = name === 'completion' ? [[]] : [[], ['--json'], ...verbose];
     const cases = Object.entries(endings).flatMap(([what, ending]) =>
       forms.map((form) => ({ what, form, ending })),
     );
@@ -163,9 +180,8 @@ describe.each(Object.entries(COMMANDS))(
         if (isInterrupted) interrupt();
         return answer ?? {};
       });
-      const target = name === 'init-session' ? ['--allow-host', '127.0.0.1', '--no-open'] : [];
-      const base =
-        name === 'init-session' && !args.includes('--base-url') ? ['--base-url', recorder.url] : [];
+      const target = asks ? ['--allow-host', '127.0.0.1'] : [];
+      const base = asks && !args.includes('--base-url') ? ['--base-url', recorder.url] : [];
       const host = createFakeHost([...asked, ...target, ...base], {
         ...options,
         cwd,
