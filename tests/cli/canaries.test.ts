@@ -114,6 +114,19 @@ const COMMANDS: Readonly<Record<string, Endings>> = {
     success: { code: 0 },
     'broken config': { files: broken, code: 3 },
   },
+  doctor: {
+    success: { answer: echoing({}), code: 0 },
+    usage: { args: ['--nonsense'], code: 2 },
+    'broken config': { files: broken, code: 3 },
+    'mixed config': { files: mixed, code: 3 },
+    'an account that is refused': {
+      args: [...GIVEN, '--live'],
+      answer: refusing('error_unauthorized_module', 401),
+      code: 4,
+    },
+    network: { args: ['--base-url', 'http://127.0.0.1:1'], code: 7 },
+    output: { answer: echoing({}), ...unwritable },
+  },
   smoke: {
     'an account that is refused': {
       args: ['--consent'],
@@ -163,8 +176,8 @@ function leaksBelow(folder: string, known: readonly string[]): string[] {
 describe.each(Object.entries(COMMANDS))(
   'no secret is shown or left behind by %s (rules 5, 17, 27)',
   (name, endings) => {
-    const asks = name === 'init-session' || name === 'smoke';
-    const verbose = asks ? [['--verbose'], ['--json', '--verbose']] : [];
+    const asks = name === 'init-session' || name === 'doctor' || name === 'smoke';
+    const verbose = asks && name !== 'doctor' ? [['--verbose'], ['--json', '--verbose']] : [];
     const forms = name === 'completion' ? [[]] : [[], ['--json'], ...verbose];
     const cases = Object.entries(endings).flatMap(([what, ending]) =>
       forms.map((form) => ({ what, form, ending })),

@@ -9,9 +9,12 @@ export interface GeneratedRuns {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+// What everybody can wait for; the gate runs all of them.
+const DEFAULT_SCALE = 0.1;
+
 /**
- * The parameters of a generated test: `runs` times the factor in DIGILOCKER_TEST_SCALE, with a seed that is printed
- * beside the test's name. DIGILOCKER_TEST_SEED replays a run.
+ * The parameters of a generated test: `runs` times the factor in DIGILOCKER_TEST_SCALE (0.1 by default), with a seed
+ * that is printed beside the test's name. DIGILOCKER_TEST_SEED replays a run.
  */
 export function generated(
   name: string,
@@ -25,13 +28,13 @@ export function generated(
   return { numRuns, seed };
 }
 
-/** The time limit of a generated test that takes `ms` at most with the default number of runs. */
+/** The time limit of a generated test that takes `ms` at most with all of its runs. */
 export function generatedTimeoutMs(ms = 20_000, env: Environment = process.env): number {
   return ms * Math.max(1, scaleOf(env));
 }
 
 function scaleOf(env: Environment): number {
-  return numberIn(env, 'DIGILOCKER_TEST_SCALE', (scale) => scale > 0 && Number.isFinite(scale)) ?? 1;
+  return numberIn(env, 'DIGILOCKER_TEST_SCALE', (scale) => scale > 0 && Number.isFinite(scale)) ?? DEFAULT_SCALE;
 }
 
 function numberIn(env: Environment, name: string, isValid: (value: number) => boolean): number | undefined {

@@ -21,6 +21,7 @@ function createProcess({ args = [], env = {}, terminals = [], ...streams }: Worl
     argv: ['node', 'digilocker', ...args],
     env,
     platform: 'linux',
+    versions: { node: '20.17.0' },
     cwd: () => '/cwd',
     getuid: () => 1000,
     stdin: stream('stdin'),
@@ -48,6 +49,7 @@ test('the host knows its process', () => {
     env: { A: '1' },
     cwd: '/cwd',
     platform: 'linux',
+    nodeVersion: '20.17.0',
     userId: 1000,
   });
   expect(host.homeFolder).toBe(os.homedir());
