@@ -23,7 +23,7 @@ function createTree(files: Readonly<Record<string, string>>) {
   return { root, git, ask };
 }
 
-describe('a hostile repository executes nothing (rule 7):', () => {
+describe('a hostile repository executes nothing (rule 1):', () => {
   test('core.sshCommand, by a .gitignore that would have to be fetched first', async () => {
     const { root, git, ask } = createTree({ '.gitignore': 'x\n', '.decentrorc': '{}' });
     const sentinel = path.join(root, 'executed');
@@ -59,7 +59,7 @@ describe('a hostile repository executes nothing (rule 7):', () => {
   });
 });
 
-test('no variable reaches git but those that it needs', async () => {
+test('no variable reaches git but those that it needs (rules 1, 27)', async () => {
   const folder = temporaryDirectory();
   const log = path.join(folder, 'log');
   writeFiles(folder, { 'bin/git': `#!/bin/sh\nenv > ${log}\n` });

@@ -107,7 +107,7 @@ test('a file that git tracks already is told of, with the remedy', async () => {
   ]);
 });
 
-test('a hostile repository executes nothing (rule 7)', async () => {
+test('a hostile repository executes nothing (rule 1)', async () => {
   const { root, git, ignore } = createTree();
   const sentinel = path.join(root, 'executed');
   git('config', 'core.fsmonitor', `touch ${sentinel}; false`);
