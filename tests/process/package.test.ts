@@ -41,7 +41,8 @@ async function npm(args: readonly string[], cwd: string): Promise<Run> {
 
 beforeAll(async () => {
   project = temporaryDirectory();
-  await node([path.join(ROOT, 'scripts', 'build-types.js')]);
+  const types = await node([path.join('scripts', 'build-types.js')], { cwd: ROOT });
+  expect(types).toMatchObject({ code: 0 });
   const { stdout } = await npm(['pack', '--json', '--pack-destination', project], ROOT);
   [packed] = JSON.parse(stdout) as [Packed];
   tarball = path.join(project, packed.filename);
