@@ -153,7 +153,8 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
       await host.stdout.write(`${jsonText(report.document)}\n`);
       return failure.exitCode;
     } catch (unwritable) {
-      return reportFailure(host, translate(unwritable).with(failure.details), module);
+      await host.stderr.write(renderHuman(report.blocks, host.stderr));
+      return reportFailure(host, translate(unwritable), module);
     }
   }
   await host.stderr.write(renderHuman(report.blocks, host.stderr));

@@ -173,6 +173,12 @@ describe('standard output that cannot be written (rule 24)', () => {
     expect(stderr).toMatch(/^Response key +error_provider_error$/m);
   });
 
+  test('is told after the failure whose document is lost', async () => {
+    const { code, stderr } = await runMain(['init-session', '--json'], { stdoutError });
+    expect(code).toBe(74);
+    expect(stderr).toMatch(/^- the client ID: [^]*\nerror: Standard output could not be written/m);
+  });
+
   test('is told for help', async () => {
     expect((await runMain(['--help'], { stdoutError })).code).toBe(74);
   });
