@@ -153,7 +153,8 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
       await host.stdout.write(`${jsonText(report.document)}\n`);
       return failure.exitCode;
     } catch (unwritable) {
-      await host.stderr.write(renderHuman(report.blocks, host.stderr));
+      const untold = renderHuman(report.blocks, host.stderr);
+      await host.stderr.write(untold);
       return reportFailure(host, translate(unwritable), module);
     }
   }
