@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCertificate } from '../support/certificate.js';
 import { createRecorder } from '../support/recorder.js';
-import { fails, start, succeeds, temporaryDirectory } from '../support/run.js';
+import { succeeds, temporaryDirectory } from '../support/run.js';
 import { openTerminal } from '../support/terminal.js';
-import { GIVEN, heldRecorder, NAMES_LEAD_HERE, PAIR, preload, privateFile, sessionAt } from './fixture.js';
+import { GIVEN, NAMES_LEAD_HERE, PAIR, preload, privateFile } from './fixture.js';
 
 const MISSING = [
   'the client ID',
@@ -14,20 +14,6 @@ const MISSING = [
 ];
 
 describe('where nobody can be asked, the command ends and names everything: (rule 26)', () => {
-  test.each([
-    ['an end of input', { stdin: 'null' }],
-    ['an empty pipe', { stdin: { text: '' } }],
-    ['a pipe with answers', { stdin: { text: 'id\nsecret\n\n\n\ny\n' } }],
-  ] as const)('with %s for stdin', async (_what, options) => {
-    const { stderr } = await fails(['init-session'], 3, options);
-    for (const what of MISSING) expect(stderr).toContain(`- ${what}`);
-  });
-
-  test('with a pipe for stdin that stays open and silent', async () => {
-    const running = start(['init-session', '--json'], { stdin: 'open' });
-    expect(await running.done).toMatchObject({ code: 3, stderr: '' });
-  });
-
   test.each<[string, readonly string[], Record<string, string>]>([
     ['--no-input on a terminal', ['--no-input'], {}],
     ['CI set on a terminal', [], { CI: 'true' }],
@@ -45,23 +31,6 @@ describe('where nobody can be asked, the command ends and names everything: (rul
     terminal.press('ctrl-c');
     expect((await terminal.exit).code).toBe(130);
   });
-});
-
-test('a session that lacks nothing starts with a stdin that stays open and silent (rule 26)', async () => {
-  const recorder = await createRecorder([{}]);
-  const running = start(sessionAt(recorder), { env: PAIR, stdin: 'open' });
-  expect((await running.done).code).toBe(0);
-});
-
-test('the keyboard ends a request that hangs: 130, the IDs, and that it may have arrived (rule 26)', async () => {
-  const { recorder, arrived } = await heldRecorder({ then: 'hang' });
-  const terminal = openTerminal(sessionAt(recorder, '--json'), { env: PAIR });
-  await arrived;
-  terminal.press('ctrl-c');
-  const [, referenceId] = await terminal.waitFor(/"referenceId": "(\S+)",/);
-  await terminal.waitFor('"sent": "unknown"');
-  expect(await terminal.exit).toEqual({ code: 130, signal: null });
-  expect(recorder.requests[0]?.json()).toMatchObject({ reference_id: referenceId });
 });
 
 describe('production', () => {

@@ -22,7 +22,7 @@ function expectIdsOn(stderr: string): void {
 }
 
 describe('a reader that is gone before the result comes (rule 24)', () => {
-  test.each([[[]], [['--json']], [['-o', 'env']], [['--field', 'decentroTxnId']]])(
+  test.each([[['--json']], [['-o', 'env']], [['--field', 'decentroTxnId']]])(
     'ends %j with 74, the IDs and the link on stderr',
     async (flags) => {
       const { recorder, arrived, release } = await heldRecorder();
@@ -65,7 +65,7 @@ describe('a reader that leaves early (rule 24)', () => {
 });
 
 describe('standard output that cannot be written (rule 24)', () => {
-  test.each([[[]], [['--json']], [['-o', 'shell']], [['--field', 'ok']]])(
+  test.each([[['--json']], [['-o', 'shell']], [['--field', 'ok']]])(
     'on a full disk ends %j with 74 and the IDs',
     async (flags) => {
       const recorder = await createRecorder([{}]);
@@ -86,12 +86,9 @@ describe('standard output that cannot be written (rule 24)', () => {
     },
   );
 
-  test('because it is closed cannot be told from /dev/null', async () => {
-    const recorder = await createRecorder();
-    for (const redirection of ['>&-', '>/dev/null', '<&- >&- 2>&-']) {
-      expect((await runShell(`${words(recorder)} ${redirection}`, { env: PAIR })).code).toBe(0);
-    }
-    expect(recorder.requests).toHaveLength(3);
+  test('because every stream is closed cannot be told from /dev/null', async () => {
+    const recorder = await createRecorder([{}]);
+    expect((await runShell(`${words(recorder)} <&- >&- 2>&-`, { env: PAIR })).code).toBe(0);
   });
 });
 
