@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, fails, run, start, succeeds } from '../support/run.js';
-import { documentOf, heldRecorder, PAIR, preload, sessionAt, type SessionDocument } from './fixture.js';
+import { documentOf, heldRecorder, PAIR, preload, sessionAt } from './fixture.js';
 
 const SECRETS = Object.values(credentials);
 
@@ -78,42 +78,6 @@ describe('a bug of our own ends with 1 (rule 27)', () => {
 });
 
 describe('a signal (rule 26)', () => {
-  const ends = [
-    ['SIGHUP', 129],
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const;
-
-  test.each(ends)('%s while the answer is awaited ends with %d, and the IDs', async (signal, code) => {
-    const { recorder, arrived } = await heldRecorder({ then: 'hang' });
-    const running = start(sessionAt(recorder, '--reference-id', 'mine-1'), { env: PAIR });
-    await arrived;
-    running.kill(signal);
-    const result = await running.done;
-    expect(result).toMatchObject({ code, signal: null, stdout: '' });
-    expect(result.stderr).toContain(`error: Interrupted by ${signal}.`);
-    expect(result.stderr).toMatch(/Reference ID +mine-1\n/);
-    expect(result.stderr).not.toMatch(/^ {4}at /m);
-  });
-
-  test.each(ends)('%s is in the JSON document, with code %d (rule 23)', async (signal, code) => {
-    const { recorder, arrived } = await heldRecorder({ then: 'hang' });
-    const running = start(sessionAt(recorder, '--json'), { env: PAIR });
-    await arrived;
-    running.kill(signal);
-    const { stdout, ...result } = await running.done;
-    expect(result.code).toBe(code);
-    const document = JSON.parse(stdout) as SessionDocument;
-    const { referenceId } = document;
-    expect(recorder.requests[0]?.json()).toMatchObject({ reference_id: referenceId });
-    expect(document).toMatchObject({
-      ok: false,
-      sessionCreated: 'unknown',
-      attempts: [{ referenceId, httpStatus: null, sent: 'unknown' }],
-      error: { kind: 'interrupted', exitCode: code, sent: 'unknown' },
-    });
-  });
-
   test('before anything was sent says so', async () => {
     const waiting = preload(
       "import dns from 'node:dns';",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createRecorder, type Answer, type Recorder } from '../support/recorder.js';
-import { fails, start, succeeds } from '../support/run.js';
+import { fails, succeeds } from '../support/run.js';
 import { documentOf, PAIR, preload, refusing, sessionAt } from './fixture.js';
 
 const BUSY: Answer = { status: 429, headers: { 'Retry-After': '0' }, body: 'Too Many Requests' };
@@ -63,17 +63,6 @@ describe('429 with Retry-After (rule 19)', () => {
   ])('%s ends the command', async (what, answer) => {
     const recorder = await createRecorder([answer]);
     await fails(sessionAt(recorder), what.startsWith('of a key') ? 4 : 6, { env: PAIR });
-  });
-
-  test('lets Ctrl-C end the wait, and says what had been sent', async () => {
-    const recorder = await createRecorder([{ ...BUSY, headers: { 'Retry-After': '20' } }]);
-    const running = start(sessionAt(recorder, '--json'), { env: PAIR });
-    await running.waitForStderr('Trying again in 20.0 s');
-    running.kill('SIGINT');
-    const { code, stdout } = await running.done;
-    expect(code).toBe(130);
-    const document: unknown = JSON.parse(stdout);
-    expect(document).toMatchObject({ httpStatus: 429, error: { kind: 'interrupted', sent: 'yes' } });
   });
 });
 

@@ -5,8 +5,8 @@ import process from 'node:process';
 import { createBrowser, createShortLived } from '../support/browser.js';
 import { credentials } from '../support/canaries.js';
 import { comeBack } from '../support/end-user.js';
-import { BINARY, start, temporaryDirectory } from '../support/run.js';
-import { openShellTerminal, openTerminal } from '../support/terminal.js';
+import { start, temporaryDirectory } from '../support/run.js';
+import { openTerminal } from '../support/terminal.js';
 
 const SANDBOX = ['init-session', '--env', 'sandbox', '--consent'];
 const SHOWN_LINK = /(http:\/\/127\.0\.0\.1:\d+\/digilocker\/[\w-]+)\s/;
@@ -39,34 +39,6 @@ describe('on a terminal', () => {
     expect(await terminal.exit).toEqual({ code: 0, signal: null });
     expect(terminal.text).toContain('DigiLocker session completed (sandbox)');
   });
-
-  test.each([
-    ['Ctrl-C', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const)(
-    '%s ends a wait with exit %d, without its line, and leaves the terminal as it was',
-    async (how, code) => {
-      const script = `trap : INT
-        before=$(stty -g)
-        sh -c 'echo "pid $$"; exec "$@"' sh "$@"
-        echo "ended $?"
-        [ "$before" = "$(stty -g)" ] && echo restored`;
-      const program = [process.execPath, BINARY, ...SANDBOX, '--wait', '--no-open'];
-      const terminal = openShellTerminal(script, program);
-      const [, pid] = await terminal.waitFor(/pid (\d+)\s/);
-      await terminal.waitFor(WAITING);
-      if (how === 'Ctrl-C') terminal.press('ctrl-c');
-      else process.kill(Number(pid), how);
-      await terminal.waitFor('error: Interrupted by');
-      await terminal.waitFor(/Transaction ID +[0-9A-F]{32}/);
-      await terminal.waitFor(`ended ${code}`);
-      await terminal.waitFor('restored');
-      await terminal.exit;
-      const [, line = ''] = /left \(Ctrl-C ends it\)([^]*)error: Interrupted/.exec(terminal.output) ?? [];
-      expect(line).toContain('\r\u001b[K');
-    },
-  );
 
   test('Ctrl-C at the question names the session', async () => {
     const terminal = openTerminal([...SANDBOX, '--wait']);

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import { createRecorder } from '../support/recorder.js';
 import { CANARIES, commandLine, temporaryDirectory } from '../support/run.js';
 import { openShellTerminal, openTerminal, type Terminal } from '../support/terminal.js';
-import { PAIR, preload, PURPOSE, REDIRECT_URL, sessionAt } from './fixture.js';
+import { PAIR, PURPOSE, REDIRECT_URL, sessionAt } from './fixture.js';
 
 const SUGGESTED_PURPOSE = 'Verifying who opens an account';
 const SUGGESTED_URL = 'http://localhost:3000/digilocker/callback';
@@ -228,20 +227,5 @@ describe('at the question of the (rule 26)', () => {
     await terminal.waitFor('Input ended before the question was answered.');
     await expectRestored(terminal, 2);
     expect(recorder.connections).toBe(0);
-  });
-});
-
-describe('a signal (rule 26)', () => {
-  test.each([
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-    ['SIGINT', 130],
-  ] as const)('%s at a question ends with %d and a terminal as it was', async (signal, code) => {
-    const terminal = watched(['init-session'], preload('console.error(`pid=${process.pid}`);'));
-    const [, pid] = await terminal.waitFor(/pid=(\d+)\n/);
-    await terminal.waitFor(QUESTIONS['client ID']);
-    process.kill(Number(pid), signal);
-    await terminal.waitFor(`\nerror: Interrupted by ${signal}.\n`);
-    await expectRestored(terminal, code);
   });
 });
