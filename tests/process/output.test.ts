@@ -1,8 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
+import { readdirSync } from 'node:fs';
 import { SESSION_CREATED } from '../support/answer.js';
+import { createCertificate } from '../support/certificate.js';
 import { createRecorder, type Answer } from '../support/recorder.js';
-import { assertNoSecrets, credentials, fails, run, runShell, succeeds } from '../support/run.js';
-import { documentOf, PAIR, sessionAt } from './fixture.js';
+import {
+  assertNoSecrets,
+  credentials,
+  fails,
+  run,
+  runShell,
+  succeeds,
+  temporaryDirectory,
+} from '../support/run.js';
+import { documentOf, PAIR, privateFile, sessionAt } from './fixture.js';
 
 const { decentroTxnId: ID, data } = SESSION_CREATED;
 const LINK = data.authorizationUrl;
@@ -167,14 +177,25 @@ test('no line for people is wider than 80 columns in a pipe, but for links and I
   expect(lines.filter((line) => line.length > 80 && !line.includes('https://'))).toEqual([]);
 });
 
-test('NODE_DEBUG, which makes node tell what it sends, tells no secret (rule 27)', async () => {
-  const recorder = await createRecorder([{}]);
-  const env = { ...credentials, NODE_DEBUG: 'http,https,net,tls,stream,http2,undici' };
-  const result = await run(sessionAt(recorder), { env });
-  expect(result.code).toBe(0);
-  expect(result.stderr).toContain('HTTP');
-  assertNoSecrets(result);
-});
+test.each<[what: string, code: number, answer: Answer]>([
+  ['a session', 0, {}],
+  ['a refusal', 5, REFUSED],
+])(
+  'NODE_DEBUG, which makes node tell what it sends, tells no secret of %s (rule 27)',
+  async (_what, code, answer) => {
+    const certificate = createCertificate();
+    const recorder = await createRecorder([answer], { tls: certificate });
+    const TMPDIR = temporaryDirectory();
+    const trust = ['--ca-file', privateFile(temporaryDirectory(), 'ca.pem', certificate.cert)];
+    const env = { ...credentials, TMPDIR, NODE_DEBUG: 'http,https,net,tls,stream,http2,undici' };
+    const result = await run(sessionAt(recorder, ...trust), { env });
+    expect(result.code).toBe(code);
+    expect(result.stderr).toContain('HTTP ');
+  expect(result.stderr).toContain('TLS ');
+    assertNoSecrets(result);
+    expect(readdirSync(TMPDIR)).toEqual([]);
+  },
+);
 
 test('the stdout of a shell that evaluates it holds the values', async () => {
   const authorizationUrl = 'https://digilocker.example/it\'s?a=$(id)&b=`id`&c="${HOME}"\\';
