@@ -28,7 +28,7 @@ type Chunks = Readonly<
  */
 export async function start(process: NodeJS.Process, folder: string, loadBuiltin: Load): Promise<number> {
   const args = process.argv.slice(2);
-  const cache = openCache(process, args);
+  const cache = openCache(process, args, folder);
   const { load, compiled } = createLoader(folder, loadBuiltin, cache);
   const { createHost, main } = load('./main.js') as typeof Program;
   const exitCode = await main(createHost(process));
@@ -37,13 +37,25 @@ export async function start(process: NodeJS.Process, folder: string, loadBuiltin
 }
 
 // One cache for each command: it holds the functions that this command calls, and no others.
-function openCache({ env, platform, version, arch, pid, getuid }: NodeJS.Process, [command = '']: string[]) {
+function openCache(
+  { env, platform, version, arch, pid, getuid }: NodeJS.Process,
+  [command = '']: string[],
+  bundle: string,
+) {
   const folder = cacheFolder(env, platform);
   if (folder === undefined) return undefined;
   const kind = /^[a-z][a-z-]{1,30}$/.test(command) ? command : 'digilocker';
-  // V8 itself refuses what it made with other flags.
-  const key = [BUILD_ID, version, arch, kind].join('-');
+  // V8 itself refuses what it made with other flags. With the code it keeps the path of the file, which the stack of a
+  // bug shows: each installation has its own.
+  const key = [BUILD_ID, version, arch, checksum(bundle), kind].join('-');
   return openCodeCache({ folder, key, userId: getuid?.(), processId: pid });
+}
+
+/** 32 bits of FNV-1a: what Node computes hashes with takes its time to load. */
+function checksum(text: string): string {
+  let sum = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) sum = Math.imul(sum ^ byte, 0x01000193);
+  return (sum >>> 0).toString(16).padStart(8, '0');
 }
 
 interface Compiled {

@@ -71,8 +71,20 @@ describe('the start', () => {
     await run(['--version']);
     await run(['/some/path']);
     const key = (kind: string) =>
-      path.join('digilocker-cli', `1.2.3-hash-${process.version}-${process.arch}-${kind}`);
+      expect.stringMatching(
+        `digilocker-cli.1\\.2\\.3-hash-${process.version}-${process.arch}-\\w{8}-${kind}$`,
+      );
     expect(cached().sort()).toEqual([key('digilocker'), key('explain')]);
+  });
+
+  test('keeps the code of each installation apart: it holds the path of the file', async () => {
+    await run(['explain']);
+    const [first = ''] = cached();
+    bundle = temporaryDirectory();
+    writeFileSync(path.join(bundle, 'main.cjs'), MAIN);
+    await run(['explain']);
+    expect(cached()).toHaveLength(2);
+    expect(cached()).toContain(first);
   });
 
   test('keeps nothing of a run that failed, nor where it must not', async () => {
