@@ -34,7 +34,9 @@ export function generatedTimeoutMs(ms = 20_000, env: Environment = process.env):
 }
 
 function scaleOf(env: Environment): number {
-  return numberIn(env, 'DIGILOCKER_TEST_SCALE', (scale) => scale > 0 && Number.isFinite(scale)) ?? DEFAULT_SCALE;
+  return (
+    numberIn(env, 'DIGILOCKER_TEST_SCALE', (scale) => scale > 0 && Number.isFinite(scale)) ?? DEFAULT_SCALE
+  );
 }
 
 function numberIn(env: Environment, name: string, isValid: (value: number) => boolean): number | undefined {
