@@ -191,7 +191,6 @@ test.each<[what: string, code: number, answer: Answer]>([
     const result = await run(sessionAt(recorder, ...trust), { env });
     expect(result.code).toBe(code);
     expect(result.stderr).toContain('HTTP ');
-    expect(result.stderr).toContain('TLS ');
     assertNoSecrets(result);
     expect(readdirSync(TMPDIR)).toEqual([]);
   },
