@@ -35,26 +35,21 @@ async function split() {
   return { chunks, metafile };
 }
 
-// What a session loads one after the other, and so what has to be quick.
-const SESSION = {
+// What runs need together, each with all that it imports and no earlier file holds.
+const FILES = {
+  'main.cjs': ['src/index.ts'],
   'init-session.cjs': ['src/commands/init-session.ts'],
   'client.cjs': ['src/config-file.ts', 'src/api/client.ts'],
+  'help.cjs': ['src/commands/help.ts'],
+  'sandbox.cjs': ['src/sandbox/server.ts'],
 };
 
-const APART = { 'src/sandbox/server.ts': 'sandbox', 'src/api/tunnel.ts': 'tunnel' };
-
 /**
- * Chooses the file of each chunk, since every byte that is read takes its time: main.cjs for what all runs need, those
- * of a session, a file of its own for what is needed now and then (a package, the sandbox, the way through a proxy), and
- * others.cjs.
+ * Chooses the file of each chunk, since every byte and every file that is read takes its time: `FILES`, one for each
+ * other part that is loaded on demand, and others.cjs for what several of those share.
  */
 function chooseFiles({ outputs }) {
   const files = new Map();
-  const choose = (file, entries) => {
-    for (const [output, { entryPoint = '' }] of Object.entries(outputs)) {
-      if (entries.includes(entryPoint)) chooseWithImports(file, output);
-    }
-  };
   const chooseWithImports = (file, output) => {
     const name = path.basename(output);
     if (files.has(name)) return;
@@ -63,14 +58,20 @@ function chooseFiles({ outputs }) {
       if (kind === 'import-statement' && outputs[other] !== undefined) chooseWithImports(file, other);
     }
   };
-  choose('main.cjs', ['src/index.ts']);
-  for (const [file, entries] of Object.entries(SESSION)) choose(file, entries);
-  for (const [output, { entryPoint = '' }] of Object.entries(outputs)) {
+  const outputOf = new Map(Object.entries(outputs).map(([output, { entryPoint }]) => [entryPoint, output]));
+  for (const [file, entries] of Object.entries(FILES)) {
+    for (const entry of entries) chooseWithImports(file, outputOf.get(entry));
+  }
+  for (const [output, { entryPoint }] of Object.entries(outputs)) {
     const name = path.basename(output);
-    const ownFile = APART[entryPoint] ?? packageOf(entryPoint)?.replace('/', '-');
-    if (!files.has(name)) files.set(name, `${ownFile ?? 'others'}.cjs`);
+    if (!files.has(name)) files.set(name, `${entryPoint === undefined ? 'others' : nameOf(entryPoint)}.cjs`);
   }
   return files;
+}
+
+function nameOf(entryPoint) {
+  const name = packageOf(entryPoint) ?? entryPoint.replace(/^src\//, '').replace(/\.ts$/, '');
+  return name.replaceAll('/', '-');
 }
 
 /** Makes one file of chunks, an object of functions, and its source map. */
