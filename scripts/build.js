@@ -40,6 +40,7 @@ const FILES = {
   'main.cjs': ['src/index.ts'],
   'init-session.cjs': ['src/commands/init-session.ts'],
   'client.cjs': ['src/config-file.ts', 'src/api/client.ts'],
+  'human.cjs': ['src/output/human.ts'],
   'help.cjs': ['src/commands/help.ts'],
   'sandbox.cjs': ['src/sandbox/server.ts'],
 };

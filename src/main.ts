@@ -1,11 +1,11 @@
 import { CommanderError, type Command } from 'commander';
 import { createCommand, type CommandModule } from './commands/flags.js';
 import { Failure } from './errors.js';
-import type { Host } from './host.js';
+import type { Host, Output } from './host.js';
 import { nearest } from './nearest.js';
 import { plainFailure } from './output/failure-report.js';
 import { asksForJson } from './output/format.js';
-import { renderHelp, renderHuman } from './output/human.js';
+import type { Report } from './output/report.js';
 import { jsonText } from './redact.js';
 import { version } from './version.js';
 
@@ -73,7 +73,7 @@ export async function main(host: Host): Promise<number> {
       chosen = module;
     });
     await parse(program, host.args);
-    await host.stdout.write(renderHelp(printed.join(''), host.stdout));
+    await host.stdout.write(await painted(printed.join(''), host.stdout));
     return 0;
   } catch (error) {
     return reportFailure(host, error, chosen);
@@ -115,6 +115,7 @@ export async function createProgram(
 
 /** The commands that a line speaks of; completion speaks of all. Flags that may precede a name take no value. */
 function namedCommands(args: readonly string[]): readonly string[] | undefined {
+  if (args[0] === '--version' || args[0] === '-V') return [];
   const [first = 'help', second = ''] = args.filter((arg) => !arg.startsWith('-'));
   if (first === 'completion') return undefined;
   return first === 'help' ? [first, second] : [first];
@@ -153,17 +154,28 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
       await host.stdout.write(`${jsonText(report.document)}\n`);
       return failure.exitCode;
     } catch (unwritable) {
-      const untold = renderHuman(report.blocks, host.stderr);
-      await host.stderr.write(untold);
+      await show(report, host.stderr);
       return reportFailure(host, translate(unwritable), module);
     }
   }
-  await host.stderr.write(renderHuman(report.blocks, host.stderr));
+  await show(report, host.stderr);
   if (failure.kind === 'internal' && isVerbose(host.args)) {
     const { sourceFrames } = await import('./source-frames.js');
     await host.stderr.write(sourceFrames(error));
   }
   return failure.exitCode;
+}
+
+async function show({ blocks }: Report, output: Output): Promise<void> {
+  const { renderHuman } = await import('./output/human.js');
+  await output.write(renderHuman(blocks, output));
+}
+
+/** The help of a command as commander wrote it, with its headings painted where there is colour. */
+async function painted(help: string, screen: Output): Promise<string> {
+  if (!screen.hasColors) return help;
+  const { renderHelp } = await import('./output/human.js');
+  return renderHelp(help);
 }
 
 function translate(error: unknown): Failure {

@@ -8,7 +8,6 @@ import type { Listener } from './listener.js';
 import type { Chatter } from './output/chatter.js';
 import { deliver } from './output/deliver.js';
 import type { OutputChoice } from './output/format.js';
-import { renderHuman } from './output/human.js';
 import { renderQr } from './output/qr.js';
 import { linkBlock, sessionReport, type SessionDocument } from './output/session-report.js';
 import type { Profile } from './profile.js';
@@ -104,6 +103,7 @@ export async function finishWithRedirect(
     // On a path of the user's own the state alone tells the session's redirect from anybody's.
     acceptsRefusalWithoutState: flags.redirectUrl === undefined,
   };
+  const { renderHuman } = await import('./output/human.js');
   await host.stderr.write(renderHuman([linkBlock(session.authorizationUrl)], host.stderr));
   await drawQr(story, params, session);
   if (flags.endUser === undefined) await openLink(story, session);

@@ -9,7 +9,7 @@ import { NOTHING_WRITTEN, writtenReport } from '../output/config-init-report.js'
 import { deliver } from '../output/deliver.js';
 import { plainFailure } from '../output/failure-report.js';
 import { chooseOutput } from '../output/format.js';
-import { renderNote } from '../output/human.js';
+import { renderNote } from '../output/note.js';
 import type { Report } from '../output/report.js';
 import { settingsBlock, shownSettings, type ShownSetting } from '../output/settings.js';
 import type { Profile, ProfileFlags } from '../profile.js';

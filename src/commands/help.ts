@@ -3,7 +3,6 @@ import { Failure } from '../errors.js';
 import type { Host } from '../host.js';
 import { nearMisses } from '../nearest.js';
 import { plainFailure } from '../output/failure-report.js';
-import { renderHuman } from '../output/human.js';
 import { TOPICS } from '../output/topics.js';
 import type { CommandModule } from './flags.js';
 
@@ -26,7 +25,7 @@ function declareHelp(own: Command, host: Host): void {
       'after',
       `${TOPICS_SECTION}\n\nExamples:\n  digilocker help init-session\n  digilocker help config show\n  digilocker help exit-codes`,
     )
-    .action((names: string[], _flags: unknown, command: Command) => {
+    .action(async (names: string[], _flags: unknown, command: Command) => {
       const [name = '', ...more] = names;
       const root = command.parent ?? command;
       const found = find(root, names);
@@ -34,6 +33,7 @@ function declareHelp(own: Command, host: Host): void {
       if (found === undefined && topic === undefined) throw unknown(root, names);
       found?.outputHelp();
       if (topic === undefined) return;
+      const { renderHuman } = await import('../output/human.js');
       const text = renderHuman(topic.blocks, host.stdout);
       // Where commander's own help goes, and below it.
       command.configureOutput().writeOut?.(found === undefined ? text : `\n${text}`);

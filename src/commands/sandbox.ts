@@ -3,7 +3,7 @@ import { Failure } from '../errors.js';
 import type { Host } from '../host.js';
 import { nearMisses } from '../nearest.js';
 import { plainFailure } from '../output/failure-report.js';
-import { renderNote } from '../output/human.js';
+import { renderNote } from '../output/note.js';
 import type { ScenarioChoice } from '../sandbox/server.js';
 import { MAX_PORT, parseCount, type CommandModule } from './flags.js';
 

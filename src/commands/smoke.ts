@@ -11,7 +11,7 @@ import { combine, loadProfile } from '../load-profile.js';
 import { createChatter, type Chatter } from '../output/chatter.js';
 import { deliver } from '../output/deliver.js';
 import { chooseOutput, type OutputChoice } from '../output/format.js';
-import { renderNote } from '../output/human.js';
+import { renderNote } from '../output/note.js';
 import {
   planReport,
   smokeFailure,

@@ -1,7 +1,7 @@
 import type { CallEvent } from '../api/client.js';
 import type { Host } from '../host.js';
 import type { OutputChoice } from './format.js';
-import { renderNote } from './human.js';
+import { renderNote } from './note.js';
 
 /** What is said on standard error while a command works. */
 export interface Chatter {

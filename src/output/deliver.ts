@@ -2,7 +2,6 @@ import { Failure } from '../errors.js';
 import type { Host } from '../host.js';
 import { jsonText } from '../redact.js';
 import type { OutputChoice } from './format.js';
-import { renderHuman } from './human.js';
 import type { Report } from './report.js';
 import { renderEnv, renderField, renderShell } from './scripted.js';
 
@@ -16,7 +15,7 @@ export async function deliver(
   choice: OutputChoice,
 ): Promise<void> {
   try {
-    await stdout.write(render(report, choice, stdout));
+    await stdout.write(await render(report, choice, stdout));
   } catch (error) {
     throw error instanceof Failure ? error.with(report.document) : error;
   }
@@ -34,11 +33,17 @@ export async function deliverInSpiteOf(
   await deliver(host, report, choice);
 }
 
-function render(report: Report, { format, field }: OutputChoice, stdout: Host['stdout']): string {
+async function render(
+  report: Report,
+  { format, field }: OutputChoice,
+  stdout: Host['stdout'],
+): Promise<string> {
   if (field !== undefined) return renderField(report, field);
   switch (format) {
-    case 'human':
+    case 'human': {
+      const { renderHuman } = await import('./human.js');
       return renderHuman(report.blocks, stdout);
+    }
     case 'json':
       return `${jsonText(report.document)}\n`;
     case 'env':

@@ -13,15 +13,10 @@ export function renderHuman(blocks: readonly Block[], screen: Screen): string {
   return blocks.map((block) => `${renderBlock(block, screen)}\n`).join('\n');
 }
 
-/** Lays the help of a command out, as commander wrote it: its headings stand out where there is colour. */
-export function renderHelp(text: string, { hasColors }: Screen): string {
-  const paint = new Chalk({ level: hasColors ? 1 : 0 });
+/** Makes the headings of a help text stand out. */
+export function renderHelp(text: string): string {
+  const paint = new Chalk({ level: 1 });
   return text.replace(/^(Usage:|[A-Z][^\n]*:$)/gm, (heading) => paint.bold(heading));
-}
-
-/** One line of chatter for standard error. */
-export function renderNote(text: string): string {
-  return `${visible(text)}\n`;
 }
 
 function renderBlock(block: Block, { columns, hasColors }: Screen): string {

@@ -35,20 +35,25 @@ export interface Place {
   readonly processId: number;
 }
 
-interface Content {
-  readonly codes: ReadonlyMap<string, Buffer>;
-  readonly traits: readonly string[];
-}
-
 interface Index {
-  /** Where the code of each file is. */
-  readonly ranges: readonly (readonly [name: string, start: number, end: number])[];
+  /** Where the code of each file is, from the end of the index. */
+  readonly ranges: readonly (readonly [name: string, start: number, size: number])[];
   readonly traits: readonly string[];
 }
 
-const LENGTH_BYTES = 4;
+/** A file of the cache that is open until the process ends. */
+interface Stored extends Index {
+  readonly file: number;
+  /** Half of it: everything is there twice. */
+  readonly size: number;
+  readonly indexSize: number;
+}
+
+// V8 copies what is not aligned to a word.
+const WORD_BYTES = 8;
+// Holds the index of most.
+const HEAD_BYTES = 2048;
 const PIECE_BYTES = 64 * 1024;
-const EMPTY: Content = { codes: new Map(), traits: [] };
 const MAX_FILES = 32;
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -70,46 +75,59 @@ export function cacheFolder(
 
 /** Opens the cache of one kind of run. Whatever is absent, damaged or not the user's own counts as empty. */
 export function openCodeCache(place: Place): CodeCache {
-  const { codes, traits } = attempt(() => read(place)) ?? EMPTY;
+  const stored = attempt(() => openStored(place));
+  const find = (name: string): Buffer | undefined => {
+    const range = stored?.ranges.find(([other]) => other === name);
+    if (stored === undefined || range === undefined) return undefined;
+    const [, start, size] = range;
+    return attempt(() => read(stored, stored.indexSize + start, size));
+  };
   return {
-    find: (name) => codes.get(name),
-    knows: (shown) => shown.every((trait) => traits.includes(trait)),
+    find,
+    knows: (shown) => shown.every((trait) => stored?.traits.includes(trait) === true),
     save: (found, shown) => {
-      const content = { codes: new Map([...codes, ...found]), traits: [...new Set([...traits, ...shown])] };
       attempt(() => {
-        write(place, content);
+        const codes = new Map(found);
+        for (const [name] of stored?.ranges ?? []) {
+          const code = codes.has(name) ? undefined : find(name);
+          if (code !== undefined) codes.set(name, code);
+        }
+        // Windows replaces no file that is open.
+        if (stored !== undefined) closeSync(stored.file);
+        write(place, codes, [...new Set([...(stored?.traits ?? []), ...shown])]);
       });
     },
   };
 }
 
-function read({ folder, key, userId }: Place): Content | undefined {
+function openStored({ folder, key, userId }: Place): Stored | undefined {
   if (!isPrivate(folder, userId)) return undefined;
   // Without O_NONBLOCK, a FIFO would be waited for. Windows has neither, and takes them for 0.
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const file = openSync(path.join(folder, key), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  try {
-    const stats = fstatSync(file);
-    const isOwn = userId === undefined || (stats.uid === userId && (stats.mode & 0o022) === 0);
-    if (!isOwn || !stats.isFile() || stats.size > MAX_BYTES) return undefined;
-    const bytes = Buffer.allocUnsafeSlow(stats.size / 2);
-    readSync(file, bytes);
-    return isFollowedBy(bytes, file) ? unpack(bytes) : undefined;
-  } finally {
-    closeSync(file);
-  }
+  const stats = fstatSync(file);
+  const isOwn = userId === undefined || (stats.uid === userId && (stats.mode & 0o022) === 0);
+  if (!isOwn || !stats.isFile() || stats.size > MAX_BYTES) return undefined;
+  const size = stats.size / 2;
+  const head = read({ file, size }, 0, Math.min(size, HEAD_BYTES));
+  const indexSize = head.readUInt32LE();
+  const index = indexSize <= head.length ? head : read({ file, size }, 0, indexSize);
+  return { file, size, indexSize, ...(JSON.parse(index.toString('utf8', WORD_BYTES, indexSize)) as Index) };
 }
 
 // Damaged code ends the process, so it is there twice. To compare it piece by piece takes less time than to load what
 // Node computes checksums with.
-function isFollowedBy(bytes: Buffer, file: number): boolean {
-  const piece = Buffer.allocUnsafeSlow(Math.min(bytes.length, PIECE_BYTES));
-  for (let at = 0; at < bytes.length;) {
-    const size = readSync(file, piece);
-    if (size === 0 || piece.compare(bytes, at, at + size, 0, size) !== 0) return false;
-    at += size;
+function read({ file, size: half }: Pick<Stored, 'file' | 'size'>, start: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  const piece = Buffer.allocUnsafeSlow(Math.min(size, PIECE_BYTES));
+  const isWhole = start + size <= half && readSync(file, bytes, 0, size, start) === size;
+  for (let at = 0; isWhole && at < size;) {
+    const count = readSync(file, piece, 0, Math.min(piece.length, size - at), half + start + at);
+    if (count === 0 || piece.compare(bytes, at, at + count, 0, count) !== 0) break;
+    at += count;
+    if (at === size) return bytes;
   }
-  return bytes.length > 0;
+  throw new Error('The file is damaged.');
 }
 
 function isPrivate(folder: string, userId: number | undefined): boolean {
@@ -118,13 +136,17 @@ function isPrivate(folder: string, userId: number | undefined): boolean {
   return userId === undefined || (stats.uid === userId && (stats.mode & 0o077) === 0);
 }
 
-function write({ folder, key, userId, processId }: Place, content: Content): void {
+function write(
+  { folder, key, userId, processId }: Place,
+  codes: ReadonlyMap<string, Buffer>,
+  traits: readonly string[],
+): void {
   makeFolder(folder, userId);
   if (!isPrivate(folder, userId)) return;
   const file = path.join(folder, key);
   const unfinished = `${file}.${processId}`;
   try {
-    writeFileSync(unfinished, pack(content), { mode: 0o600, flag: 'wx' });
+    writeFileSync(unfinished, pack(codes, traits), { mode: 0o600, flag: 'wx' });
     renameSync(unfinished, file);
   } catch (error) {
     rmSync(unfinished, { force: true });
@@ -150,33 +172,27 @@ function removeOldest(folder: string): void {
   for (const { file } of aged.slice(MAX_FILES)) rmSync(file, { force: true });
 }
 
-/** One code after the other, the index of all, its length; and all of it once more. */
-function pack({ codes, traits }: Content): Buffer {
+/** The size of the index, the index, and one code after the other; and all of it once more. */
+function pack(codes: ReadonlyMap<string, Buffer>, traits: readonly string[]): Buffer {
   const parts: Buffer[] = [];
-  const ranges: [name: string, start: number, end: number][] = [];
-  let size = 0;
-  const add = (part: Buffer) => {
-    // V8 copies what is not aligned to a word.
-    const padded = Buffer.concat([part], Math.ceil(part.length / 8) * 8);
-    parts.push(padded);
-    size += padded.length;
-  };
+  const ranges: [name: string, start: number, size: number][] = [];
+  let end = 0;
   for (const [name, code] of codes) {
-    ranges.push([name, size, size + code.length]);
-    add(code);
+    ranges.push([name, end, code.length]);
+    const part = padded(code);
+    parts.push(part);
+    end += part.length;
   }
-  const index = Buffer.from(JSON.stringify({ ranges, traits } satisfies Index));
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeUInt32LE(index.length);
-  const bytes = Buffer.concat([...parts, index, length]);
+  const index = padded(Buffer.from(JSON.stringify({ ranges, traits } satisfies Index)), ' ');
+  const size = Buffer.alloc(WORD_BYTES);
+  size.writeUInt32LE(WORD_BYTES + index.length);
+  const bytes = Buffer.concat([size, index, ...parts]);
   return Buffer.concat([bytes, bytes]);
 }
 
-function unpack(bytes: Buffer): Content {
-  const end = bytes.length - LENGTH_BYTES;
-  const index = bytes.subarray(end - bytes.readUInt32LE(end), end);
-  const { ranges, traits } = JSON.parse(index.toString()) as Index;
-  return { traits, codes: new Map(ranges.map(([name, start, stop]) => [name, bytes.subarray(start, stop)])) };
+function padded(bytes: Buffer, filler = '\0'): Buffer {
+  const padding = -bytes.length & (WORD_BYTES - 1);
+  return Buffer.concat([bytes, Buffer.alloc(padding, filler)]);
 }
 
 function attempt<T>(action: () => T): T | undefined {

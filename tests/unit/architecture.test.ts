@@ -230,6 +230,7 @@ describe('what is pure stays so', () => {
     'library/params.ts',
     'output/format.ts',
     'output/human.ts',
+    'output/note.ts',
     'output/scripted.ts',
     'output/request.ts',
     'output/session-report.ts',

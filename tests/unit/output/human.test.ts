@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renderHuman, renderNote } from '../../../src/output/human.js';
+import { renderHuman } from '../../../src/output/human.js';
+import { renderNote } from '../../../src/output/note.js';
 import type { Block } from '../../../src/output/report.js';
 import { stripControls } from '../../support/control-sequences.js';
 

@@ -1,0 +1,6 @@
+import { visible } from '../redact.js';
+
+/** One line of chatter for standard error. */
+export function renderNote(text: string): string {
+  return `${visible(text)}\n`;
+}
