@@ -1,17 +1,21 @@
-// Bundles src/ into dist/ in three steps: esbuild splits the source where it imports dynamically; each chunk becomes a
-// CommonJS function, since V8 can keep the code that it makes of a script but a script knows no import() on Node 20;
-// and the chunks go into few files, by what a run needs together. src/startup/ loads them.
+// Bundles src/ into dist/ in three steps: esbuild bundles each part that the source imports dynamically; rollup joins
+// those that a run needs together into files of CommonJS; and esbuild minifies these, each a function, since V8 can keep
+// the code that it makes of a script but a script knows no import() on Node 20. src/startup/ loads them.
 import { transform } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { rollup } from 'rollup';
 import { buildLibrary } from './build-library.js';
 import { bundle, dist, root, TARGET } from './bundle.js';
 import { leaveOut } from './leave-out.js';
 import { collectLicences, packageOf } from './licences.js';
 
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+
+// Stands for Intl.ListFormat. got's type checks create one in every run, which takes longer than all else that they do,
+// for the text of an error that nobody sees (src/api/exchange.ts).
+const LIST_FORMAT = "class ListFormat { format(items) { return items.join(', '); } }";
 
 /** Splits the source into chunks, with the metafile that tells how they hang together. */
 async function split() {
@@ -24,15 +28,16 @@ async function split() {
       minifySyntax: false,
       minifyWhitespace: false,
       chunkNames: '[name]-[hash]',
-      sourcemap: 'inline',
+      sourcemap: 'external',
       sourcesContent: false,
-      define: { 'Intl.ListFormat': 'ListFormat' },
-      inject: ['scripts/list-format.js'],
+      define: { 'Intl.ListFormat': 'ListFormat', 'import.meta': 'importMeta' },
       plugins: [leaveOut],
     },
   );
-  const chunks = outputFiles.map(({ path: file, text }) => ({ name: path.basename(file), text }));
-  return { chunks, metafile };
+  return {
+    chunks: new Map(outputFiles.map(({ path: file, text }) => [path.basename(file), text])),
+    metafile,
+  };
 }
 
 // What runs need together, each with all that it imports and no earlier file holds.
@@ -75,53 +80,67 @@ function nameOf(entryPoint) {
   return name.replaceAll('/', '-');
 }
 
-/** Makes one file of chunks, an object of functions, and its source map. */
-async function pack(chunks) {
-  const sections = [];
-  let text = '({\n';
-  for (const { name, text: source } of chunks) {
-    // Node's modules are CommonJS: esbuild would copy all their properties, one by one, for a default import.
-    const direct = source.replace(
-      /^import (\w+) from "((?:node:)?[\w/]+)";$/gm,
-      (statement, local, module) =>
-        isBuiltin(module) ? `const ${local} = require("${module}");` : statement,
-    );
-    const { code, map } = await transform(direct, {
-      target: TARGET,
-      platform: 'node',
-      format: 'cjs',
-      minify: true,
-      legalComments: 'none',
-      supported: { 'dynamic-import': false },
-      define: { 'import.meta': 'importMeta' },
-      sourcefile: name,
-      sourcemap: 'external',
-      sourcesContent: false,
-    });
-    text += `'./${name}'(exports,require,module,importMeta){\n`;
-    sections.push({ offset: { line: text.split('\n').length - 1, column: 0 }, map: JSON.parse(map) });
-    text += `${code}},\n`;
-  }
-  return { text: `${text}})\n`, map: JSON.stringify({ version: 3, sections }) };
+/** Joins the chunks of each file. */
+async function join(chunks, fileOf) {
+  const read = (name) => ({ code: chunks.get(name), map: chunks.get(`${name}.map`) });
+  const joined = await rollup({
+    input: 'main.js',
+    // What is not a chunk is a module of Node.
+    plugins: [{ resolveId: (id) => chunks.has(path.basename(id)) && path.basename(id), load: read }],
+    preserveEntrySignatures: 'allow-extension',
+    onwarn: ({ code, message }) => {
+      if (code !== 'UNUSED_EXTERNAL_IMPORT') throw new Error(message);
+    },
+  });
+  const { output } = await joined.generate({
+    format: 'cjs',
+    interop: 'default',
+    esModule: false,
+    strict: false,
+    hoistTransitiveImports: false,
+    manualChunks: (name) => fileOf.get(name),
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]',
+    banner: 'export default function (exports, require, module, importMeta) {',
+    intro: ({ modules }) =>
+      Object.values(modules).some(({ code }) => code?.includes('new ListFormat(')) ? LIST_FORMAT : '',
+    footer: '}',
+    sourcemap: 'inline',
+    sourcemapExcludeSources: true,
+  });
+  return output;
+}
+
+/** Makes a script of a file, whose value is its function. */
+async function minify({ fileName, code: source }) {
+  const { code, map } = await transform(source, {
+    target: TARGET,
+    platform: 'node',
+    minify: true,
+    legalComments: 'none',
+    sourcefile: fileName,
+    sourcemap: 'external',
+    sourcesContent: false,
+  });
+  // As long as before: the source map tells columns.
+  const start = 'export default ';
+  const expression = code.replace(start, '('.padEnd(start.length)).replace(/;?\n$/, ')\n');
+  return { text: expression, map };
 }
 
 const { chunks, metafile } = await split();
-const fileOf = chooseFiles(metafile);
 const files = new Map();
 const hash = createHash('sha256');
-for (const file of new Set(fileOf.values())) {
-  const { text, map } = await pack(chunks.filter(({ name }) => fileOf.get(name) === file));
-  files.set(file, text).set(`${file}.map`, map);
+for (const file of await join(chunks, chooseFiles(metafile))) {
+  const { text, map } = await minify(file);
+  files.set(file.fileName, text).set(`${file.fileName}.map`, map);
   hash.update(text);
 }
 const { outputFiles } = await bundle(
   { start: 'src/startup/start.ts' },
   {
     minifyIdentifiers: true,
-    define: {
-      BUILD_ID: JSON.stringify(`${version}-${hash.digest('hex').slice(0, 16)}`),
-      CHUNK_FILES: JSON.stringify(Object.fromEntries([...fileOf].map(([name, file]) => [`./${name}`, file]))),
-    },
+    define: { BUILD_ID: JSON.stringify(`${version}-${hash.digest('hex').slice(0, 16)}`) },
   },
 );
 const library = await buildLibrary();

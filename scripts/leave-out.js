@@ -10,6 +10,9 @@ const LEFT_OUT = {
     'http2-wrapper': NEVER_USED,
     'cacheable-request': NEVER_USED,
     'cacheable-lookup': NEVER_USED,
+    // Requests are streams (src/api/exchange.ts), and their bodies JSON.
+    './as-promise/index.js': NEVER_USED,
+    'form-data-encoder': `${NEVER_USED} export const isFormData = () => false; export { LeftOut as FormDataEncoder };`,
     // An ID of each request, for a diagnostics channel that nobody listens to.
     'node:crypto': "export const randomUUID = () => '';",
     // Named for every request, called for TLS alone.

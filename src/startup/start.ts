@@ -5,20 +5,16 @@ import { Script } from 'node:vm';
 import type * as Program from '../index.js';
 import { cacheFolder, openCodeCache, type CodeCache } from './code-cache.js';
 
-/** Version and content hash of the bundle. This and the next are filled in by the build. */
+/** Version and content hash of the bundle, filled in by the build. */
 declare const BUILD_ID: string;
-/** The file that holds a chunk. */
-declare const CHUNK_FILES: Readonly<Record<string, string>>;
 
 // Modules of Node that take milliseconds to load, and that many a run imports without using them.
 const LATE = new Set(['node:crypto', 'node:https', 'node:tls']);
 
 type Load = (name: string) => unknown;
 
-/** A file of the bundle: its chunks, each a function, as CommonJS has them. */
-type Chunks = Readonly<
-  Record<string, (exports: unknown, load: Load, module: { exports: unknown }, meta: { url: string }) => void>
->;
+/** What a file of the bundle is: a function as CommonJS has them. */
+type Run = (exports: unknown, load: Load, module: { exports: unknown }, meta: { url: string }) => void;
 
 /**
  * Runs the program in the folder of the bundle and returns its exit code. Compiling the source takes a good part of a
@@ -30,7 +26,7 @@ export async function start(process: NodeJS.Process, folder: string, loadBuiltin
   const args = process.argv.slice(2);
   const cache = openCache(process, args, folder);
   const { load, compiled } = createLoader(folder, loadBuiltin, cache);
-  const { createHost, main } = load('./main.js') as typeof Program;
+  const { createHost, main } = load('./main.cjs') as typeof Program;
   const exitCode = await main(createHost(process));
   if (cache !== undefined && exitCode === 0) remember(cache, compiled, flagsOf(args));
   return exitCode;
@@ -60,21 +56,18 @@ function checksum(text: string): string {
 
 interface Compiled {
   readonly script: Script;
-  readonly chunks: Chunks;
   readonly isCached: boolean;
 }
 
 function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | undefined) {
   const compiled = new Map<string, Compiled>();
-  const compile = (file: string): Compiled => {
-    const filename = path.join(folder, file);
-    const cachedData = cache?.find(file);
+  const compile = (name: string): Run => {
+    const filename = path.join(folder, name);
+    const cachedData = cache?.find(name);
     // The bundle is ASCII, which takes no decoding.
     const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
-    const chunks = script.runInThisContext() as Chunks;
-    const code = { script, chunks, isCached: script.cachedDataRejected === false };
-    compiled.set(file, code);
-    return code;
+    compiled.set(name, { script, isCached: script.cachedDataRejected === false });
+    return script.runInThisContext() as Run;
   };
 
   const modules = new Map<string, { exports: unknown }>();
@@ -84,14 +77,12 @@ function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | unde
     },
   };
   const load = (name: string): unknown => {
-    const file = CHUNK_FILES[name];
-    if (file === undefined) return LATE.has(name) ? loadLate(name, loadBuiltin) : loadBuiltin(name);
+    if (!name.startsWith('./')) return LATE.has(name) ? loadLate(name, loadBuiltin) : loadBuiltin(name);
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
     const module = { exports: {} };
     modules.set(name, module);
-    const { chunks } = compiled.get(file) ?? compile(file);
-    chunks[name]?.(module.exports, load, module, meta);
+    compile(name)(module.exports, load, module, meta);
     return module.exports;
   };
   return { load, compiled };

@@ -6,22 +6,19 @@ import { pathToFileURL } from 'node:url';
 import { start } from '../../../src/startup/start.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 
-const MAIN = `({
-'./main.js'(exports, require, module, importMeta) {
+const MAIN = `(function (exports, require, module, importMeta) {
   const { randomUUID } = require('node:crypto');
   exports.createHost = (process) => process;
   exports.main = async ({ argv, seen }) => {
-    if (argv.includes('--late')) require('./late.js').report(seen, [typeof randomUUID, importMeta.url]);
+    if (argv.includes('--late')) require('./late.cjs').report(seen, [typeof randomUUID, importMeta.url]);
     return argv.includes('--fail') ? 5 : 0;
   };
-},
 })`;
 
-const OTHERS = `({
-'./late.js'(exports, require) {
+const LATE = `(function (exports, require) {
   const path = require('node:path');
-  exports.report = (seen, found) => seen.push(...found, path.basename('a/b'), require('./main.js') === require('./main.js'));
-},
+  const main = () => require('./main.cjs');
+  exports.report = (seen, found) => seen.push(...found, path.basename('a/b'), main() === main());
 })`;
 
 let bundle = '';
@@ -31,11 +28,8 @@ beforeEach(() => {
   bundle = temporaryDirectory();
   caches = temporaryDirectory();
   writeFileSync(path.join(bundle, 'main.cjs'), MAIN);
-  writeFileSync(path.join(bundle, 'others.cjs'), OTHERS);
-  Object.assign(globalThis, {
-    BUILD_ID: '1.2.3-hash',
-    CHUNK_FILES: { './main.js': 'main.cjs', './late.js': 'others.cjs' },
-  });
+  writeFileSync(path.join(bundle, 'late.cjs'), LATE);
+  Object.assign(globalThis, { BUILD_ID: '1.2.3-hash' });
 });
 
 function run(
