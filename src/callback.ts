@@ -1,6 +1,7 @@
 // What DigiLocker says when it sends the end user back. Pure.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Failure } from './errors.js';
+import { parseUrl } from './parse-url.js';
 import { visible } from './redact.js';
 
 /** The redirect of a session, as its query tells it. */
@@ -72,7 +73,8 @@ function isSame(one: string, other: string): boolean {
 /** Reads what somebody pasted: the address of the redirect, or its query alone. */
 export function parsePastedQuery(text: string): URLSearchParams | undefined {
   const pasted = text.trim();
-  if (URL.canParse(pasted)) return new URL(pasted).searchParams;
+  const url = parseUrl(pasted);
+  if (url !== undefined) return url.searchParams;
   return /(^|[?&])(code|state|error)=/.test(pasted)
     ? new URLSearchParams(pasted.replace(/^[^?]*\?/, '').replace(/#.*/, ''))
     : undefined;

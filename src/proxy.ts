@@ -1,6 +1,7 @@
 // Which proxy serves a URL, by the environment variables and rules of curl. Pure.
 import { BlockList, isIP } from 'node:net';
 import { Failure } from './errors.js';
+import { parseUrl } from './parse-url.js';
 import { isLiteralLoopback } from './trust.js';
 
 export interface Proxy {
@@ -56,7 +57,7 @@ function parseProxy(variable: string, value: string): Proxy {
     throw wrong('names a proxy of a kind that is not supported', hint);
   }
   const href = text.includes('://') ? text : `http://${text}`;
-  const url = URL.canParse(href) ? new URL(href) : undefined;
+  const url = parseUrl(href);
   // A `#`, `?` or `/` in a password ends the host early: the rest of the userinfo would pass for a path.
   const [, authority = '', rest = ''] = /^[^:]+:\/\/([^/?#\\]*)(.*)$/s.exec(href) ?? [];
   const authorization = url && readUserinfo(url);

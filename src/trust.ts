@@ -1,5 +1,6 @@
 // Which host may see which credentials. Pure.
 import { isIP } from 'node:net';
+import { parseUrl } from './parse-url.js';
 
 /** Decentro's two hosts. Source: the reference page of Initiate Session. */
 export const DECENTRO_HOSTS = {
@@ -30,7 +31,7 @@ export function isLocal(url: URL | undefined): boolean {
 
 /** Reads an absolute http(s) URL, or returns `undefined`. */
 export function parseHttpUrl(text: string): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   // A URL such as `https:app.example` parses, but is written wrongly.
   return url !== undefined && /^https?:\/\//i.test(text) ? url : undefined;
 }
@@ -45,8 +46,8 @@ export function refuseBaseUrl(url: URL): string | undefined {
 /** Reads a host as `--allow-host` takes it, a name or an address, with or without a port; `undefined` if it is none. */
 export function parseAllowedHost(text: string): string | undefined {
   const [, name, port = ''] = /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.exec(text) ?? [];
-  if (name === undefined || !URL.canParse(`https://${name}`)) return undefined;
-  return `${new URL(`https://${name}`).hostname}${port}`;
+  const url = name === undefined ? undefined : parseUrl(`https://${name}`);
+  return url && `${url.hostname}${port}`;
 }
 
 /**

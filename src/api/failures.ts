@@ -1,5 +1,6 @@
 // Puts into words what an answer, or the lack of one, means for the caller.
 import { Failure } from '../errors.js';
+import { parseUrl } from '../parse-url.js';
 import { visible } from '../redact.js';
 import { findResponseKey } from '../response-keys.js';
 import { readUrn, type Envelope } from './envelope.js';
@@ -129,8 +130,8 @@ function unreadable({ status, headers, body }: HttpAnswer, { url }: HttpRequest)
 }
 
 function targetHost(location: string | undefined, base: URL): string {
-  if (location === undefined || !URL.canParse(location, base.href)) return 'an unreadable address';
-  const target = new URL(location, base);
+  const target = location === undefined ? undefined : parseUrl(location, base);
+  if (target === undefined) return 'an unreadable address';
   // What a URL calls its host is printable ASCII, whatever the header held.
   return target.host === '' ? `a ${target.protocol} address` : target.host;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { parseUrl } from '../parse-url.js';
 import type { Link } from './links.js';
 
 /** What the end user answers the client; a link can also end without an answer. */
@@ -6,9 +7,8 @@ export type Choice = 'allow' | 'deny';
 
 /** Where the end user goes afterwards, or `null` when the session names no address of the web. */
 export function parseRedirectUrl(redirectUrl: string): URL | null {
-  if (!URL.canParse(redirectUrl)) return null;
-  const url = new URL(redirectUrl);
-  return /^https?:$/.test(url.protocol) ? url : null;
+  const url = parseUrl(redirectUrl);
+  return url !== undefined && /^https?:$/.test(url.protocol) ? url : null;
 }
 
 /**

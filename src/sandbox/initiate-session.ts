@@ -1,3 +1,4 @@
+import { parseUrl } from '../parse-url.js';
 import type { ResponseKey } from './replies.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -46,7 +47,7 @@ function refusePurpose(value: unknown): ResponseKey | null {
 }
 
 function refuseRedirectUrl(value: unknown): ResponseKey | null {
-  const isWebUrl = typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value);
+  const isWebUrl = typeof value === 'string' && /^https?:\/\//i.test(value) && parseUrl(value) !== undefined;
   return isWebUrl ? null : 'error_malformed_request';
 }
 

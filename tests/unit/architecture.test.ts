@@ -153,13 +153,13 @@ describe('imports run one way', () => {
       /^(commands|output|sandbox)\/|^main\.ts$/,
     ],
     ['doctor imports no commands, sandbox or main', /^doctor\//, /^(commands|sandbox)\/|^main\.ts$/],
-    ['the sandbox imports nothing but itself', /^sandbox\//, /^(?!sandbox\/)/],
+    ['the sandbox imports nothing but itself and parse-url', /^sandbox\//, /^(?!sandbox\/|parse-url\.)/],
     [
       'what is below imports no commands, output or sandbox server',
       /^(config-|credential-|secret-|completion|outline|profile|proxy|ca-|connection|redact|errors|host|prompter|trust|setting|nearest|response-keys)/,
       /^(commands|output|sandbox|api)\//,
     ],
-    ['redact and strict-json import nothing of ours', /^(redact|strict-json)\.ts$/, /./],
+    ['redact, strict-json and parse-url import nothing of ours', /^(redact|strict-json|parse-url)\.ts$/, /./],
     [
       'errors import nothing of ours but what their details are',
       /^errors\.ts$/,
@@ -207,6 +207,7 @@ describe('what is pure stays so', () => {
     'errors.ts',
     'redact.ts',
     'strict-json.ts',
+    'parse-url.ts',
     'nearest.ts',
     'response-keys.ts',
     'setting.ts',
