@@ -12,6 +12,7 @@ const LEFT_OUT = {
     'cacheable-lookup': NEVER_USED,
     // Requests are streams (src/api/exchange.ts), and their bodies JSON.
     './as-promise/index.js': NEVER_USED,
+    'decompress-response': NEVER_USED,
     'form-data-encoder': `${NEVER_USED} export const isFormData = () => false; export { LeftOut as FormDataEncoder };`,
     // An ID of each request, for a diagnostics channel that nobody listens to.
     'node:crypto': "export const randomUUID = () => '';",
@@ -22,6 +23,10 @@ const LEFT_OUT = {
   },
   // Config files are data (src/config-file.ts).
   cosmiconfig: { './loaders': NEVER_USED },
+  // Tells requests apart that the sandbox does not take.
+  '@hono/node-server': {
+    'node:http2': 'export class Http2ServerRequest {}; export const constants = {};',
+  },
   // For commands that are programs of their own.
   commander: { 'node:child_process': NEVER_USED },
   // Kerberos.

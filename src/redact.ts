@@ -61,8 +61,20 @@ export function createRedactor({
     .filter(({ value }) => value.length >= SHORTEST_REDACTED)
     // One value may contain another: the longest goes first.
     .sort((one, other) => other.value.length - one.value.length)
-    .map(({ value, mask }) => ({ pattern: escapedInAnyWay(value), mask }));
-  return (text) => masks.reduce((rest, { pattern, mask }) => rest.replace(pattern, mask), text);
+    .map(({ value, mask }) => ({ word: longestWord(value), pattern: escapedInAnyWay(value), mask }));
+  return (text) =>
+    masks.reduce(
+      // Most texts hold none, and the patterns take milliseconds to compile.
+      (rest, { word, pattern, mask }) =>
+        rest.toLowerCase().includes(word) ? rest.replace(pattern, mask) : rest,
+      text,
+    );
+}
+
+/** What stands in a text in small letters wherever the value does, however that is escaped. */
+function longestWord(value: string): string {
+  const words = value.toLowerCase().split(/[^a-z0-9]+/);
+  return words.reduce((longest, word) => (word.length > longest.length ? word : longest));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -91,13 +91,18 @@ export async function decompress(
 }
 
 function createDecompressor(encoding: string | undefined, body: Buffer) {
-  const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH };
-  if (encoding === 'gzip') return zlib.createGunzip(options);
-  if (encoding === 'br') {
-    return zlib.createBrotliDecompress({ finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH });
+  const partly = () => ({ finishFlush: zlib.constants.Z_SYNC_FLUSH });
+  switch (encoding) {
+    case 'gzip':
+      return zlib.createGunzip(partly());
+    case 'br':
+      return zlib.createBrotliDecompress({ finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH });
+    case 'deflate':
+      return hasZlibHeader(body) ? zlib.createInflate(partly()) : zlib.createInflateRaw(partly());
+    case undefined:
+    default:
+      return undefined;
   }
-  if (encoding !== 'deflate') return undefined;
-  return hasZlibHeader(body) ? zlib.createInflate(options) : zlib.createInflateRaw(options);
 }
 
 // Some servers send `deflate` without the header that belongs to it (RFC 1950, section 2.2).

@@ -9,7 +9,7 @@ import { cacheFolder, openCodeCache, type CodeCache } from './code-cache.js';
 declare const BUILD_ID: string;
 
 // Modules of Node that take milliseconds to load, and that many a run imports without using them.
-const LATE = new Set(['node:crypto', 'node:https', 'node:tls']);
+const LATE = new Set(['node:crypto', 'node:https', 'node:timers/promises', 'node:tls', 'node:zlib']);
 
 type Load = (name: string) => unknown;
 
