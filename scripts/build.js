@@ -88,6 +88,8 @@ async function join(chunks, fileOf) {
     // What is not a chunk is a module of Node.
     plugins: [{ resolveId: (id) => chunks.has(path.basename(id)) && path.basename(id), load: read }],
     preserveEntrySignatures: 'allow-extension',
+    // What nobody uses, esbuild has left out.
+    treeshake: false,
     onwarn: ({ code, message }) => {
       if (code !== 'UNUSED_EXTERNAL_IMPORT') throw new Error(message);
     },

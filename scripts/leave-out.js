@@ -2,7 +2,7 @@ import { packageOf } from './licences.js';
 
 const NEVER_USED = `
   export default class LeftOut { constructor() { throw new Error('This is not in the bundle.'); } }
-  export { LeftOut as CacheError, LeftOut as createNegotiateAuth };`;
+  export { LeftOut as CacheError, LeftOut as createNegotiateAuth, LeftOut as editAsync };`;
 
 // What takes long to load, or to read, and is of no use here, by the package that imports it: what stands in its place.
 const LEFT_OUT = {
@@ -23,6 +23,8 @@ const LEFT_OUT = {
   },
   // Config files are data (src/config-file.ts).
   cosmiconfig: { './loaders': NEVER_USED },
+  // Questions are answered on the terminal, not in an editor, which brings tables of 400 KB for encodings.
+  '@inquirer/editor': { '@inquirer/external-editor': NEVER_USED },
   // Tells requests apart that the sandbox does not take.
   '@hono/node-server': {
     'node:http2': 'export class Http2ServerRequest {}; export const constants = {};',
