@@ -50,8 +50,16 @@ export class Workspace {
   async testMutant(mutant, files, pattern, limitMs) {
     const changed = applyMutant(this.#root, mutant);
     for (const [file, { mutated }] of changed) writeFileSync(path.join(this.#root, file), mutated);
+    const flags = ['--bail', '--runInBand'];
+    // Only the tests of whole processes need the bundle, and few mutants get as far.
+    const needsBundle = (file) => file.startsWith('tests/process/');
+    const quick = files.filter((file) => !needsBundle(file));
+    const slow = files.filter(needsBundle);
     try {
-      return await this.test(files, pattern, limitMs, ['--bail', '--runInBand']);
+      const first = await this.test(quick, pattern, limitMs, [...flags, '--globalSetup=']);
+      if (slow.length === 0 || hasFailed(first)) return first;
+      const second = await this.test(slow, pattern, limitMs, flags);
+      return { tests: [...first.tests, ...second.tests], broken: second.broken };
     } finally {
       for (const [file, { original }] of changed) writeFileSync(path.join(this.#root, file), original);
     }
@@ -67,6 +75,7 @@ export class Workspace {
    * @returns {Promise<TestRun>}
    */
   async test(files, pattern, limitMs, flags = []) {
+    if (files.length === 0) return { tests: [], broken: [] };
     const report = path.join(this.#folder, 'report.jsonl');
     writeFileSync(report, '');
     const { output, isOver } = await run(
@@ -91,6 +100,10 @@ export class Workspace {
     if (isOver) return { tests, broken: [`The tests went on for ${limitMs / 1000} s.`] };
     return { tests, broken: tests.length + broken.length === 0 ? [output] : broken };
   }
+}
+
+function hasFailed({ tests, broken }) {
+  return broken.length > 0 || tests.some(({ failures }) => failures.length > 0);
 }
 
 /** @returns {Promise<{ output: string, isOver: boolean }>} */
