@@ -1,7 +1,7 @@
 export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
-  // jest.browser.config.js, jest.shells.config.js and jest.proxy.config.js run these.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/(browser|shells|proxy)/'],
+  // Each has a configuration of its own, such as jest.browser.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/(browser|package|proxy|shells)/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -72,7 +72,7 @@ export async function sent(
 }
 
 /** The JSON document of a run, once its keys are all there, in their order. */
-export function documentOf({ document }: CheckedRun): SessionDocument {
+export function documentOf({ document }: Pick<CheckedRun, 'document'>): SessionDocument {
   const session = document as SessionDocument;
   const missing = [
     ...difference(DOCUMENT_KEYS, Object.keys(session)),
