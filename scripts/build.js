@@ -17,6 +17,10 @@ const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), '
 // for the text of an error that nobody sees (src/api/exchange.ts).
 const LIST_FORMAT = "class ListFormat { format(items) { return items.join(', '); } }";
 
+// Modules of Node that take milliseconds to load, and that many a run imports without using them: src/startup/start.ts
+// loads them when something of theirs is used.
+const LATE = ['node:crypto', 'node:https', 'node:timers/promises', 'node:tls', 'node:zlib'];
+
 /** Splits the source into chunks, with the metafile that tells how they hang together. */
 async function split() {
   const { outputFiles, metafile } = await bundle(
@@ -34,6 +38,9 @@ async function split() {
       plugins: [leaveOut],
     },
   );
+  const whole = new RegExp(`^import \\* as .* from "(?:${LATE.join('|')})"`, 'm');
+  const copying = outputFiles.find(({ text }) => whole.test(text));
+  if (copying !== undefined) throw new Error(`${copying.path} copies a module that is to be loaded late.`);
   return {
     chunks: new Map(outputFiles.map(({ path: file, text }) => [path.basename(file), text])),
     metafile,
@@ -142,7 +149,10 @@ const { outputFiles } = await bundle(
   { start: 'src/startup/start.ts' },
   {
     minifyIdentifiers: true,
-    define: { BUILD_ID: JSON.stringify(`${version}-${hash.digest('hex').slice(0, 16)}`) },
+    define: {
+      BUILD_ID: JSON.stringify(`${version}-${hash.digest('hex').slice(0, 16)}`),
+      LATE: JSON.stringify(LATE),
+    },
   },
 );
 const library = await buildLibrary();

@@ -5,11 +5,10 @@ import { Script } from 'node:vm';
 import type * as Program from '../index.js';
 import { cacheFolder, openCodeCache, type CodeCache } from './code-cache.js';
 
-/** Version and content hash of the bundle, filled in by the build. */
+/** Version and content hash of the bundle. This and the next are filled in by the build. */
 declare const BUILD_ID: string;
-
-// Modules of Node that take milliseconds to load, and that many a run imports without using them.
-const LATE = new Set(['node:crypto', 'node:https', 'node:timers/promises', 'node:tls', 'node:zlib']);
+/** The modules of Node that are loaded when something of theirs is used. */
+declare const LATE: readonly string[];
 
 type Load = (name: string) => unknown;
 
@@ -77,7 +76,7 @@ function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | unde
     },
   };
   const load = (name: string): unknown => {
-    if (!name.startsWith('./')) return LATE.has(name) ? loadLate(name, loadBuiltin) : loadBuiltin(name);
+    if (!name.startsWith('./')) return LATE.includes(name) ? loadLate(name, loadBuiltin) : loadBuiltin(name);
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
     const module = { exports: {} };

@@ -29,7 +29,7 @@ beforeEach(() => {
   caches = temporaryDirectory();
   writeFileSync(path.join(bundle, 'main.cjs'), MAIN);
   writeFileSync(path.join(bundle, 'late.cjs'), LATE);
-  Object.assign(globalThis, { BUILD_ID: '1.2.3-hash' });
+  Object.assign(globalThis, { BUILD_ID: '1.2.3-hash', LATE: ['node:crypto'] });
 });
 
 function run(
