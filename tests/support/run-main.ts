@@ -37,8 +37,16 @@ export async function runHost(host: FakeHost): Promise<MainRun> {
   const run = { code, signal: null, stdout: host.stdout.text, stderr: host.stderr.text };
   assertNoSecrets(run);
   const isJson = asksForJson(host.args) && run.stdout !== '';
-  const document = (isJson ? JSON.parse(run.stdout) : {}) as MainRun['document'];
+  const document = isJson ? parseDocument(run.stdout) : {};
   return { ...run, document, questions: host.prompter.questions, sleeps: host.sleeps };
+}
+
+function parseDocument(stdout: string): MainRun['document'] {
+  try {
+    return JSON.parse(stdout) as MainRun['document'];
+  } catch {
+    throw new Error(`stdout is not one JSON document:\n${stdout}`);
+  }
 }
 
 /** Runs a command line that has to succeed, with nothing but the promised lines on stderr. */

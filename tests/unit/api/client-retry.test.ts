@@ -156,7 +156,7 @@ describe('a failure before anything left (rule 18)', () => {
     });
   });
 
-  test('was none when the second try is refused as a duplicate', async () => {
+  test('was none when the second try is refused as a duplicate (rule 20)', async () => {
     const port = await freePort();
     const onSleep = async () => {
       const sandbox = await createSandbox({ port, scenario: 'error_duplicate_reference_id' });

@@ -139,7 +139,7 @@ describe('an exchange that failed', () => {
     });
   });
 
-  test('afterwards leaves open what happened', () => {
+  test('afterwards leaves open what happened (rule 20)', () => {
     expect(failedExchange({ ...outcome, sent: true })).toMatchObject({
       kind: 'unknown',
       message: 'The request was sent, but the connection was reset (X).',

@@ -65,7 +65,7 @@ describe('delayBeforeRetry', () => {
     expect(delayBeforeRetry(failed(false, true), network, { ...state, attempts, random })).toBe(delayMs);
   });
 
-  test('what may have left, or will not pass, is not repeated (rule 20)', () => {
+  test('what may have left, or will not pass, is not repeated (rules 18, 20)', () => {
     expect(delayBeforeRetry(failed(true, true), new Failure('unknown', 'x'), state)).toBeUndefined();
     expect(delayBeforeRetry(failed(false, false), network, state)).toBeUndefined();
   });
