@@ -1,19 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
+import { createCertificate } from '../support/certificate.js';
+import { createConnectProxy } from '../support/connect-proxy.js';
 import { at, entries, examined, NOW } from '../support/doctor.js';
-import { createRecorder, type Answer } from '../support/recorder.js';
+import type { ScriptedAnswer } from '../support/fake-prompter.js';
+import { createRecorder, type Answer, type Recorder } from '../support/recorder.js';
 import { credentials, fails, succeeds } from '../support/run-main.js';
 import { TXN_ID } from '../support/staging.js';
 
-describe('--live', () => {
-  const PARAMS = [
-    '--consent-purpose',
-    'KYC for opening an account',
-    '--redirect-url',
-    'https://app.example/return',
-  ];
-  const LIVE = ['--live', '--consent', ...PARAMS];
-  const DATE = { Date: new Date(NOW).toUTCString() };
+const PARAMS = [
+  '--consent-purpose',
+  'KYC for opening an account',
+  '--redirect-url',
+  'https://app.example/return',
+];
+const LIVE = ['--live', '--consent', ...PARAMS];
+const DATE = { Date: new Date(NOW).toUTCString() };
 
+describe('--live', () => {
   async function live(answer: Answer, code: number) {
     const recorder = await createRecorder([{ headers: DATE }, answer]);
     const args = [...at(recorder), ...LIVE];
@@ -65,5 +68,53 @@ describe('--live', () => {
       stderr: [/^Starting one session at /, /^Reference ID: /],
     });
     expect(entries(run)['live-session']?.status).toBe('ok');
+  });
+});
+
+describe('--live on production', () => {
+  const QUESTION = 'This starts a session on production (in.decentro.tech';
+
+  /** A recorder that stands for Decentro's own host, behind a proxy that leads every name to this machine. */
+  async function createProduction(...answers: readonly Answer[]) {
+    const certificate = createCertificate({ host: 'in.decentro.tech' });
+    const recorder = await createRecorder([{ headers: DATE }, ...answers], { tls: certificate });
+    const proxy = await createConnectProxy();
+    const host = `in.decentro.tech:${recorder.port}`;
+    const target = ['--env', 'production', '--base-url', `https://${host}`, '--allow-host', host];
+    return {
+      recorder,
+      args: ['doctor', '--json', ...target, '--ca-file', 'ca.pem', ...LIVE],
+      world: {
+        env: { ...credentials, DECENTRO_ENV: 'production', HTTPS_PROXY: proxy.url },
+        files: { 'ca.pem': certificate.cert },
+      },
+    };
+  }
+
+  const linesOf = ({ requests }: Recorder) => requests.map(({ requestLine }) => requestLine);
+
+  test('starts nothing without --yes where nobody can be asked', async () => {
+    const { recorder, args, world } = await createProduction();
+    const { document } = await fails(args, 2, world);
+    expect(document['error']).toMatchObject({ kind: 'usage', message: expect.stringContaining('--yes') });
+    expect(linesOf(recorder)).toEqual(['GET / HTTP/1.1']);
+  });
+
+  test('starts nothing after a no', async () => {
+    const { recorder, args, world } = await createProduction();
+    const run = await succeeds(args, { ...world, answers: [[QUESTION, false]], stderr: [] });
+    expect(entries(run)['live-session']).toMatchObject({ status: 'skipped', detail: 'it was not wanted' });
+    expect(linesOf(recorder)).toEqual(['GET / HTTP/1.1']);
+  });
+
+  test.each<[what: string, flags: readonly string[], answers: readonly ScriptedAnswer[]]>([
+    ['--yes', ['--yes'], []],
+    ['a yes', [], [[QUESTION, true]]],
+  ])('starts one session after %s', async (_what, flags, answers) => {
+    const { recorder, args, world } = await createProduction({});
+    const said = [/^Starting one session at in\.decentro\.tech/, /^Reference ID: /];
+    const run = await succeeds([...args, ...flags], { ...world, answers, stderr: said });
+    expect(entries(run)['live-session']?.status).toBe('ok');
+    expect(linesOf(recorder)).toEqual(['GET / HTTP/1.1', expect.stringMatching(/^POST /)]);
   });
 });
