@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { X509Certificate } from 'node:crypto';
 import { createCertificate } from '../support/certificate.js';
 import { createConnectProxy } from '../support/connect-proxy.js';
 import { at, entries, examined, NOW } from '../support/doctor.js';
 import { createRecorder } from '../support/recorder.js';
 import { CANARIES, credentials, fails, succeeds } from '../support/run-main.js';
+
+const DAY_MS = 86_400_000;
 
 describe('the connection', () => {
   test.each([
@@ -36,6 +39,26 @@ describe('the connection', () => {
       detail: expect.stringMatching(/^issued by digilocker test localhost, valid until [\d-]+ \(\d+ days\)$/),
     });
     expect(entries(run)['ca-file']?.detail).toBe('ca.pem (--ca-file)');
+  });
+
+  test.each([
+    [14, 'ok', null],
+    [13, 'warning', 'It has to be renewed soon by whoever runs the server.'],
+  ])('tells of a certificate that is valid for %i days: %s', async (days, status, remedy) => {
+    const certificate = createCertificate();
+    const recorder = await createRecorder([{}], { tls: certificate });
+    const validUntil = new X509Certificate(certificate.cert).validTo;
+    const run = await succeeds([...at(recorder), '--ca-file', 'ca.pem'], {
+      env: credentials,
+      files: { 'ca.pem': certificate.cert },
+      now: Date.parse(validUntil) - days * DAY_MS,
+      stderr: [],
+    });
+    expect(entries(run)['tls']).toMatchObject({
+      status,
+      remedy,
+      detail: expect.stringContaining(` (${days} days)`),
+    });
   });
 
   test.each([
