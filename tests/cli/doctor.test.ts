@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, entries, NOW, type Entry } from '../support/doctor.js';
+import { at, entries, examined, NOW, type Entry } from '../support/doctor.js';
 import { freePort } from '../support/loopback.js';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, fails, succeeds } from '../support/run-main.js';
@@ -69,6 +69,16 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^ {28}Set DECENTRO_CLIENT_ID/m);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(stderr).toMatch(/^error: \d problems were found: /);
+  });
+
+  test.each([
+    ['20.17.0', 'ok', '20.17.0 (needs 20.17 or newer)', null],
+    ['20.16.9', 'problem', '20.16.9 is too old', 'Install Node.js 20.17 or newer.'],
+    ['18.20.4', 'problem', '18.20.4 is too old', 'Install Node.js 20.17 or newer.'],
+    ['100.0.0', 'ok', '100.0.0 (needs 20.17 or newer)', null],
+  ])('says whether Node.js %s will do: %s', async (nodeVersion, status, detail, remedy) => {
+    const checks = await examined({ nodeVersion }, status === 'problem' ? 3 : 7);
+    expect(checks['node-version']).toMatchObject({ status, detail, remedy });
   });
 
   test('ends with the lowest exit code that a problem stands for', async () => {
