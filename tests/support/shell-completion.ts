@@ -24,8 +24,7 @@ const LINES: readonly (readonly [line: string, ...words: string[]])[] = [
     'urn-is-transaction-id,module-secret-missing',
   ],
   ['smoke --report g', 'smoke', '--report', 'github'],
-  ['smoke --report jun', 'smoke', '--report', 'junit='],
-  ['smoke --report junit=my', 'smoke', '--report', 'junit=my file.yaml'],
+  ['smoke --report jun\tmy', 'smoke', '--report', 'junit=my file.yaml'],
   ['smoke --report=junit=my', 'smoke', '--report=junit=my file.yaml'],
   ["callback 'a b' --wa", 'callback', 'a b', '--wait'],
 ];
