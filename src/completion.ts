@@ -6,7 +6,10 @@ export type Suggestion =
   /** A file, which the shell itself finds; `lead` is the part of the word in front of it, such as `--config=`. */
   | { readonly kind: 'file'; readonly lead: string; readonly typed: string };
 
-/** Words that only the world knows, such as the environments of the config file in force. */
+/**
+ * Words that only the world knows, such as the environments of the config file in force. Behind one that ends with an
+ * equals sign, such as `junit=`, stands a file.
+ */
 export type WordSource = (line: TypedLine) => readonly string[] | Promise<readonly string[]>;
 
 /** By the placeholder of a flag's value or the name of an argument, where its command line says `--env <name>`. */
@@ -136,12 +139,17 @@ async function valuesOf(
   line: TypedLine,
   sources: WordSources,
 ): Promise<Suggestion[]> {
-  if (flag.placeholder === 'file') return [{ kind: 'file', lead, typed }];
-  const name = flag.names.find((one) => Object.hasOwn(sources, `${one} <${flag.placeholder}>`));
-  const source = name === undefined ? undefined : sources[`${name} <${flag.placeholder}>`];
-  const words = [...flag.choices, ...((await source?.(line)) ?? [])];
+  const { placeholder, choices, names } = flag;
+  if (placeholder === 'file') return [{ kind: 'file', lead, typed }];
+  const name = names.find((one) => Object.hasOwn(sources, `${one} <${placeholder}>`));
+  const source = name === undefined ? undefined : sources[`${name} <${placeholder}>`];
+  const words = [...choices, ...((await source?.(line)) ?? [])];
+  const key = words.find((word) => word.endsWith('=') && typed.startsWith(word));
+  if (key !== undefined) return [{ kind: 'file', lead: `${lead}${key}`, typed: typed.slice(key.length) }];
+  const earlier = placeholder.endsWith(',…') ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
+  const free = words.filter((word) => !earlier.split(',').includes(word));
   return matching(
-    words.map((word) => [`${lead}${word}`, '']),
+    free.map((word) => [`${lead}${earlier}${word}`, '']),
     `${lead}${typed}`,
   );
 }

@@ -56,6 +56,9 @@ async function printSuggestions(host: Host, shell: Shell, words: readonly string
 function wordSources(host: Host): WordSources {
   return {
     '--env <name>': (line) => environments(host, line),
+    '--only <id,…>': async () => (await import('../smoke/cases.js')).CASES.map(({ id }) => id),
+    // Two that begin alike: behind a single one a shell puts a space, where the name of the file has to follow.
+    '--report <junit=FILE|github>': () => ['junit=', 'junit=smoke.xml', 'github'],
     '--scenario <name>': async () => (await import('../sandbox/scenarios.js')).SCENARIOS,
     key: () => [...Object.keys(RESPONSE_KEYS), ...EXIT_CODES.map(({ code }) => String(code))],
     topic: ({ trail: [root], operands }) => [

@@ -39,6 +39,29 @@ export function addConnectionFlags(command: Command): Command {
   return command.option('--ca-file <file>', 'trust the CA certificates of this file (PEM) as well');
 }
 
+/** What commands that call Decentro are given by `addCallFlags`. */
+export interface CallFlags {
+  readonly timeout: number;
+  readonly retries: number;
+  readonly input: boolean;
+  readonly yes?: boolean;
+}
+
+/** `--timeout`, `--retries`, `--no-input` and `--yes`; `help` has what differs between the commands. */
+export function addCallFlags(command: Command, help: Readonly<Record<'timeout' | 'yes', string>>): Command {
+  return command
+    .addOption(
+      new Option('--timeout <duration>', help.timeout).argParser(parseDuration).default(30_000, '30s'),
+    )
+    .addOption(
+      new Option('--retries <n>', 'after failures before anything left, and after HTTP 429')
+        .argParser(parseCount(20))
+        .default(2),
+    )
+    .option('--no-input', 'never ask')
+    .option('-y, --yes', help.yes);
+}
+
 /** `--json` for commands whose only other form is the human one. */
 export function addJsonFlag(command: Command): Command {
   return command.option('--json', 'print one JSON document');
@@ -46,12 +69,17 @@ export function addJsonFlag(command: Command): Command {
 
 /** Every form of output, and `--quiet`. */
 export function addOutputFlags(command: Command): Command {
-  return command
+  command
     .optionsGroup('Output:')
     .addOption(new Option('-o, --output <form>', 'how to print the result (default: human)').choices(FORMATS))
     .option('--json', 'the same as --output json')
-    .option('--field <path>', 'print one bare value of the JSON document, such as decentroTxnId')
-    .option('-q, --quiet', 'standard error carries only what cannot be left out');
+    .option('--field <path>', 'print one bare value of the JSON document, such as decentroTxnId');
+  return addQuietFlag(command);
+}
+
+/** `--quiet`, for commands that tell what they do. */
+export function addQuietFlag(command: Command): Command {
+  return command.option('-q, --quiet', 'standard error carries only what cannot be left out');
 }
 
 /** For repeatable flags. */

@@ -10,24 +10,22 @@ import { SESSION_SHAPE } from '../output/session-report.js';
 import type { ProfileFlags } from '../profile.js';
 import type { RoundTripFlags } from '../round-trip.js';
 import {
+  addCallFlags,
   addConnectionFlags,
   addOutputFlags,
   addProfileFlags,
-  parseCount,
   parseDuration,
   parseListenAddress,
+  type CallFlags,
 } from './flags.js';
 
-export interface SessionFlags extends ProfileFlags, ConnectionFlags, OutputFlags, RoundTripFlags {
+export interface SessionFlags extends ProfileFlags, ConnectionFlags, OutputFlags, RoundTripFlags, CallFlags {
   readonly config?: string;
   readonly referenceId?: string;
   readonly consent?: boolean;
   readonly param?: Readonly<Record<string, unknown>>;
   readonly print?: RequestForm;
   readonly validate: boolean;
-  readonly timeout: number;
-  readonly retries: number;
-  readonly yes?: boolean;
 }
 
 /** Declares them, in the groups of `--help`. */
@@ -55,19 +53,11 @@ export function addSessionFlags(command: Command): Command {
     .option('--qr', 'draw the link as a QR code, for the phone that gets the OTP')
     .optionsGroup('The request:')
     .addOption(new Option('--print <form>', 'show the request instead of sending it').choices(REQUEST_FORMS))
-    .option('--no-validate', 'send what would be refused, leave out what would be asked')
-    .addOption(
-      new Option('--timeout <duration>', 'for all of it, retries included')
-        .argParser(parseDuration)
-        .default(30_000, '30s'),
-    )
-    .addOption(
-      new Option('--retries <n>', 'after failures before anything left, and after HTTP 429')
-        .argParser(parseCount(20))
-        .default(2),
-    )
-    .option('--no-input', 'never ask')
-    .option('-y, --yes', 'do not ask before a request to production');
+    .option('--no-validate', 'send what would be refused, leave out what would be asked');
+  addCallFlags(command, {
+    timeout: 'for all of it, retries included',
+    yes: 'do not ask before a request to production',
+  });
   return addOutputFlags(addConnectionFlags(addProfileFlags(command))).option(
     '-v, --verbose',
     'show the exchange on standard error, without secrets',

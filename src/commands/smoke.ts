@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { call } from '../api/client.js';
 import { readUrn } from '../api/envelope.js';
 import { INITIATE_SESSION } from '../api/initiate-session.js';
@@ -31,18 +31,20 @@ import { runSmoke, unjudged } from '../smoke/run-smoke.js';
 import { isProduction } from '../trust.js';
 import { refuseUncheckedTls } from '../unchecked-tls.js';
 import {
+  addCallFlags,
   addConnectionFlags,
   addJsonFlag,
   addProfileFlags,
+  addQuietFlag,
   collect,
-  parseCount,
   parseDuration,
+  type CallFlags,
   type CommandModule,
 } from './flags.js';
 
 export const smoke: CommandModule = { declare: declareSmoke, reportFailure: smokeFailure };
 
-interface SmokeFlags extends ProfileFlags, ConnectionFlags {
+interface SmokeFlags extends ProfileFlags, ConnectionFlags, CallFlags {
   readonly config?: string;
   readonly consent?: boolean;
   readonly only?: readonly string[];
@@ -50,10 +52,6 @@ interface SmokeFlags extends ProfileFlags, ConnectionFlags {
   readonly dryRun?: boolean;
   readonly budget?: number;
   readonly report?: readonly string[];
-  readonly timeout: number;
-  readonly retries: number;
-  readonly input: boolean;
-  readonly yes?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -88,24 +86,12 @@ function declareSmoke(command: Command, host: Host): void {
     .option('--budget <duration>', 'fail the case of a slower call', parseDuration)
     .option('--consent-purpose <text>', 'in place of its own purpose')
     .option('--redirect-url <url>', 'in place of its own redirect URL')
-    .optionsGroup('The requests:')
-    .addOption(
-      new Option('--timeout <duration>', 'for each, retries included')
-        .argParser(parseDuration)
-        .default(30_000, '30s'),
-    )
-    .addOption(
-      new Option('--retries <n>', 'after failures before anything left, and after HTTP 429')
-        .argParser(parseCount(20))
-        .default(2),
-    )
-    .option('--no-input', 'never ask')
-    .option('-y, --yes', 'check production without asking');
+    .optionsGroup('The requests:');
+  addCallFlags(command, { timeout: 'for each, retries included', yes: 'check production without asking' });
   addConnectionFlags(addProfileFlags(command))
     .optionsGroup('Output:')
     .option('--report <junit=FILE|github>', 'report there as well (repeatable)', collect);
-  addJsonFlag(command)
-    .option('-q, --quiet', 'standard error carries only what cannot be left out')
+  addQuietFlag(addJsonFlag(command))
     .option('-v, --verbose', 'show the exchanges on standard error, without secrets')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: SmokeFlags) => {

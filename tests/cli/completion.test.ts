@@ -86,6 +86,31 @@ describe('a line is completed with', () => {
     expect(await offered(['sandbox', '--scenario=http-42'])).toEqual(['--scenario=http-429']);
   });
 
+  test('the cases of smoke, each once in a list', async () => {
+    const { document } = await succeeds(['smoke', '--list', '--json'], QUIET);
+    const ids = (document['cases'] as readonly { id: string }[]).map(({ id }) => id);
+    expect(ids).toContain('session-starts');
+    expect(await offered(['smoke', '--only', ''])).toEqual(ids);
+    expect(await offered(['smoke', '--only', 'session-starts,consent-r'])).toEqual([
+      'session-starts,consent-refused',
+    ]);
+    expect(await offered(['smoke', '--only=urn-is-transaction-id,'])).toEqual(
+      ids.filter((id) => id !== 'urn-is-transaction-id').map((id) => `--only=urn-is-transaction-id,${id}`),
+    );
+    expect(await offered(['smoke', '--only', 'session-starts', '--only', 'purpose-too-s'])).toEqual([
+      'purpose-too-short',
+    ]);
+  });
+
+  test('the reports of smoke, of which one is a file', async () => {
+    expect(await offered(['smoke', '--report', ''])).toEqual(['junit=', 'junit=smoke.xml', 'github']);
+    expect(await offered(['smoke', '--report=g'])).toEqual(['--report=github']);
+    expect(await offered(['smoke', '--report', 'junit=sm'])).toEqual(['__FILE__:file::junit=sm:1:junit=']);
+    expect(await offered(['smoke', '--report=junit='])).toEqual([
+      '__FILE__:file::--report=junit=:1:--report=junit=',
+    ]);
+  });
+
   test('the topics of help beside the commands', async () => {
     expect(await offered(['help', ''])).toEqual(
       expect.arrayContaining(['init-session', ...Object.keys(TOPICS)]),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { freePort } from '../support/loopback.js';
 import { fails, runMain, succeeds } from '../support/run-main.js';
 import { createStaging, LINK, TXN_ID } from '../support/staging.js';
 
@@ -46,7 +47,8 @@ describe('flags of the round trip that would have no effect are refused', () => 
   });
 
   test('a redirect URL that is none, although there is a listener for it', async () => {
-    const flags = ['--wait', '--listen', '127.0.0.1:8123', '--redirect-url', 'app.example/return'];
+    const listen = ['--wait', '--listen', `127.0.0.1:${await freePort()}`];
+    const flags = [...listen, '--redirect-url', 'app.example/return'];
     const { stderr } = await fails([...SANDBOX, ...flags], 2);
     expect(flat(stderr)).toContain('--redirect-url is not an absolute http(s) URL');
     const sent = await runMain([...SANDBOX, ...flags, '--no-validate', '--json']);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../../src/errors.js';
 import { RESPONSE_KEYS } from '../../src/response-keys.js';
+import { SETTINGS } from '../../src/settings-table.js';
 import { createRecorder, type Recorder } from '../support/recorder.js';
 import { assertNoSecrets, runShell, startShell, temporaryDirectory } from '../support/run.js';
 
@@ -70,6 +71,17 @@ describe('README', () => {
       const name = kind === null ? '–' : `\`${kind}\``;
       expect(README).toContain(`| ${code} | ${name} | ${meaning} | ${session} |`);
     }
+  });
+
+  test('documents every setting, and no other', () => {
+    const [, table = ''] = /^## Settings\n\n([^]*?)\n\n/m.exec(README) ?? [];
+    const codes = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ') || '–';
+    expect(table.split('\n').slice(2)).toEqual(
+      SETTINGS.map(({ name, flags, variable, key, note }) => {
+        const places = [flags, variable ?? [], key ?? []].map((names) => codes([names].flat()));
+        return `| ${[name, ...places].join(' | ')}${note === undefined ? '' : ` (${note})`} |`;
+      }),
+    );
   });
 
   test('documents every response key', () => {

@@ -16,13 +16,23 @@ const LINES: readonly (readonly [line: string, ...words: string[]])[] = [
   ['help exi', 'help', 'exit-codes'],
   ['config show --config my', 'config', 'show', '--config', 'my file.yaml'],
   ['config show --config=my', 'config', 'show', '--config=my file.yaml'],
+  ['smoke --only session-st', 'smoke', '--only', 'session-starts'],
+  [
+    'smoke --only urn-is-transaction-id,module-',
+    'smoke',
+    '--only',
+    'urn-is-transaction-id,module-secret-missing',
+  ],
+  ['smoke --report g', 'smoke', '--report', 'github'],
+  ['smoke --report jun\tmy', 'smoke', '--report', 'junit=my file.yaml'],
+  ['smoke --report=junit=my', 'smoke', '--report=junit=my file.yaml'],
   ["callback 'a b' --wa", 'callback', 'a b', '--wait'],
 ];
 
 /** What completion does in a real interactive shell. */
 export function describeCompletion(shell: Shell): void {
   describe(`in ${shell}`, () => {
-    test('commands, flags, choices, environments, keys, scenarios, topics and files are completed', async () => {
+    test('commands, flags, choices, environments, keys, scenarios, cases, topics and files are completed', async () => {
       const { run } = await openCompletingShell(shell);
       const entered: unknown[] = [];
       for (const [line] of LINES) entered.push([line, ...(await run(`digilocker ${line}\t`))]);
