@@ -13,9 +13,9 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { createImitation, type Twist } from '../support/imitation.js';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, fails, succeeds } from '../support/run-main.js';
+import { CHATTER } from '../support/smoke.js';
 
 const SANDBOX = ['smoke', '--env', 'sandbox', '--consent'] as const;
-const CHATTER = { stderr: [/^Reference ID: /, /^\d+ calls?, which may create/] } as const;
 
 async function createStaging(twist: Twist) {
   const { url } = await createRecorder(createImitation(twist));

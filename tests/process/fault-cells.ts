@@ -1,6 +1,24 @@
-import { SESSION_CREATED } from '../support/answer.js';
 import { createCertificate } from '../support/certificate.js';
-import type { FaultConnection, FaultTls } from '../support/fault-server.js';
+import type { FaultTls } from '../support/fault-server.js';
+import { ACTS } from './fault-acts.js';
+import {
+  answer,
+  BODY,
+  close,
+  CREATED,
+  DRIP_MS,
+  GONE,
+  hang,
+  HEAD,
+  LATE,
+  LOST,
+  redirect,
+  reset,
+  sequence,
+  UNSENT,
+  write,
+  type Script,
+} from './fault-scripts.js';
 import { NAMES_LEAD_HERE } from './fixture.js';
 
 export const PHASES = [
@@ -28,9 +46,6 @@ export const FAULTS = [
 
 export type Phase = (typeof PHASES)[number];
 export type Fault = (typeof FAULTS)[number];
-
-/** What the server does with a connection. `target` is where its redirects lead. */
-type Script = (connection: FaultConnection, target: string) => Promise<void> | void;
 
 export interface End {
   readonly code: 0 | 5 | 6 | 7 | 8;
@@ -74,152 +89,6 @@ export const UNREACHABLE: Readonly<Partial<Record<Phase, Partial<Record<Fault, s
   'response headers': { refuse: 'what has begun to answer does not refuse to' },
   'response body': { refuse: 'what has begun to answer does not refuse to' },
 };
-
-const { decentroTxnId } = SESSION_CREATED;
-const BODY = JSON.stringify(SESSION_CREATED);
-const BODY_START = BODY.slice(0, BODY.indexOf('"status"'));
-const START = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
-const HEAD = `${START}Content-Length: ${BODY.length}\r\n\r\n`;
-const CHUNKED = `${START}Transfer-Encoding: chunked\r\n\r\n${chunk(BODY_START)}`;
-const SSH = 'SSH-2.0-OpenSSH_9.6\r\n';
-const LONG = 'x'.repeat(10_000);
-const DRIP_MS = 25;
-
-function chunk(text: string): string {
-  return `${text.length.toString(16)}\r\n${text}\r\n`;
-}
-
-function answer(status: string, header: string, body = ''): string {
-  return `HTTP/1.1 ${status}\r\n${header}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-}
-
-const redirect = (target: string) => answer('307 Temporary Redirect', `Location: ${target}`);
-const refusal = answer(
-  '400 Bad Request',
-  'Content-Type: application/json',
-  JSON.stringify({ decentroTxnId, status: 'FAILURE', responseKey: 'error_consent_false' }),
-);
-
-const UNSENT: End = { code: 7, sent: 'no' };
-const LOST: End = { code: 8, sent: 'unknown' };
-const BROKEN: End = { code: 8, sent: 'yes', hasTxnId: true };
-const CREATED: End = { code: 0, sent: 'yes', hasTxnId: true };
-const REDIRECTED: End = { code: 6, sent: 'yes', says: /a redirect \(HTTP 307\) to 127\.0\.0\.1:\d+,/ };
-const LATE: Pick<End, 'says' | 'isLate'> = { says: /in time|too long/, isLate: true };
-const GONE = /reset|closed/;
-
-/** One after the other. */
-function sequence(...scripts: readonly Script[]): Script {
-  return async (connection, target) => {
-    for (const script of scripts) await script(connection, target);
-  };
-}
-
-const hang: Script = () => undefined;
-const reset: Script = (connection) => {
-  connection.reset();
-};
-const close: Script = (connection) => {
-  connection.close();
-};
-const cut: Script = (connection) => {
-  connection.cut();
-};
-const write =
-  (bytes: string): Script =>
-  (connection) =>
-    connection.write(bytes);
-const drip =
-  (bytes: string, everyMs = DRIP_MS): Script =>
-  (connection) =>
-    connection.drip(bytes, everyMs);
-
-type Acts = Partial<Record<Fault, readonly [Script, End]>>;
-
-/** What can happen before a byte of the answer is due. */
-const EARLY: Acts = {
-  hang: [hang, { ...LOST, ...LATE }],
-  reset: [reset, { ...LOST, says: GONE }],
-  close: [close, { ...LOST, says: GONE }],
-  drip: [drip(`${START}X-Slow: ${LONG}`), { ...LOST, ...LATE }],
-  slices: [drip(HEAD + BODY, 0), CREATED],
-  garbage: [write(SSH), { ...LOST, says: /not HTTP/ }],
-  cut: [sequence(write('HTTP/1.1 20'), cut), LOST],
-  redirect: [(connection, target) => connection.write(redirect(target)), REDIRECTED],
-};
-
-const ACTS: Partial<Record<Phase, { readonly reach: Script; readonly acts: Acts }>> = {
-  connect: { reach: ({ arrival }) => arrival(), acts: EARLY },
-  'request headers': {
-    reach: ({ take }) => take(20),
-    acts: {
-      ...EARLY,
-      refuse: [
-        sequence(write(answer('431 Request Header Fields Too Large', 'Connection: close')), close),
-        { code: 5, sent: 'yes', says: /HTTP 431/ },
-      ],
-    },
-  },
-  'request body': {
-    reach: sequence(
-      ({ takeHead }) => takeHead(),
-      ({ take }) => take(10),
-    ),
-    acts: {
-      ...EARLY,
-      refuse: [
-        sequence(write(answer('413 Content Too Large', 'Connection: close')), close),
-        { code: 5, sent: 'yes', says: /HTTP 413/ },
-      ],
-    },
-  },
-  wait: {
-    reach: ({ takeRequest }) => takeRequest(),
-    acts: {
-      ...EARLY,
-      refuse: [write(refusal), { code: 5, sent: 'yes', hasTxnId: true, says: /error_consent_false/ }],
-      drip: [drip('HTTP/1.1 102 Processing\r\n\r\n'.repeat(100), 2), { ...LOST, ...LATE }],
-      slices: [drip(`HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n${HEAD}${BODY}`, 0), CREATED],
-      cut: [sequence(write('HTTP/1.1 102 Proc'), cut), LOST],
-    },
-  },
-  'response headers': {
-    reach: sequence(({ takeRequest }) => takeRequest(), write(START)),
-    acts: {
-      hang: [hang, { ...LOST, ...LATE }],
-      reset: [reset, { ...LOST, says: GONE }],
-      close: [close, LOST],
-      drip: [drip(`X-Slow: ${LONG}`), { ...LOST, ...LATE }],
-      slices: [drip(`Content-Length: ${BODY.length}\r\n\r\n${BODY}`, 0), CREATED],
-      garbage: [write('\0\u0001\r\n\r\n'), { ...LOST, says: /not HTTP/ }],
-      cut: [sequence(write('Content-Le'), cut), LOST],
-      redirect: [({ write: send, close: end }, target) => send(`Location: ${target}\r\n`).then(end), LOST],
-    },
-  },
-  'response body': {
-    reach: ({ takeRequest }) => takeRequest(),
-    acts: {
-      hang: [write(HEAD + BODY_START), { ...BROKEN, ...LATE }],
-      reset: [sequence(write(HEAD + BODY_START), reset), { ...BROKEN, says: GONE }],
-      close: [sequence(write(HEAD + BODY_START), close), { ...BROKEN, says: GONE }],
-      drip: [sequence(write(HEAD + BODY_START), drip(BODY.slice(-60))), { ...BROKEN, ...LATE }],
-      slices: [
-        sequence(write(CHUNKED), drip(`${chunk(BODY.slice(BODY_START.length))}0\r\n\r\n`, 0)),
-        CREATED,
-      ],
-      garbage: [write(`${CHUNKED}zz\r\n`), { ...BROKEN, says: /not HTTP/ }],
-      cut: [sequence(write(`${CHUNKED}40\r\n"status`), cut), { ...BROKEN, says: GONE }],
-      redirect: [
-        ({ write: send }, target) => {
-          const page = `<meta http-equiv="refresh" content="0; url=${target}">`;
-          return send(answer('200 OK', `Content-Type: text/html\r\nRefresh: 0; url=${target}`, page));
-        },
-        { code: 6, sent: 'yes', says: /not what Decentro promises/ },
-      ],
-    },
-  },
-};
-
 const CERTIFICATE = createCertificate();
 
 /** The faults whose way through the program differs under TLS. */
