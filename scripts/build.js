@@ -89,11 +89,15 @@ function nameOf(entryPoint) {
 
 /** Joins the chunks of each file. */
 async function join(chunks, fileOf) {
-  const read = (name) => ({ code: chunks.get(name), map: chunks.get(`${name}.map`) });
+  // Where they would be, since their source maps are relative. What is not a chunk is a module of Node.
+  const resolveId = (id) => chunks.has(path.basename(id)) && path.join(dist, path.basename(id));
+  const load = (id) => ({
+    code: chunks.get(path.basename(id)),
+    map: chunks.get(`${path.basename(id)}.map`),
+  });
   const joined = await rollup({
     input: 'main.js',
-    // What is not a chunk is a module of Node.
-    plugins: [{ resolveId: (id) => chunks.has(path.basename(id)) && path.basename(id), load: read }],
+    plugins: [{ resolveId, load }],
     preserveEntrySignatures: 'allow-extension',
     // What nobody uses, esbuild has left out.
     treeshake: false,
@@ -107,7 +111,8 @@ async function join(chunks, fileOf) {
     esModule: false,
     strict: false,
     hoistTransitiveImports: false,
-    manualChunks: (name) => fileOf.get(name),
+    dir: dist,
+    manualChunks: (id) => fileOf.get(path.basename(id)),
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]',
     banner: 'export default function (exports, require, module, importMeta) {',
