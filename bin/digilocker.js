@@ -2,7 +2,13 @@
 const { join } = require('node:path');
 const { start } = require('../dist/start.cjs');
 
-start(process, join(__dirname, '..', 'dist'), require).then((exitCode) => {
-  // Every write has been awaited. A look-up of a name that --timeout gave up would keep the process alive.
-  process.exit(exitCode);
-});
+start(process, join(__dirname, '..', 'dist'), require)
+  .catch(({ name, code }) => {
+    console.error(`error: digilocker is not whole (${code ?? name}): install it again.`);
+    return 1;
+  })
+  .then((exitCode) => {
+    // To set process.exitCode would wait for a name look-up that --timeout gave up: nothing can cancel one. All that
+    // the program writes has been taken by then, because each write is awaited.
+    process.exit(exitCode);
+  });

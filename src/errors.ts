@@ -185,14 +185,14 @@ export class Failure extends Error {
 
   /** The same failure with more of the document known. */
   with(details: FailureDetails, sent: Sent = this.sent): Failure {
-    const { kind, message, hint, retryable, exitCode } = this;
+    const { kind, message, hint, retryable, exitCode, stack } = this;
     const failure = new Failure(kind, message, {
       hint: hint ?? undefined,
       sent,
       retryable,
       details: { ...this.details, ...details },
     });
-    return Object.assign(failure, { exitCode });
+    return Object.assign(failure, { exitCode, stack });
   }
 }
 

@@ -1,13 +1,14 @@
 import { CommanderError, type Command } from 'commander';
+import { bugFailure, framesOf } from './bug-failure.js';
 import { createCommand, type CommandModule } from './commands/flags.js';
 import { Failure } from './errors.js';
 import type { Host, Output } from './host.js';
 import { nearest } from './nearest.js';
 import { plainFailure } from './output/failure-report.js';
+import { renderForPeople } from './output/for-people.js';
 import { asksForJson } from './output/format.js';
 import type { Report } from './output/report.js';
 import { jsonText } from './redact.js';
-import { version } from './version.js';
 
 interface CommandEntry {
   readonly name: string;
@@ -161,14 +162,13 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
   await show(report, host.stderr);
   if (failure.kind === 'internal' && isVerbose(host.args)) {
     const { sourceFrames } = await import('./source-frames.js');
-    await host.stderr.write(sourceFrames(error));
+    await host.stderr.write(sourceFrames(framesOf(failure)));
   }
   return failure.exitCode;
 }
 
-async function show({ blocks }: Report, output: Output): Promise<void> {
-  const { renderHuman } = await import('./output/human.js');
-  await output.write(renderHuman(blocks, output));
+async function show(report: Report, output: Output): Promise<void> {
+  await output.write(await renderForPeople(report, output));
 }
 
 /** The help of a command as commander wrote it, with its headings painted where there is colour. */
@@ -190,13 +190,7 @@ function translate(error: unknown): Failure {
       hint: nearestChoice(message),
     });
   }
-  // The message of an error that nobody expected may hold anything: only its name is shown.
-  const name = error instanceof Error ? error.name : typeof error;
-  return new Failure('internal', `digilocker ${version} failed because of a bug of its own (${name}).`, {
-    hint: 'Please report it, with the command and what it prints with --verbose.',
-    sent: 'unknown',
-    details: { sessionCreated: 'unknown' },
-  });
+  return bugFailure(error).with({ sessionCreated: 'unknown' });
 }
 
 // commander suggests commands and flags, but no choices.

@@ -7,6 +7,7 @@ import type { Host } from './host.js';
 import type { Listener } from './listener.js';
 import type { Chatter } from './output/chatter.js';
 import { deliver } from './output/deliver.js';
+import { renderForPeople } from './output/for-people.js';
 import type { OutputChoice } from './output/format.js';
 import { renderQr } from './output/qr.js';
 import { linkBlock, sessionReport, type SessionDocument } from './output/session-report.js';
@@ -103,8 +104,8 @@ export async function finishWithRedirect(
     // On a path of the user's own the state alone tells the session's redirect from anybody's.
     acceptsRefusalWithoutState: flags.redirectUrl === undefined,
   };
-  const { renderHuman } = await import('./output/human.js');
-  await host.stderr.write(renderHuman([linkBlock(session.authorizationUrl)], host.stderr));
+  const link = { blocks: [linkBlock(session.authorizationUrl)], document: { ...session } };
+  await host.stderr.write(await renderForPeople(link, host.stderr));
   await drawQr(story, params, session);
   if (flags.endUser === undefined) await openLink(story, session);
   const callback = await awaitRedirect(host, listener, rules, waitMs, choice.isQuiet).catch(

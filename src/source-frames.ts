@@ -4,18 +4,13 @@ import path from 'node:path';
 
 const FRAME = /^\s+at (?:.* \()?(.+):(\d+):(\d+)\)?$/;
 
-/**
- * The frames of an error's stack, one a line, without its message. Those in a file that has a source map beside it
- * tell the place in the source instead.
- */
-export function sourceFrames(error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+/** Frames of a stack, one a line. Those in a file that has a source map beside it tell the place in the source instead. */
+export function sourceFrames(frames: readonly string[]): string {
   const maps = new Map<string, SourceMap | undefined>();
   const mapOf = (file: string) => {
     if (!maps.has(file)) maps.set(file, readMap(file));
     return maps.get(file);
   };
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return frames.map((frame) => `${inSource(frame, mapOf)}\n`).join('');
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { INITIATE_SESSION } from '../api/initiate-session.js';
 import { createReferenceId } from '../api/reference-id.js';
 import { buildRequest } from '../api/request.js';
+import { bugFailure } from '../bug-failure.js';
 import { resolveConnection, type Connection } from '../connection.js';
 import { Failure } from '../errors.js';
 import type { Host } from '../host.js';
@@ -123,8 +124,8 @@ async function start(story: Story, baseUrl: URL, sandbox?: Sandbox): Promise<voi
       if (address === undefined) await finish(story, inputs.params, session, sandbox);
       else await finishWithRedirect(story, inputs.params, session, address.listener);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const failure = error.with({ ...session, ...error.details }, 'yes');
+      const cause = error instanceof Failure ? error : bugFailure(error);
+      const failure = cause.with({ ...session, ...cause.details }, 'yes');
       if (address !== undefined) await deliverInSpiteOf(failure, host, sessionFailure(failure), story.choice);
       throw failure;
     }

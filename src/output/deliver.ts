@@ -1,6 +1,7 @@
 import { Failure } from '../errors.js';
 import type { Host } from '../host.js';
 import { jsonText } from '../redact.js';
+import { renderForPeople } from './for-people.js';
 import type { OutputChoice } from './format.js';
 import type { Report } from './report.js';
 import { renderEnv, renderField, renderShell } from './scripted.js';
@@ -40,10 +41,8 @@ async function render(
 ): Promise<string> {
   if (field !== undefined) return renderField(report, field);
   switch (format) {
-    case 'human': {
-      const { renderHuman } = await import('./human.js');
-      return renderHuman(report.blocks, stdout);
-    }
+    case 'human':
+      return await renderForPeople(report, stdout);
     case 'json':
       return `${jsonText(report.document)}\n`;
     case 'env':

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, fails, run, start, succeeds } from '../support/run.js';
-import { documentOf, heldRecorder, PAIR, preload, sessionAt } from './fixture.js';
+import { TXN_ID } from '../support/staging.js';
+import { documentOf, heldRecorder, PAIR, preload, PURPOSE, sessionAt } from './fixture.js';
 
 const SECRETS = Object.values(credentials);
 
@@ -104,4 +105,54 @@ describe('a signal (rule 26)', () => {
 
 test('0 is the end of a session that started', async () => {
   await succeeds(sessionAt(await createRecorder([{}])), { env: PAIR });
+});
+
+describe('a part of the program that cannot be read, as while it is updated,', () => {
+  /** Makes the file of the bundle unreadable for the program. */
+  const without = (file: string) =>
+    preload(
+      "import fs from 'node:fs';",
+      "import { syncBuiltinESMExports } from 'node:module';",
+      'const { readFileSync } = fs;',
+      'fs.readFileSync = (name, ...rest) => {',
+      `  if (String(name).endsWith('${file}')) throw Object.assign(new Error('gone'), { code: 'ENOENT' });`,
+      '  return readFileSync(name, ...rest);',
+      '};',
+      'syncBuiltinESMExports();',
+    );
+
+  test('takes its form from a result, and nothing else', async () => {
+    const recorder = await createRecorder([{}]);
+    const { stdout } = await succeeds(sessionAt(recorder), { env: { ...PAIR, ...without('human.cjs') } });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, decentroTxnId: TXN_ID });
+  });
+
+  test('takes its form from a failure, and nothing else', async () => {
+    const recorder = await createRecorder([{ then: 'reset' }]);
+    const env = { ...PAIR, ...without('human.cjs') };
+    const { code, stdout, stderr } = await run(sessionAt(recorder, '--reference-id', 'ref-1'), { env });
+    expect([code, stdout]).toEqual([8, '']);
+    expect(JSON.parse(stderr.replace('Reference ID: ref-1\n', ''))).toMatchObject({ referenceId: 'ref-1' });
+  });
+
+  test('loses no session that exists', async () => {
+    const recorder = await createRecorder([{}]);
+    const target = ['--base-url', recorder.url, '--allow-host', '127.0.0.1'];
+    const given = ['--consent', '--consent-purpose', PURPOSE, '--open', '--wait', '10s', '--json'];
+    const { code, stdout } = await run(['init-session', ...target, ...given], {
+      env: { ...PAIR, ...without('browser.cjs') },
+    });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      sessionCreated: 'yes',
+      decentroTxnId: TXN_ID,
+      error: { kind: 'internal', sent: 'yes' },
+    });
+  });
+
+  test('ends with 1 where nothing works without it', async () => {
+    const { code, stdout, stderr } = await run(['--version'], { env: without('main.cjs') });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe('error: digilocker is not whole (ENOENT): install it again.\n');
+  });
 });

@@ -232,6 +232,8 @@ describe('what is pure stays so', () => {
     'output/format.ts',
     'output/human.ts',
     'output/note.ts',
+    'output/for-people.ts',
+    'bug-failure.ts',
     'output/scripted.ts',
     'output/request.ts',
     'output/session-report.ts',
