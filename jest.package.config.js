@@ -1,13 +1,4 @@
-import ordinary from './jest.config.js';
+import { apart } from './tests/support/apart.js';
 
-// These tests take long: `npm run test:package`.
-const { extensionsToTreatAsEsm, moduleNameMapper, transform, globalSetup } = ordinary;
-
-export default {
-  extensionsToTreatAsEsm,
-  moduleNameMapper,
-  transform,
-  globalSetup,
-  testMatch: ['<rootDir>/tests/package/**/*.test.ts'],
-  testTimeout: 60_000,
-};
+// Packing and type checks take long.
+export default apart('package');

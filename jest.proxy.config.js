@@ -1,13 +1,4 @@
-import ordinary from './jest.config.js';
+import { apart } from './tests/support/apart.js';
 
-// These tests drive tinyproxy, which npm does not install: `npm run test:proxy`.
-const { extensionsToTreatAsEsm, moduleNameMapper, transform, testTimeout } = ordinary;
-
-export default {
-  extensionsToTreatAsEsm,
-  moduleNameMapper,
-  transform,
-  testMatch: ['<rootDir>/tests/proxy/**/*.test.ts'],
-  globalSetup: '<rootDir>/tests/proxy/find-tinyproxy.js',
-  testTimeout,
-};
+// tinyproxy is needed, which npm does not install.
+export default apart('proxy', { globalSetup: '<rootDir>/tests/proxy/find-tinyproxy.js' });

@@ -1,13 +1,4 @@
-import ordinary from './jest.config.js';
+import { apart } from './tests/support/apart.js';
 
-// These tests need zsh and fish, which npm does not install: `npm run test:shells`.
-const { extensionsToTreatAsEsm, moduleNameMapper, transform, globalSetup } = ordinary;
-
-export default {
-  extensionsToTreatAsEsm,
-  moduleNameMapper,
-  transform,
-  globalSetup,
-  testMatch: ['<rootDir>/tests/shells/**/*.test.ts'],
-  testTimeout: 60_000,
-};
+// zsh, fish and shellcheck are needed, which npm does not install.
+export default apart('shells');

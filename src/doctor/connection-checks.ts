@@ -102,14 +102,14 @@ async function probeHost(
   const first = connection.proxy?.url ?? url;
   const role = connection.proxy === undefined ? '' : 'the proxy ';
   const hostname = first.hostname.replace(/^\[|\]$/g, '');
-  const skip = (checks: readonly Endings[], why: string) => checks.map((check) => check.skipped(why));
+  const skipped = (checks: readonly Endings[], why: string) => checks.map((check) => check.skipped(why));
 
   const name = await checkName(hostname, role, signal);
-  if (name.status === 'problem') return [name, ...skip([TCP, TLS, CLOCK], 'the name was not found')];
+  if (name.status === 'problem') return [name, ...skipped([TCP, TLS, CLOCK], 'the name was not found')];
   const port = Number(first.port === '' ? (first.protocol === 'https:' ? 443 : 80) : first.port);
   const tcp = await reach(hostname, port, signal);
   if ('failure' in tcp) {
-    return [name, fail(TCP, tcp.failure), ...skip([TLS, CLOCK], 'there is no connection')];
+    return [name, fail(TCP, tcp.failure), ...skipped([TLS, CLOCK], 'there is no connection')];
   }
   const reached = TCP.ok(`${role}${first.hostname}:${port} takes connections`);
 

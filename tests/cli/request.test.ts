@@ -51,7 +51,7 @@ describe('the body', () => {
     });
   });
 
-  test('holds a parameter called __proto__ as any other', async () => {
+  test('holds a parameter called __proto__ like the others', async () => {
     const recorder = await createRecorder([{}]);
     await succeeds(to(recorder.url, ...PARAMS, '--param', '__proto__=x'), { env: credentials });
     expect(recorder.requests[0]?.body).toContain('"__proto__":"x"');

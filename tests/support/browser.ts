@@ -50,7 +50,6 @@ const { argv, env } = process;
 require('node:net')
   .connect(${(server.address() as AddressInfo).port}, '127.0.0.1')
   .on('error', () => undefined)
-  .on('close', () => process.exit())
   .write(JSON.stringify({ args: argv.slice(2), env }) + '\\n');
 `,
     name,

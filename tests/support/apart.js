@@ -1,0 +1,15 @@
+import ordinary from '../../jest.config.js';
+
+const { extensionsToTreatAsEsm, moduleNameMapper, transform, globalSetup } = ordinary;
+
+/** The configuration of jest for tests that `npm test` leaves out: those of one folder below tests/. */
+export const apart = (folder, settings = {}) => ({
+  extensionsToTreatAsEsm,
+  moduleNameMapper,
+  transform,
+  globalSetup,
+  testMatch: [`<rootDir>/tests/${folder}/**/*.test.ts`],
+  // They start programs that take their time on a machine that does other things as well.
+  testTimeout: 60_000,
+  ...settings,
+});
