@@ -73,6 +73,9 @@ async function run(host: Host, flags: DoctorFlags): Promise<void> {
   const sandbox = await startSandbox(subject);
   try {
     const baseUrl = sandbox === undefined ? profile.baseUrl?.value : new URL(sandbox.url);
+    if (flags.live === true && needsYes(flags, baseUrl) && !host.isInteractive) {
+      throw new Failure('usage', '--live on production needs --yes, because nobody can be asked here.');
+    }
     const examination = await examine(host, flags, subject, baseUrl, signal);
     host.signal.throwIfAborted();
     const groups = [...examination.groups];
@@ -148,12 +151,13 @@ async function goLive(
   );
 }
 
+function needsYes({ yes }: DoctorFlags, baseUrl: URL | undefined): boolean {
+  return baseUrl !== undefined && isProduction(baseUrl) && yes !== true;
+}
+
 /** Says what is about to happen; asks, where production would be billed for it. */
-async function mayGoLive(host: Host, { yes }: DoctorFlags, baseUrl: URL, chatter: Chatter): Promise<boolean> {
-  if (isProduction(baseUrl) && yes !== true) {
-    if (!host.isInteractive) {
-      throw new Failure('usage', '--live on production needs --yes, because nobody can be asked here.');
-    }
+async function mayGoLive(host: Host, flags: DoctorFlags, baseUrl: URL, chatter: Chatter): Promise<boolean> {
+  if (needsYes(flags, baseUrl)) {
     const message = `This starts a session on production (${baseUrl.host}), and may be billed. Go on?`;
     if (!(await host.prompter.confirm({ message }))) return false;
   }

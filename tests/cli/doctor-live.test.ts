@@ -77,7 +77,7 @@ describe('--live on production', () => {
   /** A recorder that stands for Decentro's own host, behind a proxy that leads every name to this machine. */
   async function createProduction(...answers: readonly Answer[]) {
     const certificate = createCertificate({ host: 'in.decentro.tech' });
-    const recorder = await createRecorder([{ headers: DATE }, ...answers], { tls: certificate });
+    const recorder = await createRecorder(answers, { tls: certificate });
     const proxy = await createConnectProxy();
     const host = `in.decentro.tech:${recorder.port}`;
     const target = ['--env', 'production', '--base-url', `https://${host}`, '--allow-host', host];
@@ -93,15 +93,15 @@ describe('--live on production', () => {
 
   const linesOf = ({ requests }: Recorder) => requests.map(({ requestLine }) => requestLine);
 
-  test('starts nothing without --yes where nobody can be asked', async () => {
+  test('ends before the first check without --yes, where nobody can be asked', async () => {
     const { recorder, args, world } = await createProduction();
     const { document } = await fails(args, 2, world);
     expect(document['error']).toMatchObject({ kind: 'usage', message: expect.stringContaining('--yes') });
-    expect(linesOf(recorder)).toEqual(['GET / HTTP/1.1']);
+    expect(recorder.connections).toBe(0);
   });
 
   test('starts nothing after a no', async () => {
-    const { recorder, args, world } = await createProduction();
+    const { recorder, args, world } = await createProduction({ headers: DATE });
     const run = await succeeds(args, { ...world, answers: [[QUESTION, false]], stderr: [] });
     expect(entries(run)['live-session']).toMatchObject({ status: 'skipped', detail: 'it was not wanted' });
     expect(linesOf(recorder)).toEqual(['GET / HTTP/1.1']);
@@ -111,7 +111,7 @@ describe('--live on production', () => {
     ['--yes', ['--yes'], []],
     ['a yes', [], [[QUESTION, true]]],
   ])('starts one session after %s', async (_what, flags, answers) => {
-    const { recorder, args, world } = await createProduction({});
+    const { recorder, args, world } = await createProduction({ headers: DATE }, {});
     const said = [/^Starting one session at in\.decentro\.tech/, /^Reference ID: /];
     const run = await succeeds([...args, ...flags], { ...world, answers, stderr: said });
     expect(entries(run)['live-session']?.status).toBe('ok');
