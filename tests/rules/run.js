@@ -1,7 +1,7 @@
 // Turns each rule of SECURITY.md off, one mutant after another, and runs the tests that name the rule: one of them has
 // to fail. Arguments are the rules to try, all when absent.
 import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { loadMutants, titlePattern } from './mutants.js';
@@ -22,11 +22,14 @@ const mutants = loadMutants().filter(({ rule }) => rules.length === 0 || rules.i
 const wrong = rules.filter((rule) => !mutants.some((mutant) => mutant.rule === rule));
 if (wrong.length > 0) fail(`There is no rule ${wrong.join(', ')}.`);
 
-const workspaces = Array.from({ length: availableParallelism() }, () => new Workspace(ROOT));
+const workspaces = Array.from({ length: os.availableParallelism() }, () => new Workspace(ROOT));
 process.once('exit', () => {
   for (const workspace of workspaces) workspace.remove();
 });
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+// Without a listener, a signal would end the process and leave the workspaces.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => process.exit(128 + os.constants.signals[signal]));
+}
 
 const startedAt = Date.now();
 const named = await findTests();
@@ -136,7 +139,7 @@ function secondsSince(time) {
   return `${((Date.now() - time) / 1000).toFixed(1)} s`;
 }
 
-/** @returns {never} */
+/** Ends where no mutant can be tried: nothing else is under way then. @returns {never} */
 function fail(message) {
   console.error(message);
   process.exit(2);
