@@ -17,7 +17,7 @@ export default defineConfig([
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'exit', message: 'Output may still be pending: return an exit code.' },
-        { object: 'URL', property: 'canParse', message: 'Node 20 errs: use parseUrl (src/parse-url.ts).' },
+        { object: 'URL', property: 'canParse', message: 'Node 20 errs: use parseUrl (src/safety/url.ts).' },
       ],
     },
   },

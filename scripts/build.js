@@ -14,7 +14,7 @@ import { collectLicences, packageOf } from './licences.js';
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
 // Stands for Intl.ListFormat. got's type checks create one in every run, which takes longer than all else that they do,
-// for the text of an error that nobody sees (src/api/exchange.ts).
+// for the text of an error that nobody sees (src/api/http/exchange.ts).
 const LIST_FORMAT = "class ListFormat { format(items) { return items.join(', '); } }";
 
 // Modules of Node that take milliseconds to load, and that many a run imports without using them: src/startup/start.ts
@@ -50,10 +50,10 @@ async function split() {
 // What runs need together, each with all that it imports and no earlier file holds.
 const FILES = {
   'main.cjs': ['src/index.ts'],
-  'init-session.cjs': ['src/commands/init-session.ts'],
-  'client.cjs': ['src/config-file.ts', 'src/api/client.ts'],
+  'init-session.cjs': ['src/commands/init-session/init-session.ts'],
+  'client.cjs': ['src/settings/config-file.ts', 'src/api/call.ts'],
   'human.cjs': ['src/output/human.ts'],
-  'help.cjs': ['src/commands/help.ts'],
+  'help.cjs': ['src/commands/help/help.ts'],
   'sandbox.cjs': ['src/sandbox/server.ts'],
 };
 

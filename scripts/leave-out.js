@@ -10,7 +10,7 @@ const LEFT_OUT = {
     'http2-wrapper': NEVER_USED,
     'cacheable-request': NEVER_USED,
     'cacheable-lookup': NEVER_USED,
-    // Requests are streams (src/api/exchange.ts), and their bodies JSON.
+    // Requests are streams (src/api/http/exchange.ts), and their bodies JSON.
     './as-promise/index.js': NEVER_USED,
     'decompress-response': NEVER_USED,
     'form-data-encoder': `${NEVER_USED} export const isFormData = () => false; export { LeftOut as FormDataEncoder };`,
@@ -21,7 +21,7 @@ const LEFT_OUT = {
       import tls from 'node:tls';
       export const checkServerIdentity = (host, certificate) => tls.checkServerIdentity(host, certificate);`,
   },
-  // Config files are data (src/config-file.ts).
+  // Config files are data (src/settings/config-file.ts).
   cosmiconfig: { './loaders': NEVER_USED },
   // Questions are answered on the terminal, not in an editor, which brings tables of 400 KB for encodings.
   '@inquirer/editor': { '@inquirer/external-editor': NEVER_USED },

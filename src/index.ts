@@ -1,2 +1,2 @@
-export { createHost } from './host.js';
+export { createHost } from './host/host.js';
 export { main } from './main.js';

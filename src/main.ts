@@ -1,14 +1,14 @@
 import { CommanderError, type Command } from 'commander';
-import { bugFailure, framesOf } from './bug-failure.js';
+import { bugFailure, framesOf } from './failure/bug.js';
 import { createCommand, type CommandModule } from './commands/flags.js';
-import { Failure } from './errors.js';
-import type { Host, Output } from './host.js';
-import { nearest } from './nearest.js';
+import { Failure } from './failure/failure.js';
+import type { Host, Output } from './host/host.js';
+import { nearest } from './failure/nearest.js';
 import { plainFailure } from './output/failure-report.js';
 import { renderForPeople } from './output/for-people.js';
 import { asksForJson } from './output/format.js';
 import type { Report } from './output/report.js';
-import { jsonText } from './redact.js';
+import { jsonText } from './safety/redact.js';
 
 interface CommandEntry {
   readonly name: string;
@@ -21,7 +21,7 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'init-session',
     description: 'Start a DigiLocker session (the main job)',
-    load: async () => (await import('./commands/init-session.js')).initSession,
+    load: async () => (await import('./commands/init-session/init-session.js')).initSession,
   },
   {
     name: 'sandbox',
@@ -41,27 +41,27 @@ const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'config',
     description: 'Store credentials, show the settings in force and where they come from',
-    load: async () => (await import('./commands/config.js')).config,
+    load: async () => (await import('./commands/config/config.js')).config,
   },
   {
     name: 'doctor',
     description: 'Check whether this machine is ready to start a session',
-    load: async () => (await import('./commands/doctor.js')).doctor,
+    load: async () => (await import('./commands/doctor/doctor.js')).doctor,
   },
   {
     name: 'smoke',
     description: 'Check one environment against what is documented, for CI',
-    load: async () => (await import('./commands/smoke.js')).smoke,
+    load: async () => (await import('./commands/smoke/smoke.js')).smoke,
   },
   {
     name: 'completion',
     description: 'Print the script that completes command lines in a shell',
-    load: async () => (await import('./commands/completion.js')).completion,
+    load: async () => (await import('./commands/completion/completion.js')).completion,
   },
   {
     name: 'help',
     description: 'Print the help of a command, or of a topic',
-    load: async () => (await import('./commands/help.js')).help,
+    load: async () => (await import('./commands/help/help.js')).help,
   },
 ];
 
@@ -104,7 +104,7 @@ export async function createProgram(
     });
   }
   if (named.includes('help')) {
-    const { TOPICS_SECTION } = await import('./commands/help.js');
+    const { TOPICS_SECTION } = await import('./commands/help/help.js');
     program.addHelpText(
       'after',
       `${TOPICS_SECTION}\n\nExamples:\n  digilocker init-session --env sandbox --consent    # without an account`,
@@ -161,7 +161,7 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
   }
   await show(report, host.stderr);
   if (failure.kind === 'internal' && isVerbose(host.args)) {
-    const { sourceFrames } = await import('./source-frames.js');
+    const { sourceFrames } = await import('./failure/source-frames.js');
     await host.stderr.write(sourceFrames(framesOf(failure)));
   }
   return failure.exitCode;

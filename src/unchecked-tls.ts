@@ -1,5 +1,5 @@
-import { Failure } from './errors.js';
-import type { Host } from './host.js';
+import { Failure } from './failure/failure.js';
+import type { Host } from './host/host.js';
 
 /** Fails with `config` where credentials would leave over TLS that anybody may answer. */
 export function refuseUncheckedTls({ env }: Pick<Host, 'env'>): void {

@@ -1,5 +1,5 @@
-import { parseStrictJson } from '../strict-json.js';
-import type { HttpAnswer } from './exchange.js';
+import { parseStrictJson } from '../safety/strict-json.js';
+import type { HttpAnswer } from './http/exchange.js';
 
 /** What every answer of Decentro's API is wrapped in; what is absent, or of a wrong type, is `null`. */
 export interface Envelope {

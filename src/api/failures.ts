@@ -1,10 +1,10 @@
 // Puts into words what an answer, or the lack of one, means for the caller.
-import { Failure } from '../errors.js';
-import { parseUrl } from '../parse-url.js';
-import { visible } from '../redact.js';
-import { findResponseKey } from '../response-keys.js';
+import { Failure } from '../failure/failure.js';
+import { parseUrl } from '../safety/url.js';
+import { visible } from '../safety/redact.js';
+import { findResponseKey } from './response-keys.js';
 import { readUrn, type Envelope } from './envelope.js';
-import type { Exchange, HttpAnswer, HttpRequest } from './exchange.js';
+import type { Exchange, HttpAnswer, HttpRequest } from './http/exchange.js';
 import type { Refusal } from './verdict.js';
 
 const MAX_EXCERPT_LENGTH = 200;

@@ -1,5 +1,5 @@
-import type { Failure } from '../errors.js';
-import type { Exchange } from './exchange.js';
+import type { Failure } from '../failure/failure.js';
+import type { Exchange } from './http/exchange.js';
 
 const BASE_DELAY_MS = 250;
 

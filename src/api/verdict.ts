@@ -1,5 +1,5 @@
-import type { FailureKind } from '../errors.js';
-import { findResponseKey, type Move } from '../response-keys.js';
+import type { FailureKind } from '../failure/failure.js';
+import { findResponseKey, type Move } from './response-keys.js';
 import type { Envelope } from './envelope.js';
 
 export interface Refusal {

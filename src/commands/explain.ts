@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { EXIT_CODES, Failure, type ExitCode } from '../errors.js';
-import type { Host } from '../host.js';
-import { nearMisses } from '../nearest.js';
+import { EXIT_CODES, Failure, type ExitCode } from '../failure/failure.js';
+import type { Host } from '../host/host.js';
+import { nearMisses } from '../failure/nearest.js';
 import { deliver } from '../output/deliver.js';
 import { plainFailure } from '../output/failure-report.js';
 import { chooseOutput } from '../output/format.js';
 import type { Block, Report } from '../output/report.js';
-import { findResponseKey, RESPONSE_KEYS, type Move, type ResponseKey } from '../response-keys.js';
+import { findResponseKey, RESPONSE_KEYS, type Move, type ResponseKey } from '../api/response-keys.js';
 import { addJsonFlag, type CommandModule } from './flags.js';
 
 const SCHEMA = 'digilocker.explain/1';

@@ -1,7 +1,7 @@
 // How flags are written, the same for every command that has them.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Host } from '../host.js';
-import type { Failure } from '../errors.js';
+import type { Host } from '../host/host.js';
+import type { Failure } from '../failure/failure.js';
 import { FORMATS } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import { version } from '../version.js';

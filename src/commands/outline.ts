@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import type { ArgumentOutline, CommandOutline, FlagOutline } from '../outline.js';
+import type { ArgumentOutline, CommandOutline, FlagOutline } from './completion/outline.js';
 
 /** Reads what a command and those below it declare. What is hidden from `--help` is left out. */
 export function outlineOf(command: Command): CommandOutline {

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
-import { Failure } from '../errors.js';
-import type { Host } from '../host.js';
-import { nearMisses } from '../nearest.js';
+import { Failure } from '../failure/failure.js';
+import type { Host } from '../host/host.js';
+import { nearMisses } from '../failure/nearest.js';
 import { plainFailure } from '../output/failure-report.js';
 import { renderNote } from '../output/note.js';
 import type { ScenarioChoice } from '../sandbox/server.js';

@@ -1,7 +1,7 @@
 // What a program imports from `digilocker-cli`. The sandbox is apart, as `digilocker-cli/sandbox`.
 export { createReferenceId } from '../api/reference-id.js';
-export type { Attempt, CallFacts } from '../call-facts.js';
-export type { Callback } from '../callback.js';
+export type { Attempt, CallFacts } from '../failure/facts.js';
+export type { Callback } from '../redirect/callback.js';
 export {
   Failure,
   type FailureDetails,
@@ -9,8 +9,8 @@ export {
   type FailureOptions,
   type Sent,
   type Signal,
-} from '../errors.js';
-export { findResponseKey, RESPONSE_KEYS, type Move, type ResponseKey } from '../response-keys.js';
+} from '../failure/failure.js';
+export { findResponseKey, RESPONSE_KEYS, type Move, type ResponseKey } from '../api/response-keys.js';
 export { initiateSession, type Session } from './initiate-session.js';
 export type { CallOptions, Credentials, Environment, Target } from './options.js';
 export type { SessionParams } from './params.js';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { INITIATE_SESSION } from '../api/initiate-session.js';
+import { INITIATE_SESSION } from '../api/endpoints/initiate-session.js';
 import { createReferenceId } from '../api/reference-id.js';
-import type { CallFacts } from '../call-facts.js';
-import { Failure } from '../errors.js';
+import type { CallFacts } from '../failure/facts.js';
+import { Failure } from '../failure/failure.js';
 import { chooseBaseUrl, type CallOptions } from './options.js';
 import { takeParams, type SessionParams } from './params.js';
 
@@ -28,7 +28,7 @@ export async function initiateSession(params: SessionParams, options: CallOption
   const baseUrl = chooseBaseUrl(options);
   const referenceId = params.referenceId ?? createReferenceId();
   const taken = takeParams(params, referenceId);
-  const { call } = await import('../api/client.js');
+  const { call } = await import('../api/call.js');
   const interruption = createInterruption(options.signal);
   try {
     const { facts, result } = await call(INITIATE_SESSION, taken, {

@@ -1,6 +1,6 @@
-import { isHeaderValue } from '../credential-source.js';
-import { Failure } from '../errors.js';
-import { DECENTRO_HOSTS, isLiteralLoopback, parseHttpUrl, refuseBaseUrl } from '../trust.js';
+import { isHeaderValue } from '../settings/credential-source.js';
+import { Failure } from '../failure/failure.js';
+import { DECENTRO_HOSTS, isLiteralLoopback, parseHttpUrl, refuseBaseUrl } from '../safety/trust.js';
 
 /** One of Decentro's own environments. */
 export type Environment = keyof typeof DECENTRO_HOSTS;

@@ -1,5 +1,5 @@
-import { objectTo, PARAMETER_NAMES, type InitiateSessionParams } from '../api/initiate-session.js';
-import { Failure } from '../errors.js';
+import { objectTo, PARAMETER_NAMES, type InitiateSessionParams } from '../api/endpoints/initiate-session.js';
+import { Failure } from '../failure/failure.js';
 
 /** What Decentro is told about a session. */
 export interface SessionParams {

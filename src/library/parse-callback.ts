@@ -1,5 +1,10 @@
-import { parseCallback as parseQuery, parsePastedQuery, refuseDeclined, type Callback } from '../callback.js';
-import { Failure } from '../errors.js';
+import {
+  parseCallback as parseQuery,
+  parsePastedQuery,
+  refuseDeclined,
+  type Callback,
+} from '../redirect/callback.js';
+import { Failure } from '../failure/failure.js';
 
 /**
  * Reads the redirect that brought the end user back: its URL, its path with the query as `req.url` has it, or its

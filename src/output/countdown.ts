@@ -1,4 +1,4 @@
-import type { Host } from '../host.js';
+import type { Host } from '../host/host.js';
 
 /**
  * Shows on a terminal how long a wait goes on, in one line that is written over. Returns what ends it and takes the

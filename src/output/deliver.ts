@@ -1,6 +1,6 @@
-import { Failure } from '../errors.js';
-import type { Host } from '../host.js';
-import { jsonText } from '../redact.js';
+import { Failure } from '../failure/failure.js';
+import type { Host } from '../host/host.js';
+import { jsonText } from '../safety/redact.js';
 import { renderForPeople } from './for-people.js';
 import type { OutputChoice } from './format.js';
 import type { Report } from './report.js';

@@ -1,4 +1,4 @@
-import type { Failure } from '../errors.js';
+import type { Failure } from '../failure/failure.js';
 import type { Block, Report } from './report.js';
 
 /** The `error` key of every JSON document. */

@@ -1,5 +1,5 @@
-import type { Output } from '../host.js';
-import { jsonText } from '../redact.js';
+import type { Output } from '../host/host.js';
+import { jsonText } from '../safety/redact.js';
 import type { Report } from './report.js';
 
 /**

@@ -1,4 +1,4 @@
-import { Failure } from '../errors.js';
+import { Failure } from '../failure/failure.js';
 
 export const FORMATS = ['human', 'json', 'env', 'shell'] as const;
 

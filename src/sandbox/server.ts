@@ -3,19 +3,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { createApi } from './api.js';
-import type { Choice } from './decision.js';
-import { createEndUser, visitLink } from './end-user.js';
-import { createLinkRoutes } from './link-routes.js';
-import { createLinks, type Link } from './links.js';
+import { createApi } from './api/api.js';
+import type { Choice } from './consent/decision.js';
+import { createEndUser, visitLink } from './consent/end-user.js';
+import { createLinkRoutes } from './consent/link-routes.js';
+import { createLinks, type Link } from './sessions.js';
 import { createRequestLog, type RecordedRequest } from './request-log.js';
-import { createScenarioChoice, type ScenarioChoice } from './scenarios.js';
-import { SECURITY_HEADERS } from './security-headers.js';
+import { createScenarioChoice, type ScenarioChoice } from './api/scenarios.js';
+import { SECURITY_HEADERS } from './consent/security-headers.js';
 
-export { SANDBOX_CREDENTIALS } from './credentials.js';
-export type { Choice } from './decision.js';
+export { SANDBOX_CREDENTIALS } from './api/credentials.js';
+export type { Choice } from './consent/decision.js';
 export type { RecordedRequest } from './request-log.js';
-export { SCENARIOS, UnknownScenario, type Scenario, type ScenarioChoice } from './scenarios.js';
+export { SCENARIOS, UnknownScenario, type Scenario, type ScenarioChoice } from './api/scenarios.js';
 
 declare global {
   // As lib.esnext.disposable and @types/node have it, so that the types do without them.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { RESPONSE_KEYS } from '../../src/response-keys.js';
+import { RESPONSE_KEYS } from '../../src/api/response-keys.js';
 import { SESSION_CREATED } from '../support/answer.js';
 import { createRecorder, type Answer } from '../support/recorder.js';
 import { credentials, fails, runMain, succeeds } from '../support/run-main.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Failure } from '../../src/errors.js';
+import { Failure } from '../../src/failure/failure.js';
 import { fails, runMain, succeeds } from '../support/run-main.js';
 
 const STATE = '59F864A69B6E4DE0BCD4DD927A5D6160';

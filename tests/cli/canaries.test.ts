@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { Failure } from '../../src/errors.js';
+import { Failure } from '../../src/failure/failure.js';
 import { SESSION_CREATED, type Answer } from '../support/answer.js';
 import { CANARIES, findLeak } from '../support/canaries.js';
 import { temporaryDirectory } from '../support/cleanup.js';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import path from 'node:path';
-import { EXIT_CODES } from '../../src/errors.js';
-import { TOPICS } from '../../src/output/topics.js';
-import { RESPONSE_KEYS } from '../../src/response-keys.js';
-import { SCENARIOS } from '../../src/sandbox/scenarios.js';
+import { EXIT_CODES } from '../../src/failure/failure.js';
+import { TOPICS } from '../../src/commands/help/topics.js';
+import { RESPONSE_KEYS } from '../../src/api/response-keys.js';
+import { SCENARIOS } from '../../src/sandbox/api/scenarios.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { writeFiles, type FakeHostOptions } from '../support/fake-host.js';
 import { COMMANDS } from '../support/program-outline.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { Failure } from '../../src/errors.js';
+import { Failure } from '../../src/failure/failure.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { EXISTING, ID, INIT, isPosix, modeOf, readConfig } from '../support/config-init.js';
 import { createFakeHost, writeFiles } from '../support/fake-host.js';

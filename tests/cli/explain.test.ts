@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { EXIT_CODES } from '../../src/errors.js';
-import { RESPONSE_KEYS } from '../../src/response-keys.js';
+import { EXIT_CODES } from '../../src/failure/failure.js';
+import { RESPONSE_KEYS } from '../../src/api/response-keys.js';
 import { fails, succeeds } from '../support/run-main.js';
 
 const QUIET = { stderr: [] };

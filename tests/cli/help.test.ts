@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CONFIG_KEYS } from '../../src/config-schema.js';
-import { EXIT_CODES } from '../../src/errors.js';
+import { CONFIG_KEYS } from '../../src/settings/config-schema.js';
+import { EXIT_CODES } from '../../src/failure/failure.js';
 import { OUTPUT_FORMS } from '../../src/output/format.js';
-import { TOPICS } from '../../src/output/topics.js';
-import { SCENARIOS } from '../../src/sandbox/scenarios.js';
-import { SETTINGS, VARIABLES } from '../../src/settings-table.js';
+import { TOPICS } from '../../src/commands/help/topics.js';
+import { SCENARIOS } from '../../src/sandbox/api/scenarios.js';
+import { SETTINGS, VARIABLES } from '../../src/settings/parameters.js';
 import { COMMANDS, PROGRAM } from '../support/program-outline.js';
 import { fails, succeeds } from '../support/run-main.js';
 

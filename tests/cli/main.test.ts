@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Failure } from '../../src/errors.js';
+import { Failure } from '../../src/failure/failure.js';
 import { version } from '../../src/version.js';
 import { createFakeHost, type FakeHost } from '../support/fake-host.js';
 import { CANARIES, fails, runHost, runMain, succeeds } from '../support/run-main.js';

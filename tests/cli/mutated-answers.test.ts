@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
-import { Failure } from '../../src/errors.js';
+import { Failure } from '../../src/failure/failure.js';
 import { renderHuman } from '../../src/output/human.js';
-import { sessionFailure } from '../../src/output/session-report.js';
-import { jsonText } from '../../src/redact.js';
+import { sessionFailure } from '../../src/commands/init-session/session-report.js';
+import { jsonText } from '../../src/safety/redact.js';
 import { SESSION_CREATED } from '../support/answer.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { DOCUMENT_KEYS } from '../support/document-keys.js';

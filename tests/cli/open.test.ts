@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Failure } from '../../src/errors.js';
+import { Failure } from '../../src/failure/failure.js';
 import { comeBack, walkThrough, type Decision } from '../support/end-user.js';
 import { createFakeHost, type FakeHostOptions } from '../support/fake-host.js';
 import { fails, runHost, runMain, succeeds } from '../support/run-main.js';

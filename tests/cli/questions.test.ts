@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Failure } from '../../src/errors.js';
+import { Failure } from '../../src/failure/failure.js';
 import { createFakeHost } from '../support/fake-host.js';
 import { createRecorder } from '../support/recorder.js';
 import { CANARIES, credentials, fails, runHost, runMain, succeeds } from '../support/run-main.js';

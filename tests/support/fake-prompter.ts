@@ -1,5 +1,5 @@
-import { Failure } from '../../src/errors.js';
-import type { Prompter } from '../../src/prompter.js';
+import { Failure } from '../../src/failure/failure.js';
+import type { Prompter } from '../../src/host/prompter.js';
 
 /** A question as it was asked. */
 export interface AskedQuestion {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { createListener, type Listener } from '../../src/listener.js';
+import { createListener, type Listener } from '../../src/redirect/listener.js';
 import { cleanUp } from './cleanup.js';
 
 export const STATE = '59F864A69B6E4DE0BCD4DD927A5D6160';

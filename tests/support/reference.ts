@@ -1,9 +1,9 @@
-import { CONFIG_KEYS } from '../../src/config-schema.js';
-import { EXIT_CODES } from '../../src/errors.js';
-import type { CommandOutline, FlagOutline } from '../../src/outline.js';
+import { CONFIG_KEYS } from '../../src/settings/config-schema.js';
+import { EXIT_CODES } from '../../src/failure/failure.js';
+import type { CommandOutline, FlagOutline } from '../../src/commands/completion/outline.js';
 import { OUTPUT_FORMS } from '../../src/output/format.js';
-import { RESPONSE_KEYS } from '../../src/response-keys.js';
-import { SETTINGS, VARIABLES } from '../../src/settings-table.js';
+import { RESPONSE_KEYS } from '../../src/api/response-keys.js';
+import { SETTINGS, VARIABLES } from '../../src/settings/parameters.js';
 
 type Row = readonly (string | undefined)[];
 

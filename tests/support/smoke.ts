@@ -1,4 +1,4 @@
-import type { CaseResult } from '../../src/smoke/run-smoke.js';
+import type { CaseResult } from '../../src/commands/smoke/run-smoke.js';
 import { createImitation, type Twist } from './imitation.js';
 import { createRecorder } from './recorder.js';
 import type { MainRun } from './run-main.js';

@@ -1,5 +1,5 @@
-import { call, type CallEvent, type CallOptions } from '../../../src/api/client.js';
-import { INITIATE_SESSION, type Session } from '../../../src/api/initiate-session.js';
+import { call, type CallEvent, type CallOptions } from '../../../src/api/call.js';
+import { INITIATE_SESSION, type Session } from '../../../src/api/endpoints/initiate-session.js';
 import { CANARIES } from '../../support/canaries.js';
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../support/fake-host.js';
 

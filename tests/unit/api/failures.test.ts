@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseEnvelope } from '../../../src/api/envelope.js';
-import type { HttpAnswer, HttpRequest } from '../../../src/api/exchange.js';
+import type { HttpAnswer, HttpRequest } from '../../../src/api/http/exchange.js';
 import {
   failedExchange,
   firstTryArrived,
@@ -8,7 +8,7 @@ import {
   unpromisedAnswer,
 } from '../../../src/api/failures.js';
 import { judge } from '../../../src/api/verdict.js';
-import type { Failure } from '../../../src/errors.js';
+import type { Failure } from '../../../src/failure/failure.js';
 
 const REQUEST: HttpRequest = {
   method: 'POST',

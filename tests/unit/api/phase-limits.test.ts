@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import dns from 'node:dns';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
-import { exchange } from '../../../src/api/exchange.js';
+import { exchange } from '../../../src/api/http/exchange.js';
 import { cleanUp } from '../../support/cleanup.js';
 
 const REQUEST = { method: 'POST', headers: {}, body: '{}' } as const;

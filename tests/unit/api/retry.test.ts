@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Exchange } from '../../../src/api/exchange.js';
+import type { Exchange } from '../../../src/api/http/exchange.js';
 import { delayBeforeRetry, parseRetryAfter } from '../../../src/api/retry.js';
-import { Failure } from '../../../src/errors.js';
+import { Failure } from '../../../src/failure/failure.js';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 

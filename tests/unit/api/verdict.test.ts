@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseEnvelope } from '../../../src/api/envelope.js';
 import { judge, type Verdict } from '../../../src/api/verdict.js';
-import { RESPONSE_KEYS } from '../../../src/response-keys.js';
+import { RESPONSE_KEYS } from '../../../src/api/response-keys.js';
 
 type Kind = 'success' | 'access' | 'rejected' | 'upstream' | 'unknown';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Failure } from '../../../src/errors.js';
+import { Failure } from '../../../src/failure/failure.js';
 import { deliver } from '../../../src/output/deliver.js';
 import type { Format } from '../../../src/output/format.js';
 import type { Report } from '../../../src/output/report.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Failure } from '../../../src/errors.js';
+import { Failure } from '../../../src/failure/failure.js';
 import { createFakePrompter } from '../../support/fake-prompter.js';
 
 const check = (answer: string) => (answer === 'good' ? undefined : `“${answer}” is bad.`);

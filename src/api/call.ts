@@ -1,0 +1,212 @@
+import type { Attempt, CallFacts } from '../failure/facts.js';
+import type { Connection } from './http/connection.js';
+import { Failure, type Sent } from '../failure/failure.js';
+import type { Host } from '../host/host.js';
+import { createRedactor, type Credentials } from '../safety/redact.js';
+import { parseEnvelope, salvageTransactionIds, type Envelope } from './envelope.js';
+import { exchange, type Exchange, type HttpAnswer, type HttpRequest } from './http/exchange.js';
+import {
+  failedExchange,
+  firstTryArrived,
+  naming,
+  notRepeated,
+  refusedAnswer,
+  unpromisedAnswer,
+} from './failures.js';
+import { buildRequest, maskedRequest, type Endpoint } from './endpoint.js';
+import { delayBeforeRetry } from './retry.js';
+import { judge } from './verdict.js';
+
+export type CallEvent =
+  | { readonly type: 'attempt'; readonly referenceId: string }
+  /** `proxy`: host and port of the one that it goes through. */
+  | { readonly type: 'request'; readonly request: HttpRequest; readonly proxy?: string | undefined }
+  | { readonly type: 'response'; readonly answer: HttpAnswer }
+  | { readonly type: 'retry'; readonly reason: string; readonly delayMs: number };
+
+export interface CallOptions {
+  readonly baseUrl: URL;
+  readonly credentials: Credentials;
+  /** What is masked: those credentials when absent, or more, where an earlier call has sent more. */
+  readonly masked?: Credentials | undefined;
+  /** Direct, and with Node's own trust, when absent. */
+  readonly connection?: Connection | undefined;
+  readonly referenceId: string;
+  /** Makes a fresh reference ID for a repetition; absent where the caller insists on the one given. */
+  readonly createReferenceId?: (() => string) | undefined;
+  /** For everything, repetitions and waits included. */
+  readonly timeoutMs: number;
+  /** How often a request may be repeated after a failure that lets it be. */
+  readonly retries: number;
+  readonly host: Pick<Host, 'signal' | 'now' | 'sleep' | 'random'>;
+  /** Told what happens, with the credentials masked; the call goes on when it resolves. */
+  readonly observe?: (event: CallEvent) => Promise<void>;
+}
+
+/** One request and what came of it. */
+interface Trial<Result> {
+  readonly exchanged: Exchange;
+  readonly attempt: Attempt;
+  readonly facts: Omit<CallFacts, 'durationMs' | 'attempts'>;
+  readonly end: { readonly result: Result } | { readonly failure: Failure };
+}
+
+/**
+ * Calls an endpoint. Repeats by itself only what cannot have had an effect: a failure before anything was sent, with
+ * the same reference ID; and HTTP 429 with a Retry-After that fits, with a fresh one, because Decentro uses up the
+ * reference ID of every request it sees.
+ *
+ * Fails with `access`, `rejected`, `upstream`, `network`, `unknown`, or with the host signal's reason; the details of
+ * the failure are the {@link CallFacts}.
+ */
+export async function call<Params, Result>(
+  endpoint: Endpoint<Params, Result>,
+  params: Params,
+  options: CallOptions,
+): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
+  const { host, observe = () => Promise.resolve() } = options;
+  const startedAt = host.now();
+  const remainingMs = () => startedAt + options.timeoutMs - host.now();
+  const attempts: Attempt[] = [];
+  let answered: Standing | undefined;
+  let { referenceId } = options;
+
+  for (;;) {
+    await observe({ type: 'attempt', referenceId });
+    const request = buildRequest(endpoint, params, referenceId, options.baseUrl, options.credentials);
+    const trial = await tryOnce(endpoint, request, referenceId, remainingMs(), options);
+    const { exchanged, attempt, end } = trial;
+    const isRepeated = attempts.some((earlier) => earlier.referenceId === referenceId);
+    attempts.push(attempt);
+    const standing = standingAfter(trial, answered);
+    const facts = { ...standing.facts, durationMs: host.now() - startedAt, attempts };
+    if ('result' in end) return { facts, result: end.result };
+
+    const failure = standing.failure ?? end.failure;
+    const interrupted = () => {
+      const reason: unknown = host.signal.reason;
+      return reason instanceof Failure ? reason.with(facts, failure.sent) : reason;
+    };
+    if (exchanged.type === 'failed' && host.signal.aborted) throw interrupted();
+    if (isRepeated && facts.responseKey === 'error_duplicate_reference_id')
+      throw firstTryArrived().with(facts);
+    const state = {
+      attempts: attempts.length,
+      canRenewId: options.createReferenceId !== undefined,
+      now: host.now(),
+      random: host.random(),
+    };
+    const delayMs =
+      attempts.length > options.retries ? undefined : delayBeforeRetry(exchanged, end.failure, state);
+    if (delayMs === undefined || delayMs >= remainingMs()) throw failure.with(facts);
+    await observe({ type: 'retry', reason: end.failure.message, delayMs });
+    await host.sleep(delayMs).catch(() => {
+      throw interrupted();
+    });
+    if (exchanged.type !== 'answered') continue;
+    answered = { facts: trial.facts, failure: end.failure };
+    referenceId = options.createReferenceId?.() ?? referenceId;
+  }
+}
+
+/** What is known of the server's side. */
+interface Standing {
+  readonly facts: Trial<never>['facts'];
+  readonly failure: Failure | undefined;
+}
+
+// A repetition that never left changes nothing: what the server said before it stands.
+function standingAfter({ facts, attempt, end }: Trial<unknown>, answered: Standing | undefined): Standing {
+  const failure = 'failure' in end ? end.failure : undefined;
+  if (answered?.failure === undefined || failure === undefined || attempt.sent !== 'no')
+    return { facts, failure };
+  return { facts: answered.facts, failure: notRepeated(answered.failure, failure) };
+}
+
+async function tryOnce<Params, Result>(
+  endpoint: Endpoint<Params, Result>,
+  request: HttpRequest,
+  referenceId: string,
+  timeoutMs: number,
+  options: CallOptions,
+): Promise<Trial<Result>> {
+  const { credentials, masked = credentials, connection, host, observe = () => Promise.resolve() } = options;
+  const redact = createRedactor(masked);
+  const proxy = connection?.proxy?.label;
+  await observe({ type: 'request', request: maskedRequest(request, redact), proxy });
+  const exchanged = redactedExchange(await exchange(request, timeoutMs, host.signal, connection), redact);
+  const { answer } = exchanged;
+  if (answer !== undefined) await observe({ type: 'response', answer });
+  const envelope = answer && parseEnvelope(answer.body);
+  const { effect, ...end } = conclude(endpoint, request, exchanged, envelope, options);
+  const transactionIds = readTransactionIds(exchanged, envelope).map(redact);
+  const httpStatus = answer?.status ?? null;
+  return {
+    exchanged,
+    attempt: { referenceId, httpStatus, sent: sentOf(exchanged) },
+    facts: {
+      referenceId,
+      decentroTxnId: transactionIds.length === 1 ? (transactionIds[0] ?? null) : null,
+      status: envelope?.status ?? null,
+      responseCode: envelope?.responseCode ?? null,
+      responseKey: envelope?.responseKey ?? null,
+      message: envelope?.message ?? null,
+      sessionCreated: effect,
+      httpStatus,
+      raw: envelope?.raw ?? null,
+    },
+    end: 'failure' in end ? { failure: naming(end.failure, transactionIds) } : end,
+  };
+}
+
+function readTransactionIds(exchanged: Exchange, envelope: Envelope | undefined): string[] {
+  if (envelope?.decentroTxnId != null) return [envelope.decentroTxnId];
+  const stray = exchanged.type === 'failed' ? exchanged.stray : undefined;
+  const found = [exchanged.answer?.body, stray].filter((bytes) => bytes !== undefined);
+  return salvageTransactionIds(Buffer.concat(found));
+}
+
+type Conclusion<Result> = Trial<Result>['end'] & { readonly effect: CallFacts['sessionCreated'] };
+
+function conclude<Result>(
+  endpoint: Endpoint<never, Result>,
+  request: HttpRequest,
+  exchanged: Exchange,
+  envelope: Envelope | undefined,
+  { baseUrl, createReferenceId }: CallOptions,
+): Conclusion<Result> {
+  if (exchanged.type === 'failed') {
+    return { failure: failedExchange(exchanged), effect: exchanged.sent ? 'unknown' : 'no' };
+  }
+  const { answer } = exchanged;
+  const verdict = judge(answer.status, envelope);
+  if (verdict.type === 'refusal') {
+    const isIdGiven = createReferenceId === undefined;
+    const failure = refusedAnswer(verdict, answer, envelope, request, isIdGiven);
+    return { failure, effect: verdict.effect };
+  }
+  const parsed = endpoint.parse(verdict.envelope, baseUrl);
+  return 'lack' in parsed
+    ? { failure: unpromisedAnswer(parsed.lack), effect: 'unknown' }
+    : { result: parsed.result, effect: 'yes' };
+}
+
+function sentOf(exchanged: Exchange): Sent {
+  if (exchanged.answer !== undefined) return 'yes';
+  return exchanged.type === 'failed' && exchanged.sent ? 'unknown' : 'no';
+}
+
+// A server may echo what it was sent. Credentials are ASCII, so that latin1 keeps every other byte as it was.
+function redactedExchange(exchanged: Exchange, redact: (text: string) => string): Exchange {
+  const { answer } = exchanged;
+  if (answer === undefined) return exchanged;
+  const body = Buffer.from(redact(answer.body.toString('latin1')), 'latin1');
+  const headers = Object.entries(answer.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.map(redact) : redact(value ?? ''),
+  ]);
+  return {
+    ...exchanged,
+    answer: { ...answer, body, headers: Object.fromEntries(headers) as HttpAnswer['headers'] },
+  };
+}

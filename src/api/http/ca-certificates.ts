@@ -1,0 +1,67 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import tls from 'node:tls';
+import { Failure } from '../../failure/failure.js';
+
+// Several times the size of a bundle of all public roots.
+const MAX_BYTES = 1024 * 1024;
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/** Reads the certificates of a PEM file, one or more. Returns what is wrong with it, in words, where there are none. */
+export function readCertificates(
+  file: string,
+): { readonly certificates: readonly string[] } | { readonly wrong: string } {
+  let text: string;
+  try {
+    const stats = statSync(file);
+    if (!stats.isFile()) return { wrong: 'is not a regular file' };
+    if (stats.size > MAX_BYTES) return { wrong: 'is larger than 1 MiB' };
+    text = readFileSync(file, 'latin1');
+  } catch (error) {
+    return { wrong: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` };
+  }
+  const certificates = text.match(PEM_CERTIFICATE) ?? [];
+  if (certificates.length === 0) return { wrong: 'holds no certificate in PEM form' };
+  const isDamaged = certificates.some((certificate) => !isCertificate(certificate));
+  return isDamaged ? { wrong: 'holds a certificate that cannot be read' } : { certificates };
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * What is trusted with `--ca-file`: the certificates of the file beside those that Node trusts by itself. Given alone
+ * they would replace them. Fails with `usage`.
+ *
+ * @param extraFile what NODE_EXTRA_CA_CERTS names
+ */
+export function trustedWith(file: string, extraFile: string | undefined): string[] {
+  const read = readCertificates(file);
+  if ('wrong' in read) {
+    const hint = 'It takes a file with CA certificates in PEM form, each between its BEGIN and END line.';
+    throw new Failure('usage', `--ca-file ${file} ${read.wrong}.`, { hint });
+  }
+  return [...defaultCertificates(extraFile), ...read.certificates];
+}
+
+/** Since Node.js 22.15. */
+interface CertificateStore {
+  readonly getCACertificates?: (type: 'default') => string[];
+}
+
+function defaultCertificates(extraFile: string | undefined): readonly string[] {
+  const { getCACertificates } = tls as CertificateStore;
+  if (getCACertificates !== undefined) return getCACertificates('default');
+  const extra = extraFile === undefined || extraFile === '' ? undefined : readCertificates(extraFile);
+  return [
+    ...tls.rootCertificates,
+    ...(extra !== undefined && 'certificates' in extra ? extra.certificates : []),
+  ];
+}

@@ -1,0 +1,105 @@
+// Puts into words why a connection, or the proxy on its way, failed.
+import type { Proxy } from './proxy.js';
+
+/** What a library said of it: an error code, or the phase whose time was up. */
+export type Cause = { readonly code: string } | { readonly overtime: string };
+
+/** The code of an error that has none. */
+export const NO_CODE = 'no error code';
+
+export interface Description {
+  /** In words that hold nothing of request or answer. */
+  readonly reason: string;
+  readonly hint?: string;
+  /** Whether the same request may well succeed a moment later. */
+  readonly isTransient: boolean;
+  /** The answer came, but is of no use: its connection did not fail. */
+  readonly isUnreadable?: boolean;
+}
+
+export const CA_REMEDY =
+  'Where a proxy inspects TLS, --ca-file (or NODE_EXTRA_CA_CERTS) names the file with its CA certificate.';
+
+/** Describes what happened on a connection to a host. */
+export function describeFailure(cause: Cause, hostname: string): Description {
+  if ('overtime' in cause)
+    return { reason: TIMEOUTS[cause.overtime] ?? 'no answer came in time', isTransient: true };
+  const { code } = cause;
+  const reason = REASONS[code]?.replace('{host}', hostname);
+  if (reason !== undefined) return { reason: `${reason} (${code})`, isTransient: true };
+  if (/CERT|SELF_SIGNED|VERIFY|ISSUER|ALTNAME/.test(code)) {
+    return {
+      reason: `the certificate of ${hostname} was not accepted (${code})`,
+      hint: CA_REMEDY,
+      isTransient: false,
+    };
+  }
+  if (/^(EPROTO|ERR_SSL|ERR_TLS)/.test(code)) {
+    return { reason: `no TLS connection to ${hostname} could be made (${code})`, isTransient: false };
+  }
+  if (code.startsWith('HPE_')) return { reason: `the answer is not HTTP (${code})`, isTransient: false };
+  if (/^(Z_|ERR_ZLIB|ERR_BROTLI|ERR__ERROR)/.test(code)) {
+    return {
+      reason: `the answer could not be decompressed (${code})`,
+      isTransient: false,
+      isUnreadable: true,
+    };
+  }
+  return { reason: `the connection failed (${code})`, isTransient: false };
+}
+
+/**
+ * Describes what kept a proxy from connecting to the target.
+ *
+ * @param status what it answered to CONNECT, if anything: `NaN` for what is no HTTP
+ */
+export function describeProxyFailure(
+  cause: Cause,
+  { label, url, variable }: Proxy,
+  status: number | undefined,
+): Description {
+  const name = `the proxy ${label}`;
+  const hint = `The proxy is that of ${variable}; NO_PROXY names the hosts that are reached without one.`;
+  // tinyproxy answers 401 to a wrong password, and 407 to none.
+  if (status === 401 || status === 407) {
+    const form = `${variable}=${url.protocol}//USER:PASSWORD@${label}`;
+    return {
+      reason: `${name} refused the tunnel (HTTP ${status})`,
+      hint: `It wants a user name and password, and the right ones: ${form}, both percent-encoded.`,
+      isTransient: false,
+    };
+  }
+  if (status !== undefined && !Number.isNaN(status)) {
+    // From 500 on it could not reach the target, or does too much already.
+    return { reason: `${name} refused the tunnel (HTTP ${status})`, hint, isTransient: status >= 500 };
+  }
+  if ('overtime' in cause || cause.code === 'ABORT_ERR')
+    return { reason: `${name} opened no tunnel in time`, hint, isTransient: true };
+  if (status !== undefined || cause.code === NO_CODE)
+    return { reason: `${name} gave no answer that is HTTP`, hint, isTransient: false };
+  const description = describeFailure(cause, url.hostname);
+  return {
+    ...description,
+    reason: `${name} opened no tunnel: ${description.reason}`,
+    hint: description.hint ?? hint,
+  };
+}
+
+const TIMEOUTS: Record<string, string> = {
+  lookup: 'the look-up of the name took too long',
+  connect: 'the connection took too long',
+  secureConnect: 'the TLS handshake took too long',
+  send: 'the request could not be sent in time',
+};
+
+const REASONS: Record<string, string> = {
+  ENOTFOUND: 'the name {host} was not found',
+  EAI_AGAIN: 'the look-up of {host} failed for now',
+  ECONNREFUSED: 'the connection to {host} was refused',
+  ENETUNREACH: 'the network of {host} cannot be reached',
+  EHOSTUNREACH: '{host} cannot be reached',
+  EADDRNOTAVAIL: 'no local address is left for a connection to {host}',
+  ETIMEDOUT: 'the connection to {host} took too long',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+};

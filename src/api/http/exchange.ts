@@ -1,0 +1,187 @@
+// One HTTP exchange. got's errors carry the request's headers, and so the secrets: none of them leaves this file,
+// neither as it is nor as a cause.
+import got, { TimeoutError } from 'got';
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { Connection } from './connection.js';
+import {
+  describeFailure,
+  describeProxyFailure,
+  NO_CODE,
+  type Cause,
+  type Description,
+} from './connection-failures.js';
+import { ACCEPTED_ENCODINGS, decompress, receive, TOO_LARGE, type Reception } from './reception.js';
+import { tlsOptions } from './tls-options.js';
+import type { Tunnel } from './tunnel.js';
+
+export interface HttpRequest {
+  readonly method: 'POST';
+  readonly url: URL;
+  /** In the order and spelling in which they are sent. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** Decompressed; as far as it came where the exchange failed. */
+  readonly body: Buffer;
+}
+
+export type Exchange =
+  | { readonly type: 'answered'; readonly answer: HttpAnswer }
+  | ({
+      readonly type: 'failed';
+      /** Whether a byte of the request may have reached the server. */
+      readonly sent: boolean;
+      readonly answer?: HttpAnswer | undefined;
+      /** What came, and was no HTTP. */
+      readonly stray?: Buffer | undefined;
+    } & Description);
+
+/** More than a hundred times what the API answers, and little enough to hold. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+const PHASE_LIMITS_MS = {
+  lookup: 5_000,
+  connect: 10_000,
+  secureConnect: 10_000,
+  send: 10_000,
+  tunnel: 15_000,
+};
+
+/**
+ * Sends one request and reads its answer: no redirect followed, no retry, `timeoutMs` for all of it.
+ * Never rejects: a failure is an outcome, and so is an abort by `signal`.
+ */
+export async function exchange(
+  request: HttpRequest,
+  timeoutMs: number,
+  signal: AbortSignal,
+  connection: Connection = {},
+): Promise<Exchange> {
+  let sent = false;
+  let reception: Reception | undefined;
+  const limit = (phaseMs: number) => Math.max(1, Math.min(phaseMs, timeoutMs));
+  const tunnel = await createTunnel(connection, limit(PHASE_LIMITS_MS.tunnel));
+  const stream = got.stream(request.url, {
+    method: request.method,
+    body: request.body,
+    headers: { 'user-agent': undefined, 'accept-encoding': ACCEPTED_ENCODINGS },
+    // Given as options, the headers would be printed by NODE_DEBUG=http.
+    request: (url, options) => {
+      const isSecure = url.protocol === 'https:';
+      // A connection of its own for each request, so that every one has a moment at which nothing has left yet.
+      const outgoing = isSecure
+        ? https.request(url, {
+            ...options,
+            ...tlsOptions(url, connection),
+            agent: tunnel ?? new https.Agent(),
+          })
+        : http.request(url, { ...options, agent: new http.Agent() });
+      for (const [name, value] of Object.entries(request.headers)) outgoing.setHeader(name, value);
+      outgoing.once('socket', (socket: Socket) => {
+        // The request leaves as soon as the connection stands. got's own timings and events mislead here.
+        socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+          sent = true;
+        });
+        if (tunnel !== undefined) limitHandshake(outgoing, socket, limit(PHASE_LIMITS_MS.secureConnect));
+      });
+      reception = receive(outgoing);
+      return outgoing;
+    },
+    followRedirect: false,
+    decompress: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+    timeout: {
+      lookup: limit(PHASE_LIMITS_MS.lookup),
+      connect: limit(PHASE_LIMITS_MS.connect),
+      secureConnect: limit(PHASE_LIMITS_MS.secureConnect),
+      send: limit(PHASE_LIMITS_MS.send),
+      request: limit(timeoutMs),
+    },
+    signal,
+  });
+
+  const error = await drain(stream);
+  // Until it is destroyed, it answers a later abort with an error that nobody waits for.
+  stream.destroy();
+  tunnel?.close();
+  const { answer, obstacle } = await read(reception);
+  if (obstacle === TOO_LARGE) {
+    const reason = 'the answer is larger than 1 MiB';
+    return { type: 'failed', reason, isTransient: false, isUnreadable: true, sent: true, answer };
+  }
+  if (answer === undefined || reception?.isComplete !== true) {
+    const description = describe(error, request.url, connection, tunnel);
+    return { type: 'failed', ...description, sent, answer, stray: reception?.stray };
+  }
+  return obstacle === undefined
+    ? { type: 'answered', answer }
+    : { type: 'failed', ...describeFailure({ code: obstacle }, request.url.hostname), sent, answer };
+}
+
+/** Reads a stream up to the limit. Returns what it failed with. */
+async function drain(stream: AsyncIterable<Buffer>): Promise<unknown> {
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) break;
+    }
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function read(
+  reception: Reception | undefined,
+): Promise<{ readonly answer?: HttpAnswer; readonly obstacle?: string | undefined }> {
+  if (reception?.head === undefined) return {};
+  const { head, body: received } = reception;
+  const { body, obstacle } = await decompress(received, head.headers['content-encoding'], MAX_BODY_BYTES);
+  return { answer: { ...head, body }, obstacle: received.length > MAX_BODY_BYTES ? TOO_LARGE : obstacle };
+}
+
+async function createTunnel(
+  { proxy, certificates }: Connection,
+  limitMs: number,
+): Promise<Tunnel | undefined> {
+  if (proxy === undefined) return undefined;
+  const { Tunnel } = await import('./tunnel.js');
+  return new Tunnel(proxy, certificates, limitMs);
+}
+
+// got measures it from the connection on, which a tunnel has behind it.
+function limitHandshake(outgoing: http.ClientRequest, socket: Socket, limitMs: number): void {
+  const timer = setTimeout(() => {
+    outgoing.destroy(Object.assign(new Error('TLS took too long.'), { code: 'ETIMEDOUT' }));
+  }, limitMs);
+  const stop = () => {
+    clearTimeout(timer);
+  };
+  socket.once('secureConnect', stop).once('close', stop);
+}
+
+function describe(
+  error: unknown,
+  { hostname }: URL,
+  { proxy }: Connection,
+  tunnel: Tunnel | undefined,
+): Description {
+  const cause: Cause = error instanceof TimeoutError ? { overtime: error.event } : { code: codeOf(error) };
+  return proxy !== undefined && tunnel?.isOpen === false
+    ? describeProxyFailure(cause, proxy, tunnel.status)
+    : describeFailure(cause, hostname);
+}
+
+// got names what has no code of its own.
+function codeOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? NO_CODE;
+  return code === 'ERR_GOT_REQUEST_ERROR' ? NO_CODE : code;
+}

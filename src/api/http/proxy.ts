@@ -1,0 +1,120 @@
+// Which proxy serves a URL, by the environment variables and rules of curl. Pure.
+import { BlockList, isIP } from 'node:net';
+import { Failure } from '../../failure/failure.js';
+import { parseUrl } from '../../safety/url.js';
+import { isLiteralLoopback } from '../../safety/trust.js';
+
+export interface Proxy {
+  /** Where it came from. */
+  readonly variable: string;
+  /** `http:` or `https:`, host and port; never the userinfo, which is a secret. */
+  readonly url: URL;
+  /** Host and port, as they may be shown. */
+  readonly label: string;
+  /** The value of Proxy-Authorization: a secret, which is for the proxy alone. */
+  readonly authorization: string | undefined;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+// The lower case wins, and what is about https wins over what is about everything.
+const VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
+
+// curl's own: an http proxy without a port is at 1080, and not at 80.
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 1080, 'https:': 443 };
+
+/**
+ * The proxy for requests to a URL, or `undefined` for a direct connection. Only https goes through one, so that the
+ * secrets travel inside TLS; literal loopback never does, because a proxy's loopback is another machine's.
+ * Fails with `config` where the variable in force holds no proxy that can be used. Never quotes its value.
+ */
+export function findProxy(url: URL, variables: Variables): Proxy | undefined {
+  if (url.protocol !== 'https:' || isLiteralLoopback(url)) return undefined;
+  const variable = VARIABLES.find((name) => isSet(variables[name]));
+  if (variable === undefined) return undefined;
+  const exceptions = ['no_proxy', 'NO_PROXY'].map((name) => variables[name]).find(isSet);
+  if (exceptions !== undefined && isException(url, exceptions)) return undefined;
+  return parseProxy(variable, variables[variable] ?? '');
+}
+
+/** The variables whose proxy URL holds a user name or password, for whatever protocol. */
+export function secretProxyVariables(variables: Variables): string[] {
+  return Object.keys(variables).filter(
+    (name) => /^\w+_proxy$/i.test(name) && !/^no_/i.test(name) && variables[name]?.includes('@') === true,
+  );
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}
+
+function parseProxy(variable: string, value: string): Proxy {
+  const text = value.trim();
+  const wrong = (what: string, hint: string) => new Failure('config', `${variable} ${what}.`, { hint });
+  const [, scheme = 'http'] = /^([a-z][a-z\d+.-]*):\/\//i.exec(text) ?? [];
+  if (!/^https?$/i.test(scheme)) {
+    const hint = `Only HTTP proxies are spoken to: ${variable}=http://proxy.example:3128, or NO_PROXY for the host.`;
+    throw wrong('names a proxy of a kind that is not supported', hint);
+  }
+  const href = text.includes('://') ? text : `http://${text}`;
+  const url = parseUrl(href);
+  // A `#`, `?` or `/` in a password ends the host early: the rest of the userinfo would pass for a path.
+  const [, authority = '', rest = ''] = /^[^:]+:\/\/([^/?#\\]*)(.*)$/s.exec(href) ?? [];
+  const authorization = url && readUserinfo(url);
+  if (url === undefined || authorization === null || rest.includes('@')) {
+    const hint =
+      'It takes http://proxy.example:3128. Characters such as @, / and # in a user name or password are percent-encoded.';
+    throw wrong('is not the URL of a proxy', hint);
+  }
+  // URL drops the port that it takes for the scheme's own, which is not what curl takes for it.
+  const [, written] = /:(\d+)$/.exec(authority) ?? [];
+  const port = Number(written ?? DEFAULT_PORTS[url.protocol]);
+  return {
+    variable,
+    url: new URL(`${url.protocol}//${url.hostname}:${port}`),
+    label: `${url.hostname}:${port}`,
+    authorization,
+  };
+}
+
+/** `null` where it cannot be decoded. */
+function readUserinfo({ username, password }: URL): string | null | undefined {
+  if (username === '' && password === '') return undefined;
+  try {
+    const userinfo = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return `Basic ${Buffer.from(userinfo).toString('base64')}`;
+  } catch {
+    return null;
+  }
+}
+
+/** curl's rule: a name covers its subdomains, an address may be a network; and an entry may end in a port. */
+function isException(url: URL, list: string): boolean {
+  if (list.trim() === '*') return true;
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const port = url.port === '' ? '443' : url.port;
+  return list.split(/[\s,]+/).some((entry) => {
+    const [, name = '', ownPort = port] = /^\[([^\]]+)\](?::(\d+))?$/.exec(entry) ??
+      /^([^:]*)(?::(\d+))?$/.exec(entry) ?? ['', entry];
+    if (ownPort !== port) return false;
+    return isIP(host) === 0 ? isWithinDomain(host, name) : isWithinNetwork(host, name);
+  });
+}
+
+function isWithinDomain(host: string, name: string): boolean {
+  const domain = name.toLowerCase().replace(/^\./, '').replace(/\.$/, '');
+  return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
+}
+
+function isWithinNetwork(address: string, text: string): boolean {
+  const [network = '', bits] = text.split('/');
+  const version = isIP(network);
+  if (version === 0 || version !== isIP(address)) return false;
+  const size = version === 4 ? 32 : 128;
+  const prefix = bits === undefined ? size : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (!(prefix <= size)) return false;
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  const list = new BlockList();
+  list.addSubnet(network, prefix, family);
+  return list.check(address, family);
+}

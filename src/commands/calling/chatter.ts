@@ -1,0 +1,54 @@
+import type { CallEvent } from '../../api/call.js';
+import type { Host } from '../../host/host.js';
+import type { OutputChoice } from '../../output/format.js';
+import { renderNote } from '../../output/note.js';
+
+/** What is said on standard error while a command works. */
+export interface Chatter {
+  /** Unless the user wants quiet. */
+  readonly note: (text: string) => Promise<void>;
+  /** Tells what happens in a call. The reference ID is told in any case, before the request leaves. */
+  readonly observe: (event: CallEvent) => Promise<void>;
+}
+
+const MAX_SHOWN_BODY_LENGTH = 4096;
+
+/** Creates the chatter of one command. */
+export function createChatter(stderr: Host['stderr'], { isQuiet, isVerbose }: OutputChoice): Chatter {
+  let shownId: string | undefined;
+  const say = (text: string) => stderr.write(renderNote(text));
+  const note = async (text: string) => {
+    if (!isQuiet) await say(text);
+  };
+  return {
+    note,
+    observe: async (event) => {
+      switch (event.type) {
+        case 'attempt':
+          if (event.referenceId !== shownId) await say(`Reference ID: ${event.referenceId}`);
+          shownId = event.referenceId;
+          break;
+        case 'retry':
+          await note(`Trying again in ${(event.delayMs / 1000).toFixed(1)} s. ${event.reason}`);
+          break;
+        case 'request': {
+          if (!isVerbose) break;
+          const { method, url, headers, body } = event.request;
+          if (event.proxy !== undefined) await say(`* through the proxy ${event.proxy}`);
+          await say(`> ${method} ${url.href}`);
+          for (const [name, value] of Object.entries(headers)) await say(`> ${name}: ${value}`);
+          await say(`> ${body}`);
+          break;
+        }
+        case 'response': {
+          if (!isVerbose) break;
+          const { status, headers, body } = event.answer;
+          await say(`< HTTP ${status}`);
+          for (const [name, value] of Object.entries(headers)) await say(`< ${name}: ${String(value)}`);
+          await say(`< ${body.toString('utf8').slice(0, MAX_SHOWN_BODY_LENGTH)}`);
+          break;
+        }
+      }
+    },
+  };
+}

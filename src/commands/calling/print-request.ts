@@ -1,0 +1,53 @@
+// The request as somebody else would send it: the names of variables stand in for the secrets.
+import type { HttpRequest } from '../../api/http/exchange.js';
+import { jsonText } from '../../safety/redact.js';
+
+export const REQUEST_FORMS = ['curl', 'json'] as const;
+
+export type RequestForm = (typeof REQUEST_FORMS)[number];
+
+const VARIABLES: Readonly<Record<string, string>> = {
+  client_id: 'DECENTRO_CLIENT_ID',
+  client_secret: 'DECENTRO_CLIENT_SECRET',
+  module_secret: 'DECENTRO_MODULE_SECRET',
+};
+
+/** Writes a request as a curl command, which trusts the CA file if there is one, or as a JSON document. */
+export function renderRequest(form: RequestForm, request: HttpRequest, caFile?: string): string {
+  return form === 'curl' ? renderCurl(request, caFile) : renderJson(request);
+}
+
+// curl reads the headers from a here-document, so that no secret becomes an argument, which every process can see.
+// A variable that is not set ends the command.
+function renderCurl({ method, url, headers, body }: HttpRequest, caFile?: string): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${withVariable(name, value, ':?')}`);
+  return [
+    `curl -X ${method} ${quoted(url.href)} \\`,
+    ...(caFile === undefined ? [] : [`  --cacert ${quoted(caFile)} \\`]),
+    '  -H @- \\',
+    `  --data-raw ${quoted(jsonText(JSON.parse(body), 0))} <<END_OF_HEADERS`,
+    ...lines,
+    'END_OF_HEADERS',
+    '',
+  ].join('\n');
+}
+
+function renderJson({ method, url, headers, body }: HttpRequest): string {
+  const shown = Object.entries(headers).map(([name, value]) => [name, withVariable(name, value, '')]);
+  const document = {
+    method,
+    url: url.href,
+    headers: Object.fromEntries(shown) as unknown,
+    body: JSON.parse(body) as unknown,
+  };
+  return `${jsonText(document)}\n`;
+}
+
+function withVariable(header: string, value: string, whenUnset: string): string {
+  const variable = VARIABLES[header];
+  return variable === undefined ? value : `\${${variable}${whenUnset}}`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

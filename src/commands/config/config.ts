@@ -1,0 +1,141 @@
+import type { Command } from 'commander';
+import type { ConfigFile } from '../../settings/config-file.js';
+import type { ConfigInitFlags } from './init.js';
+import { resolveConnection } from '../../api/http/connection.js';
+import { Failure } from '../../failure/failure.js';
+import type { Host } from '../../host/host.js';
+import { combine, loadProfile } from '../../settings/load-profile.js';
+import { NOTHING_WRITTEN, writtenReport } from './init-report.js';
+import { deliver } from '../../output/deliver.js';
+import { plainFailure } from '../../output/failure-report.js';
+import { chooseOutput } from '../../output/format.js';
+import { renderNote } from '../../output/note.js';
+import type { Report } from '../../output/report.js';
+import { settingsBlock, shownSettings, type ShownSetting } from '../../settings/shown-settings.js';
+import type { Profile, ProfileFlags } from '../../settings/profile.js';
+import type { Proxy } from '../../api/http/proxy.js';
+import { addJsonFlag, addProfileFlags, createCommand, type CommandModule } from '../flags.js';
+
+const SCHEMA = 'digilocker.config/1';
+
+export const config: CommandModule = {
+  declare: declareConfig,
+  reportFailure: (failure) => plainFailure(SCHEMA, failure),
+};
+
+type ShowFlags = ProfileFlags & { readonly config?: string; readonly json?: boolean };
+
+function declareConfig(command: Command, host: Host): void {
+  const show = createCommand('show', 'Print every setting, its value or a mask, and where it came from')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  digilocker config show --env production\n  digilocker config show --config other.yaml --json',
+    )
+    .action(async (flags: ShowFlags) => {
+      await showSettings(host, flags);
+    });
+  const path = createCommand('path', 'Print the config files in force, the stronger first')
+    .option('--config <file>', 'use this config file instead of those found')
+    .addHelpText('after', '\nExamples:\n  digilocker config path\n  digilocker config path --json')
+    .action(async (flags: { config?: string; json?: boolean }) => {
+      await printPaths(host, flags);
+    });
+  command
+    .helpCommand(false)
+    .addCommand(addJsonFlag(createInit(host)))
+    .addCommand(addProfileFlags(addJsonFlag(show)))
+    .addCommand(addJsonFlag(path))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  digilocker config init\n  digilocker config show --env production\n  digilocker config path',
+    );
+}
+
+const INIT_EXAMPLES = `
+Examples:
+  digilocker config init
+  digilocker config init --client-id ID \\
+    --client-secret-ref env:DECENTRO_STAGING_SECRET
+  printf '%s\\n' "$SECRET" | digilocker config init --global --env production \\
+    --client-id ID --client-secret-stdin`;
+
+function createInit(host: Host): Command {
+  return createCommand('init', 'Store the credentials of one environment in .decentrorc')
+    .option('-e, --env <name>', 'staging, production, or one that the file defines')
+    .option('--client-id <id>', 'the client ID')
+    .option('--client-secret-ref <ref>', 'where the client secret stands: env:NAME or file:PATH')
+    .option('--module-secret-ref <ref>', 'where the module secret stands')
+    .option('--client-secret-stdin', 'store the client secret itself, a line of standard input')
+    .option('--module-secret-stdin', 'store the module secret itself, the next line of it')
+    .option('--global', 'write your user file instead')
+    .option('--force', 'replace credentials that are there already')
+    .option('--no-input', 'never ask')
+    .addHelpText('after', INIT_EXAMPLES)
+    .action(async (flags: ConfigInitFlags & { json?: boolean }) => {
+      const { initConfig } = await import('./init.js');
+      const written = await initConfig(host, flags).catch((error: unknown) => {
+        throw error instanceof Failure ? error.with(NOTHING_WRITTEN) : error;
+      });
+      for (const note of written.notes) await host.stderr.write(renderNote(note));
+      await deliver(host, writtenReport(written, host.platform), chooseOutput(flags));
+    });
+}
+
+async function showSettings(host: Host, flags: ShowFlags): Promise<void> {
+  const { profile, files, warnings } = await loadProfile(host, flags);
+  for (const warning of warnings) await host.stderr.write(renderNote(warning));
+  const choice = chooseOutput(flags);
+  const { proxy, problems } = await findProxyInForce(host, profile);
+  const settings = shownSettings(profile, { proxy, caFile: host.env['NODE_EXTRA_CA_CERTS'] });
+  const report = settingsReport(profile, files, settings);
+  const isSound = problems.length === 0;
+  if (isSound || choice.format === 'human') await deliver(host, report, choice);
+  if (!isSound) throw combine(problems).with(report.document);
+}
+
+/** The proxy, if it can be used, and all that has to be mended. */
+async function findProxyInForce(
+  host: Host,
+  { baseUrl, problems }: Profile,
+): Promise<{ proxy?: Proxy | undefined; problems: readonly Failure[] }> {
+  if (baseUrl === undefined) return { problems };
+  try {
+    const { proxy } = await resolveConnection(host, {}, baseUrl.value);
+    return { proxy, problems };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { problems: [...problems, error] };
+  }
+}
+
+async function printPaths(host: Host, flags: { config?: string; json?: boolean }): Promise<void> {
+  const { loadConfigFiles } = await import('../../settings/config-file.js');
+  const files = await loadConfigFiles(host, flags.config);
+  if (files.length === 0) await host.stderr.write(renderNote('No config file is in force.'));
+  const document = { schema: SCHEMA, ok: true, files: files.map(fileEntry), error: null };
+  const choice = chooseOutput(flags);
+  if (choice.format === 'json') await deliver(host, { document, blocks: [] }, choice);
+  else await host.stdout.write(files.map((file) => renderNote(file.path)).join(''));
+}
+
+function fileEntry({ role, path }: ConfigFile): Record<string, string> {
+  return { role, path };
+}
+
+function settingsReport(
+  profile: Profile,
+  files: readonly ConfigFile[],
+  settings: readonly ShownSetting[],
+): Report {
+  return {
+    document: {
+      schema: SCHEMA,
+      ok: true,
+      files: files.map(fileEntry),
+      settings,
+      notes: profile.notes,
+      error: null,
+    },
+    blocks: [settingsBlock(settings), ...profile.notes.map((text) => ({ type: 'text', text }) as const)],
+  };
+}

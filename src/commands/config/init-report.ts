@@ -1,0 +1,66 @@
+import type { WrittenConfig } from './init.js';
+import { maskId } from '../../safety/redact.js';
+import type { Report } from '../../output/report.js';
+
+const SCHEMA = 'digilocker.config/1';
+
+/** The keys of the document where nothing was written. */
+export const NOTHING_WRITTEN = {
+  path: null,
+  environment: null,
+  action: null,
+  gitignore: null,
+  variables: [],
+  notes: [],
+} as const;
+
+/** The report of `config init`: what was written where, and what comes next. */
+export function writtenReport(written: WrittenConfig, platform: NodeJS.Platform): Report {
+  const { path, environment, action, credentials, gitignore, variables, notes } = written;
+  const { clientId, clientSecret, moduleSecret } = credentials;
+  const flag = environment === 'staging' ? '' : ` --env ${environment}`;
+  const assign = (name: string) => (platform === 'win32' ? `$env:${name} = '…'` : `export ${name}='…'`);
+  const steps = [
+    ...variables.map(assign),
+    `digilocker doctor${flag}`,
+    `digilocker init-session${flag} --consent`,
+  ];
+  return {
+    document: {
+      schema: SCHEMA,
+      ok: true,
+      path,
+      environment,
+      action,
+      gitignore,
+      variables,
+      notes,
+      error: null,
+    },
+    blocks: [
+      {
+        type: 'title',
+        text: `${action === 'created' ? 'Created' : 'Updated'} ${path}`,
+        tone: 'good',
+      },
+      {
+        type: 'fields',
+        rows: [
+          ['Environment', environment],
+          ['Client ID', isReference(clientId) ? clientId : maskId(clientId)],
+          ['Client secret', shown(clientSecret)],
+          ['Module secret', moduleSecret === undefined ? 'none' : shown(moduleSecret)],
+        ],
+      },
+      { type: 'text', text: `Next:\n${steps.map((step) => `- ${step}`).join('\n')}` },
+    ],
+  };
+}
+
+function shown(secret: string): string {
+  return isReference(secret) ? secret : 'in the file, which only you can read';
+}
+
+function isReference(text: string): boolean {
+  return /^(env|file):/.test(text);
+}

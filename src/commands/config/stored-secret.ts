@@ -1,0 +1,41 @@
+// What may stand in a config file for a credential. Pure, but for the look at where a link leads.
+import path from 'node:path';
+import {
+  CREDENTIAL_VARIABLES,
+  isHeaderValue,
+  type CredentialName,
+} from '../../settings/credential-source.js';
+import { parseSecretSource, refuseForeignReference } from '../../settings/secret-source.js';
+
+/** Where a config file will stand: a project file may refer to less than the user's own. */
+export interface Place {
+  readonly role: 'project' | 'user';
+  readonly file: string;
+}
+
+/** Says what keeps a credential from standing in a file as it is, as the end of a sentence that does not quote it. */
+export function objectToLiteral(value: string): string | undefined {
+  if (value === '') return 'is empty';
+  if (!isHeaderValue(value)) return 'holds a character that no HTTP header can carry, or a space at an end';
+  const [prefix] = /^(?:env|file):/.exec(value) ?? [];
+  if (prefix === undefined) return undefined;
+  return `begins with ${prefix}, which a config file takes for a reference: keep it in a variable, and refer to that`;
+}
+
+/** Says what is wrong with a reference, as the end of a sentence that does not quote it: it may be a secret. */
+export function objectToReference(reference: string, { role, file }: Place): string | undefined {
+  if (!/^(env|file):./.test(reference)) return 'takes env:NAME or file:PATH, and never a secret itself';
+  const source = parseSecretSource(reference, path.dirname(file));
+  if (source.type === 'variable') {
+    if (!/^[A-Za-z_]\w*$/.test(source.name)) return 'names no variable: letters, digits and _ make one';
+    if (Object.values(CREDENTIAL_VARIABLES).includes(source.name))
+      return `names ${source.name}, which is a source of credentials of its own: choose another name`;
+  }
+  return role === 'project' ? refuseForeignReference(source, path.dirname(file)) : undefined;
+}
+
+/** The variable that is suggested for a secret, such as `DECENTRO_STAGING_SECRET`. */
+export function suggestVariable(environment: string, name: Exclude<CredentialName, 'clientId'>): string {
+  const kind = name === 'moduleSecret' ? 'MODULE_SECRET' : 'SECRET';
+  return `DECENTRO_${environment.toUpperCase().replaceAll('-', '_')}_${kind}`;
+}

@@ -1,0 +1,160 @@
+import { Option, type Command } from 'commander';
+import { createReferenceId } from '../../api/reference-id.js';
+import type { CheckGroup } from './check.js';
+import { examine, loadSubject, type ExamineFlags, type Examination, type Subject } from './examine.js';
+import { Failure } from '../../failure/failure.js';
+import type { Host } from '../../host/host.js';
+import { createChatter, type Chatter } from '../calling/chatter.js';
+import { deliver } from '../../output/deliver.js';
+import { doctorReport, failureOf, unexamined } from './report.js';
+import { failureBlocks } from '../../output/failure-report.js';
+import { chooseOutput } from '../../output/format.js';
+import { isProduction } from '../../safety/trust.js';
+import {
+  addConnectionFlags,
+  addJsonFlag,
+  addProfileFlags,
+  parseDuration,
+  type CommandModule,
+} from '../flags.js';
+
+export const doctor: CommandModule = {
+  declare: declareDoctor,
+  reportFailure: (failure) => ({
+    document: { ...unexamined(failure), ...failure.details },
+    blocks: failureBlocks(failure),
+  }),
+};
+
+interface DoctorFlags extends ExamineFlags {
+  readonly live?: boolean;
+  readonly consent?: boolean;
+  readonly timeout: number;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  digilocker doctor
+  digilocker doctor --env sandbox --live --consent
+  digilocker doctor --json | jq '.checks[] | select(.status == "problem")'`;
+
+function declareDoctor(command: Command, host: Host): void {
+  command
+    .option('--live', 'start one real session as well, which may be billed (needs --consent)')
+    .option('--consent', 'with --live: the end user agreed')
+    .option('--consent-purpose <text>', 'why the data is wanted, in 20 to 50 characters')
+    .option('--redirect-url <url>', 'where DigiLocker sends the end user, with the code')
+    .addOption(
+      new Option('--timeout <duration>', 'for all of it').argParser(parseDuration).default(10_000, '10s'),
+    )
+    .option('-y, --yes', 'with --live: do not ask before a request to production');
+  addJsonFlag(addConnectionFlags(addProfileFlags(command)).optionsGroup('Output:'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: DoctorFlags) => {
+      await run(host, flags);
+    });
+}
+
+async function run(host: Host, flags: DoctorFlags): Promise<void> {
+  checkFlags(flags);
+  const deadline = host.now() + flags.timeout;
+  const signal = AbortSignal.any([host.signal, AbortSignal.timeout(flags.timeout)]);
+  const subject = await loadSubject(host, flags);
+  const { profile } = subject;
+  const environment = profile.environment.value;
+  const sandbox = await startSandbox(subject);
+  try {
+    const baseUrl = sandbox === undefined ? profile.baseUrl?.value : new URL(sandbox.url);
+    if (flags.live === true && needsYes(flags, baseUrl) && !host.isInteractive) {
+      throw new Failure('usage', '--live on production needs --yes, because nobody can be asked here.');
+    }
+    const examination = await examine(host, flags, subject, baseUrl, signal);
+    host.signal.throwIfAborted();
+    const groups = [...examination.groups];
+    if (flags.live === true) {
+      const remainingMs = deadline - host.now();
+      groups.push(await goLive(host, flags, subject, examination, baseUrl, remainingMs));
+    }
+    await tell(host, flags, environment, groups);
+  } finally {
+    await sandbox?.close();
+  }
+}
+
+function checkFlags({ live, consent, yes }: DoctorFlags): void {
+  if (live === true && consent !== true) {
+    throw new Failure('usage', '--live needs --consent, which says that the end user agreed.', {
+      hint: 'It starts a real session. Without --live nothing is started.',
+    });
+  }
+  const other = consent === true ? '--consent' : yes === true ? '--yes' : undefined;
+  if (live !== true && other !== undefined)
+    throw new Failure('usage', `${other} has an effect with --live only.`);
+}
+
+async function startSandbox({ profile }: Subject) {
+  const isInProcess = profile.environment.value === 'sandbox' && profile.baseUrl === undefined;
+  if (!isInProcess || profile.problems.length > 0) return undefined;
+  const { createSandbox } = await import('../../sandbox/server.js');
+  return createSandbox();
+}
+
+async function tell(
+  host: Host,
+  flags: DoctorFlags,
+  environment: string,
+  groups: readonly CheckGroup[],
+): Promise<void> {
+  const report = doctorReport(environment, groups);
+  const choice = chooseOutput(flags);
+  const failure = failureOf(groups);
+  if (failure === undefined || choice.format === 'human') await deliver(host, report, choice);
+  if (failure !== undefined) throw failure.with(report.document);
+}
+
+async function goLive(
+  host: Host,
+  flags: DoctorFlags,
+  { profile, files }: Subject,
+  { groups, connection }: Examination,
+  baseUrl: URL | undefined,
+  timeoutMs: number,
+): Promise<CheckGroup> {
+  const { checkLive, withoutLive } = await import('./live-check.js');
+  const group = (...checks: CheckGroup['checks']) => ({ title: 'Live', checks });
+  if (failureOf(groups) !== undefined || 'failure' in files || baseUrl === undefined)
+    return group(withoutLive('the problems above come first'));
+  const missing = [
+    ...(profile.consentPurpose === undefined ? ['--consent-purpose'] : []),
+    ...(profile.redirectUrl === undefined ? ['--redirect-url'] : []),
+  ];
+  if (missing.length > 0) return group(withoutLive('something is missing for it', missing));
+  const chatter = createChatter(host.stderr, chooseOutput(flags));
+  if (!(await mayGoLive(host, flags, baseUrl, chatter))) return group(withoutLive('it was not wanted'));
+  return group(
+    await checkLive(profile, {
+      baseUrl,
+      connection,
+      referenceId: createReferenceId(host.now()),
+      timeoutMs: Math.max(1, timeoutMs),
+      host,
+      observe: chatter.observe,
+    }),
+  );
+}
+
+function needsYes({ yes }: DoctorFlags, baseUrl: URL | undefined): boolean {
+  return baseUrl !== undefined && isProduction(baseUrl) && yes !== true;
+}
+
+/** Says what is about to happen; asks, where production would be billed for it. */
+async function mayGoLive(host: Host, flags: DoctorFlags, baseUrl: URL, chatter: Chatter): Promise<boolean> {
+  if (needsYes(flags, baseUrl)) {
+    const message = `This starts a session on production (${baseUrl.host}), and may be billed. Go on?`;
+    if (!(await host.prompter.confirm({ message }))) return false;
+  }
+  await chatter.note(`Starting one session at ${baseUrl.host}, because of --live.`);
+  return true;
+}

@@ -1,0 +1,65 @@
+import { Failure } from '../../failure/failure.js';
+import type { ConnectionFlags, Connection } from '../../api/http/connection.js';
+import type { Host } from '../../host/host.js';
+import { combine, resolveHostProfile } from '../../settings/load-profile.js';
+import type { Profile, ProfileFlags } from '../../settings/profile.js';
+import type { CheckGroup } from './check.js';
+import { checkConnection } from './connection-checks.js';
+import { checkProgram, checkSurroundings } from './program-checks.js';
+import { checkFileModes, checkGit, findSecretFiles } from './secret-checks.js';
+import { checkSettings, type Files } from './settings-checks.js';
+
+export type ExamineFlags = ProfileFlags & ConnectionFlags & { readonly config?: string };
+
+export interface Subject {
+  readonly profile: Profile;
+  readonly files: Files;
+}
+
+export interface Examination {
+  readonly groups: readonly CheckGroup[];
+  /** How the host is reached; absent where it cannot be. */
+  readonly connection: Connection | undefined;
+}
+
+/** Resolves the settings. A config file that cannot be used is a finding; a flag that cannot is wrong usage. */
+export async function loadSubject(host: Host, flags: ExamineFlags): Promise<Subject> {
+  const { loadConfigFiles } = await import('../../settings/config-file.js');
+  const files = await loadConfigFiles(host, flags.config).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+    return { failure: error };
+  });
+  const profile = resolveHostProfile(host, flags, 'failure' in files ? [] : files);
+  const mistyped = profile.problems.filter(({ kind }) => kind === 'usage');
+  if (mistyped.length > 0) throw combine(mistyped);
+  return { profile, files };
+}
+
+/**
+ * Looks at everything that a session needs, and sends nothing but requests without credentials.
+ *
+ * @param baseUrl the host in force, if there is one
+ * @param signal ends what takes too long
+ */
+export async function examine(
+  host: Host,
+  flags: ExamineFlags,
+  { profile, files }: Subject,
+  baseUrl: URL | undefined,
+  signal: AbortSignal,
+): Promise<Examination> {
+  const secretFiles = findSecretFiles(host, 'failure' in files ? [] : files);
+  const [inGit, { checks, connection }] = await Promise.all([
+    checkGit(host, secretFiles, signal),
+    checkConnection(host, flags, baseUrl, signal),
+  ]);
+  const settings = checkSettings(files, profile, host.env);
+  return {
+    groups: [
+      { title: 'Program', checks: [...checkProgram(host), ...checkSurroundings(host)] },
+      { title: 'Settings', checks: [...settings, checkFileModes(host, secretFiles), inGit] },
+      { title: 'Connection', checks },
+    ],
+    connection,
+  };
+}

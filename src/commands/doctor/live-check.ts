@@ -1,0 +1,39 @@
+import { call, type CallOptions } from '../../api/call.js';
+import { INITIATE_SESSION } from '../../api/endpoints/initiate-session.js';
+import { Failure, type FailureKind } from '../../failure/failure.js';
+import type { Profile } from '../../settings/profile.js';
+import { takeInputs } from '../calling/inputs.js';
+import { nameCheck, type Check, type ProblemKind } from './check.js';
+
+const LIVE = nameCheck('live-session', 'Live session');
+
+// What a session can meet, as what stands in its way: the settings, the account or the way to the API.
+const KINDS: Partial<Record<FailureKind, ProblemKind>> = {
+  config: 'config',
+  usage: 'config',
+  rejected: 'config',
+  access: 'access',
+};
+
+/** Starts one real session, to which the end user agreed. Never repeats a request. */
+export async function checkLive(
+  profile: Profile,
+  options: Pick<CallOptions, 'baseUrl' | 'connection' | 'host' | 'observe' | 'referenceId' | 'timeoutMs'>,
+): Promise<Check> {
+  const { credentials, params } = takeInputs(profile, { consent: true, extra: {}, ownUrl: undefined });
+  try {
+    const { result, facts } = await call(INITIATE_SESSION, params, { ...options, credentials, retries: 0 });
+    return LIVE.ok(`started in ${facts.durationMs} ms: transaction ID ${result.decentroTxnId}`);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;
+    const { decentroTxnId } = error.details as { decentroTxnId?: string | null };
+    const id = decentroTxnId == null ? '' : ` Transaction ID: ${decentroTxnId}`;
+    return LIVE.problem(KINDS[error.kind] ?? 'network', `${error.message}${id}`, error.hint);
+  }
+}
+
+/** Why none is started: a decision, or a setting that is missing. */
+export function withoutLive(reason: string, missing: readonly string[] = []): Check {
+  if (missing.length === 0) return LIVE.skipped(reason);
+  return LIVE.problem('config', reason, `Give ${missing.join(' and ')}, or put it into the settings.`);
+}

@@ -1,0 +1,46 @@
+import { findObstacle } from '../../host/browser.js';
+import type { Host } from '../../host/host.js';
+import { neededNode, version } from '../../version.js';
+import { nameCheck, type Check } from './check.js';
+
+/** What runs, and what it runs on. */
+export function checkProgram({ nodeVersion }: Pick<Host, 'nodeVersion'>): Check[] {
+  const node = nameCheck('node-version', 'Node.js');
+  const minimum = neededNode.replace(/^>=/, '');
+  return [
+    isAtLeast(nodeVersion, minimum)
+      ? node.ok(`${nodeVersion} (needs ${minimum} or newer)`)
+      : node.problem('config', `${nodeVersion} is too old`, `Install Node.js ${minimum} or newer.`),
+    nameCheck('package-version', 'digilocker-cli').ok(version),
+  ];
+}
+
+/** Whether somebody can be asked, and be shown the link. */
+export function checkSurroundings(
+  host: Pick<Host, 'env' | 'isInteractive' | 'platform' | 'stdout' | 'stderr'>,
+) {
+  const { env, isInteractive, platform, stdout, stderr } = host;
+  const isCi = env['CI'] !== undefined && env['CI'] !== '';
+  const asking = isInteractive
+    ? 'questions can be asked'
+    : `nobody can be asked, because ${isCi ? 'CI is set' : 'standard input or standard error is no terminal'}`;
+  const colours = stdout.hasColors || stderr.hasColors ? 'colours' : 'no colours';
+  const browser = nameCheck('browser', 'Browser');
+  const obstacle = findObstacle(env, platform);
+  const named = ['DIGILOCKER_BROWSER', 'BROWSER'].find((name) => env[name] !== undefined && env[name] !== '');
+  return [
+    nameCheck('terminal', 'Terminal').ok(`${asking}; ${colours}, ${stdout.columns} columns`),
+    named !== undefined || obstacle === undefined
+      ? browser.ok(named === undefined ? "the desktop's own" : `that of ${named}`)
+      : browser.warning(
+          `none will be opened, because ${obstacle}`,
+          'The link is printed in any case. DIGILOCKER_BROWSER names a browser.',
+        ),
+  ];
+}
+
+function isAtLeast(found: string, minimum: string): boolean {
+  const [one, other] = [found, minimum].map((text) => text.replace(/^v/, '').split('.').map(Number));
+  const index = [0, 1, 2].find((place) => (one?.[place] ?? 0) !== (other?.[place] ?? 0));
+  return index === undefined || (one?.[index] ?? 0) > (other?.[index] ?? 0);
+}

@@ -1,0 +1,194 @@
+// What follows a session that was created: its result, the browser, and the way back.
+import { randomBytes } from 'node:crypto';
+import type { InitiateSessionParams, Session } from '../../api/endpoints/initiate-session.js';
+import { awaitRedirect, DEFAULT_WAIT_MS, openListener } from '../../redirect/await-redirect.js';
+import { Failure } from '../../failure/failure.js';
+import type { Host } from '../../host/host.js';
+import type { Listener } from '../../redirect/listener.js';
+import type { Chatter } from '../calling/chatter.js';
+import { deliver } from '../../output/deliver.js';
+import { renderForPeople } from '../../output/for-people.js';
+import type { OutputChoice } from '../../output/format.js';
+import { renderQr } from '../../output/qr.js';
+import { linkBlock, sessionReport, type SessionDocument } from './session-report.js';
+import type { Profile } from '../../settings/profile.js';
+import type { Sandbox } from '../../sandbox/server.js';
+import { isLocal, parseHttpUrl } from '../../safety/trust.js';
+
+/** What was asked for the round trip on the command line. */
+export interface RoundTripFlags {
+  readonly redirectUrl?: string | undefined;
+  /** Milliseconds, or `true` for the default. */
+  readonly wait?: number | true;
+  /** The port on 127.0.0.1. */
+  readonly listen?: number;
+  readonly endUser?: 'allow' | 'deny';
+  readonly qr?: boolean;
+  readonly input: boolean;
+}
+
+/** What the story of one session needs to know. */
+export interface Story<Flags extends RoundTripFlags = RoundTripFlags> {
+  readonly host: Host;
+  readonly flags: Flags;
+  readonly choice: OutputChoice;
+  readonly chatter: Chatter;
+  readonly profile: Profile;
+  readonly referenceId: string;
+}
+
+/** The document of a session that exists: it has a transaction ID and a link. */
+export type StartedSession = SessionDocument & Session;
+
+export interface ReturnAddress {
+  readonly listener: Listener;
+  /** Absent where the user's own URL forwards to the listener. */
+  readonly redirectUrl: string | undefined;
+}
+
+/** Where `digilocker sandbox` listens by itself. */
+export const STANDALONE_SANDBOX_URL = 'http://127.0.0.1:4010';
+
+const SANDBOX_ENDED = `The sandbox ended with this command, and the link with it. To keep one running, start \`digilocker sandbox\` in another terminal and add --base-url ${STANDALONE_SANDBOX_URL} here.`;
+
+const SANDBOX_LIVES =
+  'The sandbox lives until the link has been used, for 10 minutes at most; Ctrl-C ends it.';
+
+/** Opens the listener of `--wait`, before the request: its address is the redirect URL. */
+export async function openReturnAddress({ host, flags }: Story): Promise<ReturnAddress> {
+  if (flags.redirectUrl !== undefined) {
+    const url = parseHttpUrl(flags.redirectUrl);
+    const forwarded = { path: url?.pathname, hosts: url === undefined ? [] : [url.host] };
+    return { listener: await openListener(host, flags.listen, forwarded), redirectUrl: undefined };
+  }
+  // Nobody else on this machine, no page in the browser included, can guess where the redirect goes.
+  const path = `/callback/${randomBytes(16).toString('base64url')}`;
+  const listener = await openListener(host, flags.listen, { path });
+  return { listener, redirectUrl: `${listener.origin}${path}` };
+}
+
+/** Prints the result, then opens the browser if that is wanted. */
+export async function finish(
+  story: Story,
+  params: InitiateSessionParams,
+  session: StartedSession,
+  sandbox: Sandbox | undefined,
+): Promise<void> {
+  const { host, choice, chatter } = story;
+  const isLast = sandbox !== undefined && !mayOpen(story);
+  const next = isLast ? `${nextStep(params)}\n${SANDBOX_ENDED}` : nextStep(params);
+  await deliver(host, sessionReport(session, next), choice);
+  await drawQr(story, params, session);
+  const isOpened = await openLink(story, session);
+  if (sandbox === undefined) return;
+  if (isOpened) {
+    await chatter.note(SANDBOX_LIVES);
+    await outlive(host, sandbox);
+  } else if (!isLast || choice.format !== 'human') {
+    await chatter.note(SANDBOX_ENDED);
+  }
+}
+
+/** Shows the link, opens the browser if that is wanted, and prints the result with what the redirect brought. */
+export async function finishWithRedirect(
+  story: Story,
+  params: InitiateSessionParams,
+  session: StartedSession,
+  listener: Listener,
+): Promise<void> {
+  const { host, flags, choice, profile } = story;
+  const waitMs = typeof flags.wait === 'number' ? flags.wait : DEFAULT_WAIT_MS;
+  const rules = {
+    state: session.decentroTxnId,
+    acceptsNoCode: params.abstractAccessToken !== false,
+    // On a path of the user's own the state alone tells the session's redirect from anybody's.
+    acceptsRefusalWithoutState: flags.redirectUrl === undefined,
+  };
+  const link = { blocks: [linkBlock(session.authorizationUrl)], document: { ...session } };
+  await host.stderr.write(await renderForPeople(link, host.stderr));
+  await drawQr(story, params, session);
+  if (flags.endUser === undefined) await openLink(story, session);
+  const callback = await awaitRedirect(host, listener, rules, waitMs, choice.isQuiet).catch(
+    (error: unknown) => {
+      const isLost = error instanceof Failure && error.kind === 'timeout' && profile.baseUrl === undefined;
+      throw isLost ? new Failure('timeout', error.message, { hint: SANDBOX_ENDED, sent: 'yes' }) : error;
+    },
+  );
+  await deliver(host, sessionReport({ ...session, callback }, afterReturn(callback.code, params)), choice);
+}
+
+/** Whether the browser is to be opened, or somebody can be asked whether it is. */
+function mayOpen({ host, flags, choice, profile }: Story): boolean {
+  const mode = profile.open.value;
+  const isHuman = choice.format === 'human' && choice.field === undefined;
+  const canAsk = isHuman && flags.input && host.isInteractive && host.stdout.isTerminal;
+  return mode === 'always' || (mode === 'ask' && canAsk);
+}
+
+/** Opens the link in the browser, after asking where it is to be asked. Returns whether it was opened. */
+async function openLink(story: Story, session: StartedSession): Promise<boolean> {
+  const { host, chatter, profile } = story;
+  if (!mayOpen(story)) return false;
+  const question = { message: 'Open the link in the browser?', isDefaultYes: true };
+  if (profile.open.value === 'ask' && !(await host.prompter.confirm(question).catch(noForEndOfInput)))
+    return false;
+  const { secretProxyVariables } = await import('../../api/http/proxy.js');
+  const hidden = [...profile.secretVariables, ...secretProxyVariables(host.env)];
+  const obstacle = await host.openUrl(new URL(session.authorizationUrl), hidden);
+  if (obstacle !== undefined)
+    await chatter.note(`The browser was not opened, because ${obstacle}: open the link yourself.`);
+  return obstacle === undefined;
+}
+
+/** The session exists: who leaves the question is not wrong, and wants no browser. */
+function noForEndOfInput(error: unknown): false {
+  if (error instanceof Failure && error.kind === 'usage') return false;
+  throw error;
+}
+
+async function drawQr(
+  { host, flags, chatter }: Story,
+  params: InitiateSessionParams,
+  session: StartedSession,
+): Promise<void> {
+  if (flags.qr !== true) return;
+  const { stderr } = host;
+  const { authorizationUrl: link } = session;
+  const isOutOfReach = [link, params.redirectUrl ?? ''].some((url) => isLocal(parseHttpUrl(url)));
+  const code = isOutOfReach ? undefined : await renderQr(link, stderr);
+  const hint = isOutOfReach
+    ? 'No QR code: link or redirect URL leads to this machine, which a phone cannot reach.'
+    : 'No QR code: the terminal is too narrow for it.';
+  if (code === undefined) await chatter.note(hint);
+  else await stderr.write(code);
+}
+
+/** The sandbox stays as long as somebody may use its link. Ctrl-C is an ordinary end: the result is out. */
+async function outlive(host: Host, sandbox: Sandbox): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([
+    sandbox.settled,
+    host.sleep(DEFAULT_WAIT_MS, over.signal).catch((reason: unknown) => {
+      const isCtrlC = reason instanceof Failure && reason.exitCode === 130;
+      if (!isCtrlC && !over.signal.aborted) throw reason;
+    }),
+  ]).finally(() => {
+    over.abort();
+  });
+}
+
+function nextStep({ redirectUrl, abstractAccessToken }: InitiateSessionParams): string {
+  const target = redirectUrl ?? 'the redirect URL';
+  return `Next: the end user opens the link, signs in and consents. DigiLocker then redirects to ${target} with a code that is valid for 1 hour. ${tokenStep(abstractAccessToken)}`;
+}
+
+function afterReturn(code: string | null, { abstractAccessToken }: InitiateSessionParams): string {
+  const note = code === null ? 'The redirect brought no code, and none is needed. ' : '';
+  return `${note}Next: ${tokenStep(abstractAccessToken)}`;
+}
+
+function tokenStep(abstractAccessToken: boolean | undefined): string {
+  return abstractAccessToken === false
+    ? 'Exchange the code for an access token within the hour: abstract_access_token is false.'
+    : 'Decentro fetches the access token itself: files can be asked for with the transaction ID straight after.';
+}

@@ -1,0 +1,126 @@
+// The flags of init-session, and which of them go together.
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { PARAMETER_NAMES } from '../../api/endpoints/initiate-session.js';
+import type { ConnectionFlags } from '../../api/http/connection.js';
+import { Failure } from '../../failure/failure.js';
+import type { OutputChoice, OutputFlags } from '../../output/format.js';
+import { REQUEST_FORMS, type RequestForm } from '../calling/print-request.js';
+import { checkField } from '../../output/scripted.js';
+import { SESSION_SHAPE } from './session-report.js';
+import type { ProfileFlags } from '../../settings/profile.js';
+import type { RoundTripFlags } from './round-trip.js';
+import {
+  addCallFlags,
+  addConnectionFlags,
+  addOutputFlags,
+  addProfileFlags,
+  parseDuration,
+  parseListenAddress,
+  type CallFlags,
+} from '../flags.js';
+
+export interface SessionFlags extends ProfileFlags, ConnectionFlags, OutputFlags, RoundTripFlags, CallFlags {
+  readonly config?: string;
+  readonly referenceId?: string;
+  readonly consent?: boolean;
+  readonly param?: Readonly<Record<string, unknown>>;
+  readonly print?: RequestForm;
+  readonly validate: boolean;
+}
+
+/** Declares them, in the groups of `--help`. */
+export function addSessionFlags(command: Command): Command {
+  command
+    .optionsGroup('Parameters of the session:')
+    .option('--reference-id <id>', 'your own unique ID of this request (default: a generated one)')
+    .option('--consent', 'the end user agreed')
+    .option('--no-consent', 'the end user did not agree (refused, but for --no-validate)')
+    .option('--consent-purpose <text>', 'why the data is wanted, in 20 to 50 characters')
+    .option('--redirect-url <url>', 'where DigiLocker sends the end user, with the code')
+    .option('--redirect-to-signup', 'start at Aadhaar-based sign-up')
+    .option('--no-redirect-to-signup', 'start at sign-in with the mobile number')
+    .option('--abstract-access-token', 'Decentro fetches the access token itself')
+    .option('--no-abstract-access-token', 'the access token is fetched by a call of your own')
+    .option('--param <key=text>', 'any other parameter; key:=json for JSON (repeatable)', collectParam)
+    .optionsGroup('The round trip:')
+    .option('--open', 'open the link in the browser')
+    .option('--no-open', 'do not, and do not ask')
+    .option('--wait [duration]', 'catch the redirect and report the DigiLocker code (10m)', parseDuration)
+    .option('--listen <127.0.0.1:port>', 'where to catch it (default: a free port)', parseListenAddress)
+    .addOption(
+      new Option('--end-user <choice>', 'who plays the end user, in the sandbox').choices(['allow', 'deny']),
+    )
+    .option('--qr', 'draw the link as a QR code, for the phone that gets the OTP')
+    .optionsGroup('The request:')
+    .addOption(new Option('--print <form>', 'show the request instead of sending it').choices(REQUEST_FORMS))
+    .option('--no-validate', 'send what would be refused, leave out what would be asked');
+  addCallFlags(command, {
+    timeout: 'for all of it, retries included',
+    yes: 'do not ask before a request to production',
+  });
+  return addOutputFlags(addConnectionFlags(addProfileFlags(command))).option(
+    '-v, --verbose',
+    'show the exchange on standard error, without secrets',
+  );
+}
+
+/** Fails with `usage` on flags that contradict each other, and on those without an effect. */
+export function checkSessionFlags(flags: SessionFlags, { field, format }: OutputChoice): void {
+  const { print, validate, param = {}, wait, listen, redirectUrl, endUser } = flags;
+  checkField(SESSION_SHAPE, field);
+  const isAmong = (...names: (keyof SessionFlags)[]) =>
+    names.find((name) => flags[name] !== undefined && flags[name] !== false);
+  const other = isAmong('field', 'output', 'json', 'wait', 'listen', 'open', 'qr', 'endUser');
+  if (print !== undefined && other !== undefined && !(other === 'output' && format === 'human')) {
+    const flag = flags[other] === false ? `--no-${other}` : flagOf(other);
+    throw new Failure('usage', `--print ${print} and ${flag} contradict each other.`);
+  }
+  const known = PARAMETER_NAMES.filter((name) => Object.hasOwn(param, name));
+  if (validate && known.length > 0) {
+    throw new Failure(
+      'usage',
+      `--param is for parameters without a flag of their own, and not for ${known.join(', ')}.`,
+      {
+        hint: 'With --no-validate it takes those as well.',
+      },
+    );
+  }
+  if (listen !== undefined && wait === undefined)
+    throw new Failure('usage', '--listen has an effect with --wait only.');
+  if (endUser !== undefined && wait === undefined)
+    throw new Failure('usage', '--end-user has an effect with --wait only.');
+  if (wait !== undefined && redirectUrl !== undefined && listen === undefined) {
+    throw new Failure('usage', '--wait with a --redirect-url of your own needs --listen.', {
+      hint: 'Say where the request that it forwards arrives, such as --listen 127.0.0.1:8123, or leave --redirect-url out.',
+    });
+  }
+}
+
+/** The user's own reference ID: that of `--param`, which `--no-validate` allows, is what the request carries. */
+export function givenReferenceId({ referenceId, param = {} }: SessionFlags): string | undefined {
+  const { reference_id: named } = param;
+  if (named === undefined) return referenceId;
+  return typeof named === 'string' ? named : JSON.stringify(named);
+}
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function collectParam(
+  text: string,
+  earlier: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const [, key, operator, value = ''] = /^([A-Za-z_][\w.-]*)(:?=)([^]*)$/.exec(text) ?? [];
+  if (key === undefined) throw new InvalidArgumentError('It takes key=text or key:=json.');
+  if (Object.hasOwn(earlier, key)) throw new InvalidArgumentError(`${key} is given twice.`);
+  return { ...earlier, [key]: operator === '=' ? value : parseJson(value) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError('What follows := is not JSON.');
+  }
+}

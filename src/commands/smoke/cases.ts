@@ -1,0 +1,232 @@
+// What is checked, as data: the calls, and what each case expects of the answer to one of them.
+import { isLocal, parseHttpUrl } from '../../safety/trust.js';
+import {
+  judgeRefusalShape,
+  judgeSessionShape,
+  judgeSpelling,
+  describeAnswer,
+  judgeUrn,
+  met,
+  ofSession,
+  record,
+  refusedWith,
+  type Judge,
+} from './judge.js';
+
+/** What stands behind an expectation: Decentro's documentation, the reports of integrators, or nobody's word. */
+export type Mark = 'documented' | 'observed' | 'assumed';
+
+export type CallId =
+  | 'session'
+  | 'refused-consent'
+  | 'text-consent'
+  | 'short-purpose'
+  | 'long-purpose'
+  | 'session-again'
+  | 'refusal-again'
+  | 'no-module-secret';
+
+/** One request: a valid one, but for what is said here. */
+export interface SmokeCall {
+  readonly id: CallId;
+  /** Parameters under their wire names, whatever they should hold. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+  /** Sent with the reference ID of this earlier call, which then has to have been answered. */
+  readonly repeats?: CallId;
+  readonly withoutModuleSecret?: boolean;
+  /** Whether it can create a session without contradicting what is documented. */
+  readonly mayCreateSession: boolean;
+}
+
+export interface SmokeCase {
+  /** Stable: reports and `--only` name it. */
+  readonly id: string;
+  readonly title: string;
+  readonly mark: Mark;
+  readonly call: CallId;
+  readonly expected: string;
+  /** What an observed or assumed expectation leaves open. */
+  readonly question?: string;
+  readonly judge: Judge;
+}
+
+/** In the order in which they are made. */
+export const CALLS: readonly SmokeCall[] = [
+  { id: 'session', mayCreateSession: true },
+  { id: 'refused-consent', extra: { consent: false }, mayCreateSession: false },
+  { id: 'text-consent', extra: { consent: 'true' }, mayCreateSession: true },
+  { id: 'short-purpose', extra: { consent_purpose: 'Too short by one...' }, mayCreateSession: false },
+  {
+    id: 'long-purpose',
+    extra: { consent_purpose: 'Too long by one '.padEnd(51, '.') },
+    mayCreateSession: false,
+  },
+  { id: 'session-again', repeats: 'session', mayCreateSession: false },
+  { id: 'refusal-again', repeats: 'refused-consent', mayCreateSession: true },
+  { id: 'no-module-secret', withoutModuleSecret: true, mayCreateSession: true },
+];
+
+const MODULE_SECRET_KEYS = [
+  'error_empty_module_secret',
+  'error_invalid_module_secret',
+  'error_unauthorized_module',
+];
+
+/** In the order in which they are reported. */
+export const CASES: readonly SmokeCase[] = [
+  {
+    id: 'session-starts',
+    title: 'A session starts',
+    mark: 'documented',
+    call: 'session',
+    expected: 'SUCCESS with a transaction ID and an https link',
+    judge: (answer) => met(answer.failure === undefined, describeAnswer(answer)),
+  },
+  {
+    id: 'answer-shape',
+    title: 'The answer of a session has the documented keys and types',
+    mark: 'documented',
+    call: 'session',
+    expected:
+      'decentroTxnId, status, responseCode, message, data.authorizationUrl and responseKey, all texts',
+    judge: ofSession(judgeSessionShape),
+  },
+  {
+    id: 'answer-spelling',
+    title: 'The keys of the answer are spelt in camel or in snake case',
+    mark: 'observed',
+    call: 'session',
+    expected: 'camel case here, snake case in newer APIs of Decentro',
+    question: 'which spelling the keys have',
+    judge: ofSession(judgeSpelling),
+  },
+  {
+    id: 'urn-is-transaction-id',
+    title: 'The header X-DECENTRO-URN holds the transaction ID',
+    mark: 'assumed',
+    call: 'session',
+    expected: 'the transaction ID of the answer',
+    question: 'whether X-DECENTRO-URN equals the transaction ID',
+    judge: ofSession(judgeUrn),
+  },
+  {
+    id: 'redirect-to-localhost',
+    title: 'A redirect URL on localhost is taken',
+    mark: 'observed',
+    call: 'session',
+    expected: 'a session, on staging',
+    question: 'whether a redirect URL on localhost is taken',
+    judge: ofSession(({ redirectUrl }) =>
+      isLocal(parseHttpUrl(redirectUrl))
+        ? met(true, 'taken')
+        : { isMet: true, observed: 'the redirect URL is not on localhost', isSettled: false },
+    ),
+  },
+  {
+    id: 'consent-refused',
+    title: 'A session without consent is refused',
+    mark: 'documented',
+    call: 'refused-consent',
+    expected: 'error_consent_false',
+    judge: refusedWith('error_consent_false'),
+  },
+  {
+    id: 'refusal-shape',
+    title: 'A refusal has the documented status, keys and types',
+    mark: 'documented',
+    call: 'refused-consent',
+    expected: 'HTTP 400 with decentroTxnId, status, responseCode, message and responseKey, all texts',
+    judge: judgeRefusalShape,
+  },
+  {
+    id: 'consent-of-wrong-type',
+    title: 'A consent that is the text "true" is refused',
+    mark: 'assumed',
+    call: 'text-consent',
+    expected: 'error_invalid_consent_type',
+    question: 'whether the text "true" is a consent of a wrong type',
+    judge: (answer) =>
+      record(answer, 'taken as consent', ['error_invalid_consent_type', 'error_consent_false']),
+  },
+  {
+    id: 'purpose-too-short',
+    title: 'A purpose of 19 characters is refused',
+    mark: 'documented',
+    call: 'short-purpose',
+    expected: 'error_short_purpose_length',
+    judge: refusedWith('error_short_purpose_length'),
+  },
+  {
+    id: 'purpose-too-long',
+    title: 'A purpose of 51 characters is refused',
+    mark: 'documented',
+    call: 'long-purpose',
+    expected: 'error_long_purpose_length',
+    judge: refusedWith('error_long_purpose_length'),
+  },
+  {
+    id: 'reference-id-reused',
+    title: 'The reference ID of a session cannot be used again',
+    mark: 'documented',
+    call: 'session-again',
+    expected: 'error_duplicate_reference_id',
+    judge: refusedWith('error_duplicate_reference_id'),
+  },
+  {
+    id: 'refusal-burns-id',
+    title: 'A refused request uses its reference ID up as well',
+    mark: 'observed',
+    call: 'refusal-again',
+    expected: 'error_duplicate_reference_id',
+    question: 'whether a refused request uses its reference ID up',
+    judge: (answer) =>
+      record(answer, 'not used up: the same ID started a session', ['error_duplicate_reference_id']),
+  },
+  {
+    id: 'module-secret-missing',
+    title: 'A request without the module secret that is configured',
+    mark: 'observed',
+    call: 'no-module-secret',
+    expected: 'error_empty_module_secret where the account needs one, else a session',
+    question: 'whether this account needs its module secret',
+    judge: (answer) => record(answer, 'a session: the account does not need it', MODULE_SECRET_KEYS),
+  },
+];
+
+/** A mark of the API's description that no session call can settle. */
+export const BEYOND_A_CALL: readonly {
+  readonly mark: Mark;
+  readonly question: string;
+  readonly reason: string;
+}[] = [
+  {
+    mark: 'observed',
+    question: 'whether the redirect brings code, and the transaction ID as state',
+    reason: 'an end user has to come back',
+  },
+  {
+    mark: 'assumed',
+    question: 'whether an end user who refuses comes back with error=access_denied',
+    reason: 'an end user has to come back',
+  },
+  {
+    mark: 'observed',
+    question: 'what abstract_access_token is called, and the paths of the calls that follow',
+    reason: 'a later call has to be made',
+  },
+  {
+    mark: 'observed',
+    question: 'how wrong credentials and a blocked IP address are answered',
+    reason: 'right ones are in use',
+  },
+  {
+    mark: 'assumed',
+    question: 'how HTTP 429 and 5xx are answered',
+    reason: 'nothing that may be sent provokes them',
+  },
+  {
+    mark: 'assumed',
+    question: 'in which order Decentro checks a request',
+    reason: 'each case has one fault only',
+  },
+];

@@ -1,0 +1,222 @@
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure, type Signal } from '../failure/failure.js';
+import { createPrompter, type Prompter } from './prompter.js';
+
+export interface Output {
+  /**
+   * Resolves once the system took the text. Rejects with `Failure('output')` on standard output; on standard error
+   * a text that nobody can read is lost, and changes nothing.
+   */
+  write(text: string): Promise<void>;
+  /** Whether anything has been written. */
+  readonly isUsed: boolean;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly hasColors: boolean;
+}
+
+/** Everything that the program knows of the world. Tests pass their own. */
+export interface Host {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** An absolute path; `undefined` where the user has none. */
+  readonly homeFolder: string | undefined;
+  readonly platform: NodeJS.Platform;
+  /** Without a `v`. */
+  readonly nodeVersion: string;
+  /** `undefined` where the system has no such number (Windows). */
+  readonly userId: number | undefined;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Whether somebody sits there: standard input and standard error are terminals, and this is not CI. */
+  readonly isInteractive: boolean;
+  /** Aborts with a `Failure('interrupted')` on a signal, and with the error itself on an uncaught one. */
+  readonly signal: AbortSignal;
+  readonly prompter: Prompter;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Rejects when the host's signal aborts, with its reason, or the one given. */
+  sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+  /** Opens a link in the browser, which inherits none of the variables named; returns why it could not, if so. */
+  openUrl(url: URL, hiddenVariables: readonly string[]): Promise<string | undefined>;
+  /** Reads standard input to its end. Fails with `usage` beyond 64 KiB, and with the signal's reason. */
+  readInput(): Promise<string>;
+  /** From 0 to below 1. */
+  random(): number;
+}
+
+const SIGNALS: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+
+/** Creates the host of a real process. A second signal of the same name ends the process at once. */
+export function createHost(process: NodeJS.Process): Host {
+  // A copy: before a browser starts, the secrets go out of the process's own.
+  const env = { ...process.env };
+  const args = process.argv.slice(2);
+  const controller = new AbortController();
+  const { signal } = controller;
+  for (const name of SIGNALS) {
+    const onSignal = () => {
+      controller.abort(new Failure('interrupted', `Interrupted by ${name}.`, { signal: name }));
+      // Not `once`: inquirer's signal-exit kills the process where it finds no listener beside its own.
+      setImmediate(() => process.off(name, onSignal));
+    };
+    process.on(name, onSignal);
+  }
+  process.once('uncaughtException', (error) => {
+    controller.abort(error);
+  });
+
+  const home = homeFolder();
+  // Libraries ask for it while they load, and fail where there is none.
+  if (home === undefined) process.env['HOME'] = '/';
+  const flags = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  const isPlain = flags.includes('--no-color');
+  // Node opens each stream when it is asked for, which takes its time.
+  const stdout = lazily(() =>
+    createOutput(process.stdout, !isPlain && hasColors(process.stdout, env), (error) => {
+      throw unwritable(error);
+    }),
+  );
+  const stderr = lazily(() =>
+    createOutput(process.stderr, !isPlain && hasColors(process.stderr, env), () => undefined),
+  );
+  return {
+    args,
+    env,
+    get cwd() {
+      return workingFolder(process);
+    },
+    homeFolder: home,
+    platform: process.platform,
+    nodeVersion: process.versions.node,
+    userId: process.getuid?.(),
+    get stdout() {
+      return stdout();
+    },
+    get stderr() {
+      return stderr();
+    },
+    get isInteractive() {
+      return stderr().isTerminal && !isSet(env['CI']) && isTerminal(process.stdin);
+    },
+    signal,
+    get prompter() {
+      const { stdin: input, stderr: output } = process;
+      return createPrompter({ input, output, hasColors: stderr().hasColors, signal });
+    },
+    now: Date.now,
+    sleep: async (durationMs, other) => {
+      const either = other === undefined ? signal : AbortSignal.any([signal, other]);
+      await delay(durationMs, undefined, { signal: either }).catch(() => {
+        throw either.reason;
+      });
+    },
+    openUrl: async (url, hiddenVariables) => {
+      const { openInBrowser } = await import('./browser.js');
+      return openInBrowser(url, hiddenVariables, process);
+    },
+    readInput: () => readAll(process.stdin, signal),
+    random: Math.random,
+  };
+}
+
+function lazily<Value>(create: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => (value ??= create());
+}
+
+function createOutput(
+  stream: NodeJS.WriteStream,
+  hasColors: boolean,
+  onError: (error: NodeJS.ErrnoException) => void,
+): Output {
+  // Each write reports its own error; without a listener Node would throw it a second time.
+  stream.on('error', () => undefined);
+  let isUsed = false;
+  return {
+    write: async (text) => {
+      await new Promise<void>((resolve, reject) => {
+        stream.write(text, (error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      }).then(() => {
+        isUsed ||= text !== '';
+      }, onError);
+    },
+    get isUsed() {
+      return isUsed;
+    },
+    // What is no terminal has neither property, whatever their types say.
+    isTerminal: isTerminal(stream),
+    columns: isTerminal(stream) && stream.columns > 0 ? stream.columns : 80,
+    hasColors,
+  };
+}
+
+// Somebody may have removed it; what does not look at it works all the same.
+function workingFolder(process: NodeJS.Process): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new Failure('config', 'The working directory does not exist any more.');
+  }
+}
+
+// A HOME that is empty or relative would make the folder of whoever wrote the working directory the user's own.
+function homeFolder(): string | undefined {
+  for (const find of [() => os.homedir(), () => os.userInfo().homedir]) {
+    try {
+      const folder = find();
+      if (path.isAbsolute(folder)) return folder;
+    } catch {
+      // A user without HOME and without an entry in the system's list, as in many a container.
+    }
+  }
+  return undefined;
+}
+
+const MAX_INPUT_LENGTH = 64 * 1024;
+
+async function readAll(stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<string> {
+  let text = '';
+  // Destroying it lets a pipe that stays open end the wait for it.
+  const stop = () => stdin.destroy();
+  signal.addEventListener('abort', stop);
+  try {
+    for await (const chunk of stdin.setEncoding('utf8')) {
+      text += String(chunk);
+      if (text.length > MAX_INPUT_LENGTH) throw new Failure('usage', 'Standard input is longer than 64 KiB.');
+    }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  return text;
+}
+
+function unwritable(error: NodeJS.ErrnoException): Failure {
+  const isClosed = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
+  return isClosed
+    ? new Failure('output', 'Standard output was closed before the result was written.')
+    : new Failure('output', `Standard output could not be written (${error.code ?? 'no error code'}).`);
+}
+
+// FORCE_COLOR and NO_COLOR as Node and supports-color read them: the first wins where both are set.
+function hasColors(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  const { FORCE_COLOR: force, NO_COLOR: no, TERM: term } = env;
+  if (isSet(force)) return force !== '0' && force !== 'false';
+  return isTerminal(stream) && !isSet(no) && term !== 'dumb';
+}
+
+function isTerminal({ isTTY }: { readonly isTTY?: boolean }): boolean {
+  return isTTY === true;
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}

@@ -1,0 +1,114 @@
+import { Transform } from 'node:stream';
+import { Failure } from '../failure/failure.js';
+import { visible } from '../safety/redact.js';
+
+export interface TextQuestion {
+  readonly message: string;
+  /** Shown, and taken when the answer is empty. */
+  readonly suggestion?: string;
+  /** Returns what is wrong with an answer, or `undefined`. */
+  readonly check?: (answer: string) => string | undefined;
+  /** Shown before the answer while it is typed. */
+  readonly progress?: (answer: string) => string;
+}
+
+export interface SecretQuestion extends Pick<TextQuestion, 'message' | 'check'> {
+  /** Whether an empty answer is one. */
+  readonly isOptional: boolean;
+}
+
+/** Asks on standard error. Every method rejects with a `Failure`: Ctrl-C is `interrupted`, the end of input `usage`. */
+export interface Prompter {
+  text(question: TextQuestion): Promise<string>;
+  /** Masked as it is typed. */
+  secret(question: SecretQuestion): Promise<string>;
+  confirm(question: { readonly message: string; readonly isDefaultYes?: boolean }): Promise<boolean>;
+}
+
+export interface PromptStreams {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream & { readonly columns?: number };
+  readonly hasColors: boolean;
+  readonly signal: AbortSignal;
+}
+
+interface InquirerQuestion {
+  readonly type: 'input' | 'password' | 'confirm';
+  readonly message: string;
+  readonly [setting: string]: unknown;
+}
+
+/** Creates the prompter of a terminal. inquirer is loaded with the first question. */
+export function createPrompter({ input, output, hasColors, signal }: PromptStreams): Prompter {
+  const ask = async <Answer>(question: InquirerQuestion): Promise<Answer> => {
+    const { createPromptModule } = await import('inquirer');
+    const ended = new AbortController();
+    // readline answers Ctrl-D, and a terminal that goes away, by pausing its input: the prompt itself would wait
+    // until the process drains. A prompt that was answered pauses as well, but has settled by then.
+    const onPause = () =>
+      setImmediate(() => {
+        ended.abort();
+      });
+    input.once('pause', onPause).once('end', onPause);
+    const prompt = createPromptModule({
+      input,
+      output: hasColors ? output : withoutColors(output),
+      signal: AbortSignal.any([signal, ended.signal]),
+    });
+    try {
+      const answers: Record<string, unknown> = await prompt([{ ...question, name: 'answer' }]);
+      return answers['answer'] as Answer;
+    } catch (error) {
+      throw translate(error, signal, ended.signal);
+    } finally {
+      input.off('pause', onPause).off('end', onPause);
+    }
+  };
+
+  return {
+    text: ({ message, suggestion, check, progress }) =>
+      ask<string>({
+        type: 'input',
+        message: shown(message),
+        default: suggestion,
+        validate: (answer: string) => check?.(answer) ?? true,
+        transformer: (answer: string, { isFinal }: { isFinal: boolean }) =>
+          isFinal || progress === undefined ? answer : `${progress(answer)} ${answer}`,
+      }),
+    secret: ({ message, check, isOptional }) =>
+      ask<string>({
+        type: 'password',
+        message: shown(message),
+        mask: '*',
+        // inquirer would show the secret on Ctrl-T.
+        toggleMask: false,
+        validate: (answer: string) => (isOptional && answer === '' ? true : (check?.(answer) ?? true)),
+      }),
+    confirm: ({ message, isDefaultYes = false }) =>
+      ask<boolean>({ type: 'confirm', message: shown(message), default: isDefaultYes }),
+  };
+}
+
+// Line breaks are our own: whoever puts a text from elsewhere into a message makes those of that visible.
+function shown(message: string): string {
+  return message.split('\n').map(visible).join('\n  ');
+}
+
+function translate(error: unknown, interrupted: AbortSignal, ended: AbortSignal): unknown {
+  if (interrupted.aborted) return interrupted.reason;
+  if (ended.aborted) return new Failure('usage', 'Input ended before the question was answered.');
+  if (error instanceof Error && error.name === 'ExitPromptError')
+    return new Failure('interrupted', 'Interrupted.');
+  return error;
+}
+
+// inquirer colours whatever NO_COLOR says (on Node 20); its cursor movements have to pass.
+function withoutColors(output: PromptStreams['output']): NodeJS.WritableStream {
+  const plain = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      done(null, chunk.toString().replace(/\p{Cc}\[[\d;]*m/gu, ''));
+    },
+  });
+  plain.pipe(output, { end: false });
+  return Object.assign(plain, { isTTY: true, columns: output.columns });
+}

@@ -1,0 +1,151 @@
+// The loopback listener that the redirect arrives at (RFC 8252, sections 7.3 and 8.3).
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { finished } from 'node:stream';
+import { parseCallback, type Callback, type CallbackRules } from './callback.js';
+import { arrivalPage, PAGE_HEADERS } from './page.js';
+
+export interface Listener {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /**
+   * Resolves with the redirect of the session that `rules` describe. Whatever else arrives is answered and forgotten.
+   * Rejects with the signal's reason.
+   */
+  readonly wait: (rules: CallbackRules, signal: AbortSignal) => Promise<Callback>;
+  /** Ends at once, whatever is open. */
+  readonly close: () => Promise<void>;
+}
+
+export interface ListenerOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The path that the redirect has; absent where nobody knows it. */
+  readonly path?: string | undefined;
+  /** Further names that it may be addressed by: those of a tunnel or an app that forwards to it. */
+  readonly hosts?: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+const MAX_SOCKETS = 64;
+
+const LIMITS = {
+  maxHeaderSize: 8 * 1024,
+  headersTimeout: 2_000,
+  requestTimeout: 2_000,
+  connectionsCheckingInterval: 500,
+  keepAlive: false,
+};
+
+/** Listens on literal 127.0.0.1. Rejects with Node's error where the port cannot be had. */
+export async function createListener({ port, path, hosts = [], now }: ListenerOptions): Promise<Listener> {
+  const server = createServer(LIMITS);
+  const sockets = limitSockets(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const { port: actualPort } = server.address() as AddressInfo;
+  const names = [`127.0.0.1:${actualPort}`, ...hosts];
+
+  // A redirect may be faster than the answer that tells which state it has to bear: it waits for the rules.
+  let begin: (rules: CallbackRules) => void = () => undefined;
+  const begun = new Promise<CallbackRules>((resolve) => {
+    begin = resolve;
+  });
+  let arrive: (callback: Callback) => void = () => undefined;
+  const arrived = new Promise<Callback>((resolve) => {
+    arrive = resolve;
+  });
+
+  server.on('request', (request, response) => {
+    void (async () => {
+      const query = queryOf(request, names, path);
+      if (query === undefined) {
+        answer(response, 404, undefined);
+        return;
+      }
+      const parsed = parseCallback(query, await begun, now());
+      if ('wrong' in parsed) {
+        answer(response, 400, undefined);
+        return;
+      }
+      // The page is on its way when the wait ends, and with it this listener; who sent this may be gone already.
+      finished(response, () => {
+        arrive(parsed.callback);
+      });
+      answer(response, 200, parsed.callback);
+    })();
+  });
+
+  return {
+    origin: `http://127.0.0.1:${actualPort}`,
+    wait: async (rules, signal) => {
+      begin(rules);
+      return await Promise.race([arrived, aborted(signal)]);
+    },
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/** The query of what may be the redirect, or `undefined` for everything else that a browser or a stranger sends. */
+function queryOf(
+  request: IncomingMessage,
+  names: readonly string[],
+  path: string | undefined,
+): URLSearchParams | undefined {
+  const { method, url = '', headers, headersDistinct } = request;
+  const [target, query] = splitOnce(url, '?');
+  const isNamed = headersDistinct['host']?.length === 1 && names.includes(headers.host?.toLowerCase() ?? '');
+  const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+  const isPrefetch = /prefetch|preview/i.test(
+    `${String(headers['sec-purpose'])} ${String(headers['purpose'])}`,
+  );
+  // `//host/path` and `http://host/path` are targets as well, and no paths.
+  const isPath = path === undefined ? target.startsWith('/') && !target.startsWith('//') : target === path;
+  const isRedirect =
+    method === 'GET' && isNamed && isPath && !hasBody && !isPrefetch && headers.origin === undefined;
+  return isRedirect ? new URLSearchParams(query) : undefined;
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function answer(response: ServerResponse, status: number, callback: Callback | undefined): void {
+  response.writeHead(status, PAGE_HEADERS).end(arrivalPage(callback));
+}
+
+/**
+ * Keeps idle connections from crowding the redirect out: beyond the limit the newest takes the place of the oldest
+ * that has sent no whole request head.
+ */
+function limitSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  const busy = new WeakSet<Socket>();
+  server.on('request', ({ socket }) => {
+    busy.add(socket);
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket)).on('error', () => undefined);
+    if (sockets.size > MAX_SOCKETS)
+      [...sockets].find((open) => open !== socket && !busy.has(open))?.destroy();
+  });
+  return sockets;
+}
+
+async function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = () => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

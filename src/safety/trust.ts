@@ -1,0 +1,76 @@
+// Which host may see which credentials. Pure.
+import { isIP } from 'node:net';
+import { parseUrl } from './url.js';
+
+/** Decentro's two hosts. Source: the reference page of Initiate Session. */
+export const DECENTRO_HOSTS = {
+  staging: 'https://in.staging.decentro.tech',
+  production: 'https://in.decentro.tech',
+} as const;
+
+/** The environment whose Decentro host this is, on whatever port and with whatever trailing dot, or `undefined`. */
+export function decentroEnvironment(url: URL): string | undefined {
+  const name = url.hostname.replace(/\.$/, '');
+  return Object.entries(DECENTRO_HOSTS).find(([, origin]) => new URL(origin).hostname === name)?.[0];
+}
+
+/** Whether requests to this URL are real ones, under whatever name the environment goes. */
+export function isProduction(url: URL): boolean {
+  return decentroEnvironment(url) === 'production';
+}
+
+/** 127.0.0.0/8 or [::1], written as an address: `localhost` is whatever the machine's resolver says. */
+export function isLiteralLoopback({ hostname }: URL): boolean {
+  return hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+}
+
+/** Whether a URL leads to this machine, by address or by the usual name. */
+export function isLocal(url: URL | undefined): boolean {
+  return url !== undefined && (isLiteralLoopback(url) || /(^|\.)localhost$/.test(url.hostname));
+}
+
+/** Reads an absolute http(s) URL, or returns `undefined`. */
+export function parseHttpUrl(text: string): URL | undefined {
+  const url = parseUrl(text);
+  // A URL such as `https:app.example` parses, but is written wrongly.
+  return url !== undefined && /^https?:\/\//i.test(text) ? url : undefined;
+}
+
+/** Says what keeps a URL from being a base URL, or `undefined`. */
+export function refuseBaseUrl(url: URL): string | undefined {
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
+  if (url.search !== '' || url.hash !== '') return 'must not hold a query or fragment';
+  return undefined;
+}
+
+/** Reads a host as `--allow-host` takes it, a name or an address, with or without a port; `undefined` if it is none. */
+export function parseAllowedHost(text: string): string | undefined {
+  const [, name, port = ''] = /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.exec(text) ?? [];
+  const url = name === undefined ? undefined : parseUrl(`https://${name}`);
+  return url && `${url.hostname}${port}`;
+}
+
+/**
+ * Says why credentials of an environment may not leave for a host, or `undefined`: Decentro's hosts are each open to
+ * their own environment, everything else has to be allowed by name, and needs HTTPS unless it is literal loopback.
+ */
+export function refuseHost(
+  url: URL,
+  environment: string,
+  allowedHosts: readonly string[],
+): string | undefined {
+  if (url.protocol !== 'https:' && !isLiteralLoopback(url)) {
+    return `${url.origin} is not HTTPS, so credentials would travel in the clear`;
+  }
+  if (environment === 'sandbox' && isLiteralLoopback(url)) return undefined;
+  const owner = decentroEnvironment(url);
+  if (owner === environment && url.origin === DECENTRO_HOSTS[owner as keyof typeof DECENTRO_HOSTS])
+    return undefined;
+  const hasHostOfItsOwn = environment === 'sandbox' || Object.hasOwn(DECENTRO_HOSTS, environment);
+  if (owner !== undefined && owner !== environment && hasHostOfItsOwn) {
+    return `${url.host} belongs to the environment ${owner}, not to ${environment}`;
+  }
+  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  const isAllowed = allowedHosts.some((host) => host === url.hostname || host === `${url.hostname}:${port}`);
+  return isAllowed ? undefined : `${url.host} is not a host that credentials may leave for`;
+}

@@ -1,0 +1,67 @@
+import { BREAKAGES, type Breakage } from './breakages.js';
+import { GATEWAY_ANSWERS, type GatewayScenario } from './gateway-answers.js';
+import { REPLIES, type ResponseKey } from '../replies.js';
+
+export type Scenario = ResponseKey | GatewayScenario | Breakage;
+
+/** A scenario for all requests, or for the first n of them. */
+export type ScenarioChoice = Scenario | `${Scenario}*${number}`;
+
+const NAMES = [
+  ...Object.keys(REPLIES),
+  ...Object.keys(GATEWAY_ANSWERS),
+  ...Object.keys(BREAKAGES),
+] as Scenario[];
+
+/** The names of all scenarios: every response key, then the answers and failures without one. */
+export const SCENARIOS: readonly Scenario[] = NAMES;
+
+// One name may begin with another, and a reference ID means the longer of the two.
+const LONGEST_FIRST = NAMES.toSorted((a, b) => b.length - a.length);
+
+/** A scenario that does not exist, or a count that is none; `scenario` is the name as given, without the count. */
+export class UnknownScenario extends Error {
+  override readonly name = 'UnknownScenario';
+
+  constructor(
+    message: string,
+    readonly scenario: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Decides which scenario a request plays, if any. `wanted` is `NAME` for all requests or `NAME*n` for the
+ * first n; a request that it leaves alone can still choose one with a reference ID that begins with
+ * `sbx-NAME-`.
+ *
+ * @throws UnknownScenario for a name that does not exist or an n that is not a whole number from 1
+ */
+export function createScenarioChoice(wanted?: string): (referenceId: string | null) => Scenario | null {
+  const always = wanted === undefined ? null : parseScenario(wanted);
+  let timesLeft = always?.times ?? 0;
+
+  return (referenceId) => {
+    if (always !== null && timesLeft > 0) {
+      timesLeft -= 1;
+      return always.name;
+    }
+    return LONGEST_FIRST.find((name) => referenceId?.startsWith(`sbx-${name}-`)) ?? null;
+  };
+}
+
+function parseScenario(wanted: string): { name: Scenario; times: number } {
+  const [given = '', ...rest] = wanted.split('*');
+  const name = NAMES.find((known) => known === given);
+  if (name === undefined) {
+    throw new UnknownScenario(`There is no scenario ${JSON.stringify(given)}.`, given);
+  }
+  if (rest.length === 0) return { name, times: Infinity };
+  const count = rest.join('*');
+  if (!/^[1-9]\d{0,8}$/.test(count)) {
+    const message = `Scenario ${name}: ${JSON.stringify(count)} after the asterisk is no whole number from 1.`;
+    throw new UnknownScenario(message, given);
+  }
+  return { name, times: Number(count) };
+}

@@ -1,0 +1,36 @@
+import type { ConfigFile } from './config-file.js';
+import { Failure } from '../failure/failure.js';
+import { wrongValue, type Setting } from './setting.js';
+import { parseAllowedHost, refuseHost } from '../safety/trust.js';
+
+/** The hosts that `--allow-host` and the user file allow. Fails with `usage` or `config` where one is no host. */
+export function readAllowedHosts(flags: readonly string[], files: readonly ConfigFile[]): Setting<string>[] {
+  const settings: Setting<string>[] = [
+    ...flags.map((value) => ({ value, origin: { kind: 'flag', label: '--allow-host' } as const })),
+    ...files.flatMap(({ path, config }) =>
+      (config.allowHosts ?? []).map((value) => ({
+        value,
+        origin: { kind: 'file', label: `${path} (allowHosts)` } as const,
+      })),
+    ),
+  ];
+  return settings.map(({ value, origin }) => {
+    const host = parseAllowedHost(value);
+    if (host === undefined)
+      throw wrongValue(origin, 'takes a host name or address, such as gateway.example or 127.0.0.1:8080');
+    return { value: host, origin };
+  });
+}
+
+/** Fails with `config` where the credentials of an environment may not leave for a host. */
+export function checkHost(url: URL, environment: string, allowed: readonly Setting<string>[]): void {
+  const hosts = allowed.map(({ value }) => value);
+  const refusal = refuseHost(url, environment, hosts);
+  if (refusal === undefined) return;
+  const wouldHelp = refuseHost(url, environment, [url.hostname]) === undefined;
+  throw new Failure('config', `${refusal}.`, {
+    hint: wouldHelp
+      ? `If it is to have them, name it: --allow-host ${url.host}, or allowHosts in the user file.`
+      : undefined,
+  });
+}

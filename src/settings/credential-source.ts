@@ -1,0 +1,171 @@
+import path from 'node:path';
+import type { ConfigFile } from './config-file.js';
+import type { EnvironmentConfig } from './config-schema.js';
+import { Failure } from '../failure/failure.js';
+import { parseSecretSource, refuseForeignReference, type SecretSource } from './secret-source.js';
+import type { Origin, Setting } from './setting.js';
+
+export type CredentialName = 'clientId' | 'clientSecret' | 'moduleSecret';
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+interface Entry {
+  readonly source: SecretSource;
+  readonly origin: Origin;
+  /** What is wrong with the entry, whatever its value. */
+  readonly refusal?: string | undefined;
+}
+
+/** One place that credentials and base URL may come from: the variables, or one file. */
+export interface CredentialSource {
+  readonly label: string;
+  readonly entries: Partial<Record<CredentialName, Entry>>;
+  readonly baseUrl?: Setting<string> | undefined;
+}
+
+export interface Found {
+  readonly credentials: Partial<Record<CredentialName, Setting<string>>>;
+  readonly problems: readonly Failure[];
+  /** Why a credential is absent although something refers to it. */
+  readonly notes: readonly string[];
+}
+
+export const CREDENTIAL_VARIABLES: Readonly<Record<CredentialName, string>> = {
+  clientId: 'DECENTRO_CLIENT_ID',
+  clientSecret: 'DECENTRO_CLIENT_SECRET',
+  moduleSecret: 'DECENTRO_MODULE_SECRET',
+};
+
+const NAMES = Object.keys(CREDENTIAL_VARIABLES) as CredentialName[];
+
+/** What the environment variables provide. An empty one counts as unset; a relative path starts at `cwd`. */
+export function variablesSource(variables: Variables, cwd: string): CredentialSource {
+  const entries: CredentialSource['entries'] = {};
+  for (const name of NAMES) {
+    const label = CREDENTIAL_VARIABLES[name];
+    const { [label]: value = '', [`${label}_FILE`]: file = '' } = variables;
+    if (value !== '') {
+      const refusal = file === '' ? undefined : `and ${label}_FILE are both set: keep one`;
+      entries[name] = { source: { type: 'literal', value }, origin: { kind: 'variable', label }, refusal };
+    } else if (file !== '') {
+      const origin: Origin = { kind: 'variable', label: `${label}_FILE` };
+      entries[name] = { source: { type: 'file', path: path.resolve(cwd, file) }, origin };
+    }
+  }
+  const baseUrl = variables['DECENTRO_BASE_URL'] ?? '';
+  return {
+    label: 'the environment variables',
+    entries,
+    baseUrl:
+      baseUrl === ''
+        ? undefined
+        : { value: baseUrl, origin: { kind: 'variable', label: 'DECENTRO_BASE_URL' } },
+  };
+}
+
+/** What one file provides for an environment. The usual variables hold the credentials of `owner` alone. */
+export function fileSource(file: ConfigFile, environment: string, owner: string): CredentialSource {
+  const { environments = {} } = file.config;
+  const config: EnvironmentConfig = Object.hasOwn(environments, environment)
+    ? (environments[environment] ?? {})
+    : {};
+  const folder = path.dirname(file.path);
+  const originOf = (key: string): Origin => ({
+    kind: 'file',
+    label: `${file.path} (environments.${environment}.${key})`,
+  });
+  const entries: CredentialSource['entries'] = {};
+  for (const name of NAMES) {
+    const text = config[name];
+    if (text === undefined) continue;
+    const source = parseSecretSource(text, folder);
+    const refusal = file.role === 'project' ? refuseForeignReference(source, folder) : undefined;
+    const isForeign =
+      owner !== environment &&
+      source.type === 'variable' &&
+      Object.values(CREDENTIAL_VARIABLES).includes(source.name);
+    entries[name] = {
+      source,
+      origin: originOf(name),
+      refusal: isForeign ? `names a variable that belongs to the environment ${owner}` : refusal,
+    };
+  }
+  return {
+    label: file.path,
+    entries,
+    baseUrl:
+      config.baseUrl === undefined ? undefined : { value: config.baseUrl, origin: originOf('baseUrl') },
+  };
+}
+
+/** The variables that a file refers to, in whatever environment: they hold secrets. */
+export function referencedVariables({ path: file, config }: ConfigFile): string[] {
+  return Object.values(config.environments ?? {})
+    .flatMap((environment) => NAMES.map((name) => environment[name] ?? ''))
+    .map((text) => parseSecretSource(text, path.dirname(file)))
+    .flatMap((source) => (source.type === 'variable' ? [source.name] : []));
+}
+
+/** What a source provides, by name. */
+export function providedBy({ entries, baseUrl }: CredentialSource): Origin[] {
+  const origins = NAMES.flatMap((name) => entries[name]?.origin ?? []);
+  return baseUrl === undefined ? origins : [...origins, baseUrl.origin];
+}
+
+/** Follows the references of a source and reads its credentials. */
+export function readCredentials(
+  source: CredentialSource,
+  variables: Variables,
+  readSecretFile: (file: string) => string,
+): Found {
+  const credentials: Partial<Record<CredentialName, Setting<string>>> = {};
+  const problems: Failure[] = [];
+  const notes: string[] = [];
+  for (const name of NAMES) {
+    const entry = source.entries[name];
+    if (entry === undefined) continue;
+    const { origin, refusal } = entry;
+    try {
+      if (refusal !== undefined) throw new Failure('config', `${origin.label} ${refusal}.`);
+      const value = read(entry, variables, readSecretFile);
+      if (value === undefined)
+        notes.push(`${origin.label} refers to a variable that is not set: ${nameOf(entry)}.`);
+      else credentials[name] = { value: checked(value, origin), origin };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      problems.push(error);
+    }
+  }
+  return { credentials, problems, notes };
+}
+
+function read(
+  { source }: Entry,
+  variables: Variables,
+  readSecretFile: (file: string) => string,
+): string | undefined {
+  switch (source.type) {
+    case 'literal':
+      return source.value;
+    case 'variable':
+      return variables[source.name] === '' ? undefined : variables[source.name];
+    case 'file':
+      return readSecretFile(source.path);
+  }
+}
+
+function nameOf({ source }: Entry): string {
+  return source.type === 'variable' ? source.name : '';
+}
+
+/** Credentials travel in headers: visible ASCII, no space at either end (RFC 9110, section 5.5). */
+export function isHeaderValue(value: string): boolean {
+  return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value);
+}
+
+function checked(value: string, { label }: Origin): string {
+  if (isHeaderValue(value)) return value;
+  throw new Failure(
+    'config',
+    `${label} holds a character that no HTTP header can carry, or a space at an end.`,
+  );
+}

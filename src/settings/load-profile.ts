@@ -1,0 +1,47 @@
+import type { ConfigFile } from './config-file.js';
+import { Failure } from '../failure/failure.js';
+import type { Host } from '../host/host.js';
+import { resolveProfile, type Profile, type ProfileFlags } from './profile.js';
+import { SANDBOX_CREDENTIALS } from '../sandbox/api/credentials.js';
+import { readSecretFile } from './secret-source.js';
+
+export interface LoadedProfile {
+  readonly profile: Profile;
+  readonly files: readonly ConfigFile[];
+  /** What the user should know, whatever becomes of the command. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads the config files and resolves every setting. Fails with `config` where a file cannot be used. */
+export async function loadProfile(
+  host: Host,
+  flags: ProfileFlags & { config?: string },
+): Promise<LoadedProfile> {
+  const { loadConfigFiles } = await import('./config-file.js');
+  const files = await loadConfigFiles(host, flags.config);
+  const profile = resolveHostProfile(host, flags, files);
+  const warnings = files
+    .filter(({ exposesSecrets }) => exposesSecrets)
+    .map(({ path }) => `warning: ${path} holds secrets and can be read by other users: chmod 600 it.`);
+  return { profile, files, warnings };
+}
+
+/** Resolves every setting of flags, the host's variables and these files. */
+export function resolveHostProfile(
+  { env, cwd }: Pick<Host, 'env' | 'cwd'>,
+  flags: ProfileFlags,
+  files: readonly ConfigFile[],
+): Profile {
+  return resolveProfile({ flags, variables: env, cwd, files, sandbox: SANDBOX_CREDENTIALS, readSecretFile });
+}
+
+/** One failure that names all of them; the gravest kind is `config`. */
+export function combine(problems: readonly Failure[]): Failure {
+  const [first, ...others] = problems;
+  if (first !== undefined && others.length === 0) return first;
+  const kind = problems.some((problem) => problem.kind === 'config') ? 'config' : 'usage';
+  const hints = problems.flatMap(({ hint }) => hint ?? []);
+  return new Failure(kind, problems.map(({ message }) => message).join('\n'), {
+    hint: hints.length === 0 ? undefined : hints.join('\n'),
+  });
+}

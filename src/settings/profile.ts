@@ -1,0 +1,265 @@
+import { checkHost, readAllowedHosts } from './allowed-hosts.js';
+import type { ConfigFile } from './config-file.js';
+import type { Defaults, OpenMode } from './config-schema.js';
+import {
+  fileSource,
+  providedBy,
+  readCredentials,
+  referencedVariables,
+  variablesSource,
+  type CredentialName,
+  type CredentialSource,
+  type Found,
+  type Variables,
+} from './credential-source.js';
+import { Failure } from '../failure/failure.js';
+import { nearest } from '../failure/nearest.js';
+import { BUILT_IN, wrongValue, type Origin, type Setting } from './setting.js';
+import { DECENTRO_HOSTS, isProduction, parseHttpUrl, refuseBaseUrl } from '../safety/trust.js';
+
+/** What was given on the command line; `undefined` means not given. */
+export interface ProfileFlags {
+  readonly env?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly allowHost?: readonly string[] | undefined;
+  readonly consentPurpose?: string | undefined;
+  readonly redirectUrl?: string | undefined;
+  readonly redirectToSignup?: boolean | undefined;
+  readonly abstractAccessToken?: boolean | undefined;
+  readonly open?: boolean | undefined;
+}
+
+export interface ProfileInputs {
+  readonly flags: ProfileFlags;
+  readonly variables: Variables;
+  readonly cwd: string;
+  /** The stronger first. */
+  readonly files: readonly ConfigFile[];
+  /** What the sandbox takes for credentials: it never sees real ones. */
+  readonly sandbox: Readonly<Record<CredentialName, string>>;
+  readonly readSecretFile: (file: string) => string;
+}
+
+/** Every setting with its value and where it came from; what is absent is `undefined`. */
+export interface Profile {
+  readonly environment: Setting<string>;
+  /** Absent for the sandbox that runs inside the command. */
+  readonly baseUrl: Setting<URL> | undefined;
+  readonly credentials: Found['credentials'];
+  readonly consentPurpose: Setting<string> | undefined;
+  readonly redirectUrl: Setting<string> | undefined;
+  readonly redirectToSignup: Setting<boolean> | undefined;
+  readonly abstractAccessToken: Setting<boolean> | undefined;
+  readonly open: Setting<OpenMode>;
+  /** Besides Decentro's own. */
+  readonly allowedHosts: readonly Setting<string>[];
+  /** Variables that hold secrets besides those that begin with DECENTRO_. */
+  readonly secretVariables: readonly string[];
+  /** What has to be mended before anything may be sent. */
+  readonly problems: readonly Failure[];
+  /** Why credentials are absent although something was set for them. */
+  readonly notes: readonly string[];
+}
+
+const SANDBOX_DEFAULTS = {
+  consentPurpose: 'Trying DigiLocker out in the sandbox',
+  redirectUrl: 'https://app.example/digilocker/return',
+} satisfies Defaults;
+
+/**
+ * Resolves flags over variables over files over what is built in, and holds the rules of trust: credentials and base
+ * URL from one source, the credentials of an environment for its own hosts. Collects problems instead of failing at
+ * the first, so that all of them can be named at once.
+ */
+export function resolveProfile(inputs: ProfileInputs): Profile {
+  const { flags, variables, files } = inputs;
+  const environment = chooseEnvironment(inputs);
+  const name = environment.value;
+  const problems: Failure[] = [];
+  const attempt = <Value>(choose: () => Value): Value | undefined => {
+    try {
+      return choose();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      problems.push(error);
+      return undefined;
+    }
+  };
+
+  const source = attempt(() => chooseSource(inputs, name));
+  const found = readFrom(source, inputs, name);
+  const allowedHosts = attempt(() => readAllowedHosts(flags.allowHost ?? [], files));
+  const baseUrl = attempt(() => chooseBaseUrl(inputs, environment, source));
+  attempt(() => {
+    checkEnvironment(environment, baseUrl, files);
+  });
+  if (baseUrl !== undefined && allowedHosts !== undefined)
+    attempt(() => {
+      checkHost(baseUrl.value, name, allowedHosts);
+    });
+
+  const stored = <Key extends keyof Defaults>(key: Key) => fromFiles(files, name, key);
+  const text = (key: 'consentPurpose' | 'redirectUrl', flag: string, variable: string) =>
+    given(flags[key], { kind: 'flag', label: flag }) ??
+    given(variables[variable] === '' ? undefined : variables[variable], {
+      kind: 'variable',
+      label: variable,
+    }) ??
+    stored(key) ??
+    given(name === 'sandbox' ? SANDBOX_DEFAULTS[key] : undefined, BUILT_IN);
+  const choice = (key: 'redirectToSignup' | 'abstractAccessToken', flag: string) =>
+    given(flags[key], { kind: 'flag', label: flag }) ?? stored(key);
+  return {
+    environment,
+    baseUrl,
+    credentials: found.credentials,
+    consentPurpose: text('consentPurpose', '--consent-purpose', 'DECENTRO_CONSENT_PURPOSE'),
+    redirectUrl: text('redirectUrl', '--redirect-url', 'DECENTRO_REDIRECT_URL'),
+    redirectToSignup: choice('redirectToSignup', '--redirect-to-signup'),
+    abstractAccessToken: choice('abstractAccessToken', '--abstract-access-token'),
+    allowedHosts: allowedHosts ?? [],
+    open: chooseOpenMode(flags, stored('open')),
+    secretVariables: files.flatMap(referencedVariables),
+    problems: [...problems, ...found.problems],
+    notes: found.notes,
+  };
+}
+
+function chooseOpenMode({ open }: ProfileFlags, stored: Setting<OpenMode> | undefined): Setting<OpenMode> {
+  if (open === undefined) return stored ?? { value: 'ask', origin: BUILT_IN };
+  return { value: open ? 'always' : 'never', origin: { kind: 'flag', label: open ? '--open' : '--no-open' } };
+}
+
+function given<Value>(value: Value | undefined, origin: Origin): Setting<Value> | undefined {
+  return value === undefined ? undefined : { value, origin };
+}
+
+function fromFiles<Key extends keyof Defaults>(
+  files: readonly ConfigFile[],
+  environment: string,
+  key: Key,
+): Setting<NonNullable<Defaults[Key]>> | undefined {
+  for (const { path, config } of files) {
+    const { environments = {}, defaults } = config;
+    const own = Object.hasOwn(environments, environment)
+      ? environments[environment]?.defaults?.[key]
+      : undefined;
+    if (own !== undefined) {
+      return {
+        value: own,
+        origin: { kind: 'file', label: `${path} (environments.${environment}.defaults.${key})` },
+      };
+    }
+    const general = defaults?.[key];
+    if (general !== undefined)
+      return { value: general, origin: { kind: 'file', label: `${path} (defaults.${key})` } };
+  }
+  return undefined;
+}
+
+function chooseEnvironment({ flags, variables, files }: ProfileInputs): Setting<string> {
+  if (flags.env !== undefined) return { value: flags.env, origin: { kind: 'flag', label: '--env' } };
+  const variable = variables['DECENTRO_ENV'] ?? '';
+  if (variable !== '') return { value: variable, origin: { kind: 'variable', label: 'DECENTRO_ENV' } };
+  for (const { path, config } of files) {
+    if (config.environment === undefined) continue;
+    return { value: config.environment, origin: { kind: 'file', label: `${path} (environment)` } };
+  }
+  return { value: 'staging', origin: BUILT_IN };
+}
+
+/** The environment that the variables belong to: they hold the credentials of one. */
+function environmentOfVariables(variables: Variables): string {
+  const name = variables['DECENTRO_ENV'] ?? '';
+  return name === '' ? 'staging' : name;
+}
+
+function chooseSource(
+  { variables, cwd, files }: ProfileInputs,
+  environment: string,
+): CredentialSource | undefined {
+  if (environment === 'sandbox') return undefined;
+  const owner = environmentOfVariables(variables);
+  const sources = files.map((file) => fileSource(file, environment, owner));
+  if (owner === environment) sources.unshift(variablesSource(variables, cwd));
+  const [first, second] = sources.filter((source) => providedBy(source).length > 0);
+  if (first === undefined || second === undefined) return first;
+  const list = (source: CredentialSource) =>
+    providedBy(source)
+      .map(({ label }) => label)
+      .join(', ');
+  throw new Failure(
+    'config',
+    `Credentials and base URL of ${environment} have to come from one source, but come from two: ` +
+      `${list(first)}; and ${list(second)}.`,
+    { hint: `Remove them from ${first.label} or from ${second.label}.` },
+  );
+}
+
+function readFrom(source: CredentialSource | undefined, inputs: ProfileInputs, environment: string): Found {
+  const { sandbox, variables, cwd, readSecretFile } = inputs;
+  if (environment === 'sandbox') {
+    const { clientId, clientSecret } = sandbox;
+    const credentials = {
+      clientId: { value: clientId, origin: BUILT_IN },
+      clientSecret: { value: clientSecret, origin: BUILT_IN },
+      moduleSecret: { value: sandbox.moduleSecret, origin: BUILT_IN },
+    };
+    return { credentials, problems: [], notes: [] };
+  }
+  if (source !== undefined) return readCredentials(source, variables, readSecretFile);
+  const owner = environmentOfVariables(variables);
+  const unused = owner === environment ? [] : providedBy(variablesSource(variables, cwd));
+  const names = unused.map(({ label }) => label).join(', ');
+  const note = `${names} belong to the environment ${owner}: set DECENTRO_ENV=${environment} to use them for this one.`;
+  return { credentials: {}, problems: [], notes: unused.length > 0 ? [note] : [] };
+}
+
+function chooseBaseUrl(
+  { flags }: ProfileInputs,
+  { value: environment }: Setting<string>,
+  source: CredentialSource | undefined,
+): Setting<URL> | undefined {
+  const setting = given(flags.baseUrl, { kind: 'flag', label: '--base-url' }) ?? source?.baseUrl;
+  if (setting === undefined) {
+    if (!isDecentro(environment)) return undefined;
+    return { value: new URL(DECENTRO_HOSTS[environment]), origin: BUILT_IN };
+  }
+  const url = parseHttpUrl(setting.value);
+  if (url === undefined) throw wrongValue(setting.origin, 'is not an absolute http(s) URL');
+  const refusal = refuseBaseUrl(url);
+  if (refusal !== undefined) throw wrongValue(setting.origin, refusal);
+  return { value: url, origin: setting.origin };
+}
+
+function isDecentro(environment: string): environment is keyof typeof DECENTRO_HOSTS {
+  return Object.hasOwn(DECENTRO_HOSTS, environment);
+}
+
+function checkEnvironment(
+  { value: name, origin }: Setting<string>,
+  baseUrl: Setting<URL> | undefined,
+  files: readonly ConfigFile[],
+): void {
+  const isReal = name === 'production' || (baseUrl !== undefined && isProduction(baseUrl.value));
+  if (isReal && origin.kind === 'file') {
+    throw new Failure('config', `${origin.label} chooses production, which a file may not.`, {
+      hint: 'Choose it each time: --env production, or DECENTRO_ENV=production.',
+    });
+  }
+  if (baseUrl !== undefined || name === 'sandbox') return;
+  const defined = files.flatMap(({ config }) => Object.keys(config.environments ?? {}));
+  if (defined.includes(name)) {
+    throw new Failure('config', `The environment ${name} has no baseUrl.`, {
+      hint: 'Add it to the config file.',
+    });
+  }
+  const known = [...new Set(['sandbox', ...Object.keys(DECENTRO_HOSTS), ...defined])];
+  if (known.includes(name)) return;
+  const near = nearest(name, known);
+  throw wrongValue(
+    origin,
+    'names an environment that does not exist',
+    `${near === undefined ? '' : `Did you mean ${near}? `}There are ${known.join(', ')}.`,
+  );
+}

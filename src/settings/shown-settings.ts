@@ -1,0 +1,78 @@
+import type { Profile } from './profile.js';
+import type { Proxy } from '../api/http/proxy.js';
+import { maskId, MASKED_SECRET } from '../safety/redact.js';
+import { BUILT_IN, type Setting } from './setting.js';
+import type { Block } from '../output/report.js';
+
+/** A setting as it may be shown; what is not set is `null`. */
+export interface ShownSetting {
+  readonly name: string;
+  readonly value: string | boolean | null;
+  /** Where it came from. */
+  readonly source: string | null;
+}
+
+/** How the host in force is reached. */
+export interface Route {
+  readonly proxy: Proxy | undefined;
+  /** What NODE_EXTRA_CA_CERTS names. */
+  readonly caFile: string | undefined;
+}
+
+/** Every setting in force, masked where it has to be. */
+export function shownSettings(profile: Profile, { proxy, caFile }: Route): ShownSetting[] {
+  const { credentials, baseUrl } = profile;
+  const isInProcess = profile.environment.value === 'sandbox' && baseUrl === undefined;
+  const variable = (value: string | undefined, label: string): Setting<string> | undefined =>
+    value === undefined || value === '' ? undefined : { value, origin: { kind: 'variable', label } };
+  const hosts = profile.allowedHosts.length === 0 ? [undefined] : profile.allowedHosts;
+  return [
+    show('environment', profile.environment, asIs),
+    isInProcess
+      ? { name: 'baseUrl', value: 'the sandbox inside the command', source: BUILT_IN.label }
+      : show('baseUrl', baseUrl, (url) => url.href),
+    show('clientId', credentials.clientId, maskId),
+    show('clientSecret', credentials.clientSecret, () => MASKED_SECRET),
+    show('moduleSecret', credentials.moduleSecret, () => MASKED_SECRET),
+    show('consentPurpose', profile.consentPurpose, asIs),
+    show('redirectUrl', profile.redirectUrl, asIs),
+    show('redirectToSignup', profile.redirectToSignup, asIs),
+    show('abstractAccessToken', profile.abstractAccessToken, asIs),
+    show('open', profile.open, asIs),
+    ...hosts.map((host) => show('allowHosts', host, asIs)),
+    show('proxy', proxy && variable(shownProxy(proxy), proxy.variable), asIs),
+    show('caFile', variable(caFile, 'NODE_EXTRA_CA_CERTS'), asIs),
+  ];
+}
+
+/** The settings as rows for a person. */
+export function settingsBlock(settings: readonly ShownSetting[]): Block {
+  return {
+    type: 'fields',
+    rows: settings.map(({ name, value, source }) => [
+      name,
+      value === null ? 'not set' : `${value}  (${source ?? ''})`,
+    ]),
+  };
+}
+
+function show<Value>(
+  name: string,
+  setting: Setting<Value> | undefined,
+  text: (value: Value) => string | boolean,
+): ShownSetting {
+  return {
+    name,
+    value: setting === undefined ? null : text(setting.value),
+    source: setting?.origin.label ?? null,
+  };
+}
+
+function asIs<Value extends string | boolean>(value: Value): Value {
+  return value;
+}
+
+/** A proxy as it may be shown. */
+export function shownProxy({ url, label, authorization }: Proxy): string {
+  return `${url.protocol}//${authorization === undefined ? '' : `${MASKED_SECRET}@`}${label}`;
+}

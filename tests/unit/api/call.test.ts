@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { call } from '../../../src/api/call.js';
+import { INITIATE_SESSION } from '../../../src/api/endpoints/initiate-session.js';
+import { SESSION_CREATED } from '../../support/answer.js';
+import { CANARIES, findLeak } from '../../support/canaries.js';
+import { createFakeHost } from '../../support/fake-host.js';
+import { createRecorder, type Answer } from '../../support/recorder.js';
+import { PARAMS, start } from './call.js';
+
+test('a session that is created is told with all its facts', async () => {
+  const recorder = await createRecorder([{}]);
+  const { facts, result, events } = await start(recorder.url);
+  expect(result).toEqual({
+    decentroTxnId: SESSION_CREATED.decentroTxnId,
+    authorizationUrl: SESSION_CREATED.data.authorizationUrl,
+  });
+  expect(facts).toEqual({
+    referenceId: 'ref-1',
+    decentroTxnId: SESSION_CREATED.decentroTxnId,
+    status: 'SUCCESS',
+    responseCode: 'S00000',
+    responseKey: 'success_initiate_session',
+    message: 'Session created successfully.',
+    sessionCreated: 'yes',
+    httpStatus: 200,
+    durationMs: 0,
+    attempts: [{ referenceId: 'ref-1', httpStatus: 200, sent: 'yes' }],
+    raw: SESSION_CREATED,
+  });
+  expect(events.map(({ type }) => type)).toEqual(['attempt', 'request', 'response']);
+});
+
+test('the reference ID is told before a connection is made (rule 21)', async () => {
+  const recorder = await createRecorder([{}]);
+  const connections: number[] = [];
+  await start(recorder.url, {
+    observe: async ({ type }) => {
+      if (type !== 'attempt') return;
+      for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+      connections.push(recorder.connections);
+    },
+  });
+  expect(connections).toEqual([0]);
+});
+
+test('nobody has to watch', async () => {
+  const recorder = await createRecorder([{}]);
+  const { result } = await call(INITIATE_SESSION, PARAMS, {
+    baseUrl: new URL(recorder.url),
+    credentials: CANARIES,
+    referenceId: 'ref-1',
+    timeoutMs: 30_000,
+    retries: 0,
+    host: createFakeHost(),
+  });
+  expect(result.decentroTxnId).toBe(SESSION_CREATED.decentroTxnId);
+});
+
+test('what a server echoes is masked, in body and headers, before anybody sees it (rule 27)', async () => {
+  const echo = { ...SESSION_CREATED, echo: { ...CANARIES, word: 'नमस्ते' } };
+  const headers = {
+    'X-Echo': CANARIES.clientSecret,
+    'Set-Cookie': [`a=${CANARIES.moduleSecret}`, 'b=1'],
+  };
+  const recorder = await createRecorder([{ body: echo, headers }]);
+  const outcome = await start(recorder.url);
+  expect(findLeak(JSON.stringify([outcome.facts, outcome.result, outcome.events]))).toBeUndefined();
+  expect(outcome.facts).toMatchObject({
+    raw: { echo: { clientId: '****4wm0', clientSecret: '********', word: 'नमस्ते' } },
+  });
+  expect(outcome.events[1]).toMatchObject({ request: { headers: { client_secret: '********' } } });
+  expect(outcome.events[2]).toMatchObject({
+    answer: { headers: { 'x-echo': '********', 'set-cookie': ['a=********', 'b=1'] } },
+  });
+  expect(recorder.requests[0]?.header('client_secret')).toBe(CANARIES.clientSecret);
+});
+
+describe('what may have arrived is never repeated (rule 20)', () => {
+  test.each<[name: string, answer: Answer, kind: string, sent: string]>([
+    ['a reset', { then: 'reset' }, 'unknown', 'unknown'],
+    ['502', { status: 502, headers: { 'Retry-After': '0' }, body: 'x' }, 'unknown', 'yes'],
+    ['503', { status: 503, headers: { 'Retry-After': '0' }, body: 'x' }, 'upstream', 'yes'],
+    ['a success without a link', { body: { ...SESSION_CREATED, data: {} } }, 'upstream', 'yes'],
+    [
+      'a duplicate at first',
+      { status: 400, body: { responseKey: 'error_duplicate_reference_id' } },
+      'rejected',
+      'yes',
+    ],
+  ])('%s', async (_name, answer, kind, sent) => {
+    const recorder = await createRecorder([answer]);
+    const { error, host } = await start(recorder.url);
+    expect(host.sleeps).toEqual([]);
+    expect(error).toMatchObject({ kind, sent, details: { sessionCreated: 'unknown' } });
+  });
+
+  test('silence ends with the time, the reference ID in the facts', async () => {
+    const recorder = await createRecorder([{ then: 'hang' }]);
+    const { error } = await start(recorder.url, { timeoutMs: 150 });
+    expect(error).toMatchObject({
+      kind: 'unknown',
+      message: 'The request was sent, but no answer came in time.',
+      sent: 'unknown',
+      details: { referenceId: 'ref-1', attempts: [{ sent: 'unknown', httpStatus: null }] },
+    });
+  });
+
+  test('a cut answer keeps its transaction ID', async () => {
+    const raw =
+      'HTTP/1.1 200 OK\r\nContent-Length: 99\r\nX-DECENTRO-URN: U1\r\n\r\n{"decentroTxnId":"T1", "sta';
+    const recorder = await createRecorder([{ raw, then: 'close' }]);
+    const { error } = await start(recorder.url);
+    expect(error).toMatchObject({
+      kind: 'unknown',
+      sent: 'yes',
+      hint: expect.stringContaining('X-DECENTRO-URN U1'),
+      details: { decentroTxnId: 'T1', httpStatus: 200, raw: null },
+    });
+  });
+});
+
+describe('an interruption', () => {
+  test.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)(
+    'by %s under way leaves it open whether a session exists',
+    async (signal) => {
+      const host = createFakeHost();
+      const recorder = await createRecorder(() => {
+        host.interrupt(signal);
+        return { then: 'hang' };
+      });
+      const { error } = await start(recorder.url, { host });
+      expect(error).toMatchObject({
+        kind: 'interrupted',
+        sent: 'unknown',
+        details: { referenceId: 'ref-1', sessionCreated: 'unknown' },
+      });
+    },
+  );
+
+  test('before anything was sent says so', async () => {
+    const host = createFakeHost();
+    host.interrupt('SIGINT');
+    const recorder = await createRecorder([]);
+    const { error } = await start(recorder.url, { host });
+    expect(error).toMatchObject({ kind: 'interrupted', sent: 'no', details: { sessionCreated: 'no' } });
+  });
+
+  test('by a bug stays that bug', async () => {
+    const host = createFakeHost();
+    const bug = new TypeError('a bug');
+    host.interrupt(bug);
+    const recorder = await createRecorder([]);
+    expect((await start(recorder.url, { host })).error).toBe(bug);
+  });
+});

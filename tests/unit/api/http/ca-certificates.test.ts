@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import tls from 'node:tls';
+import { readCertificates, trustedWith } from '../../../../src/api/http/ca-certificates.js';
+import { createCertificate } from '../../../support/certificate.js';
+import { temporaryDirectory } from '../../../support/cleanup.js';
+
+const [first, second] = [createCertificate(), createCertificate()];
+
+function file(content: string): string {
+  const name = path.join(temporaryDirectory(), 'ca.pem');
+  writeFileSync(name, content);
+  return name;
+}
+
+test('every certificate of a file is read, whatever stands around them', () => {
+  const windows = second.cert.replaceAll('\n', '\r\n');
+  const read = readCertificates(file(`# Ours\n${first.key}${first.cert}between\r\n${windows}`));
+  expect(read).toEqual({ certificates: [first.cert.trim(), windows.trim()] });
+});
+
+describe('a file that is of no use says why:', () => {
+  test.each<[what: string, make: () => string, wrong: string]>([
+    ['missing', () => path.join(temporaryDirectory(), 'none.pem'), 'cannot be read (ENOENT)'],
+    ['a folder', () => temporaryDirectory(), 'is not a regular file'],
+    ['empty', () => file(''), 'holds no certificate in PEM form'],
+    ['a key alone', () => file(first.key), 'holds no certificate in PEM form'],
+    ['DER', () => file('0\x82\x01\x02'), 'holds no certificate in PEM form'],
+    ['cut', () => file(first.cert.slice(0, -40)), 'holds no certificate in PEM form'],
+    [
+      'damaged',
+      () => file(first.cert.replace(/\n.{20}/, '\nAAAA')),
+      'holds a certificate that cannot be read',
+    ],
+    ['damaged in part', () => file(`${second.cert}${first.cert.replace(/\n.{20}/, '\n')}`), 'cannot be read'],
+    ['too large', () => file(first.cert.repeat(4000)), 'is larger than 1 MiB'],
+  ])('%s', (_what, make, wrong) => {
+    const read = readCertificates(make());
+    expect(read).toEqual({ wrong: expect.stringContaining(wrong) });
+  });
+
+  (process.platform === 'win32' ? test.skip : test)('a FIFO, which nobody writes to (rule 2)', () => {
+    const name = path.join(temporaryDirectory(), 'fifo');
+    execFileSync('mkfifo', [name]);
+    expect(readCertificates(name)).toEqual({ wrong: 'is not a regular file' });
+  });
+});
+
+describe('with --ca-file', () => {
+  test('what Node trusts by itself stays trusted', () => {
+    const trusted = trustedWith(file(first.cert), undefined);
+    expect(trusted).toContain(first.cert.trim());
+    expect(trusted.length).toBeGreaterThan(100);
+    expect(trusted).toEqual(expect.arrayContaining([tls.rootCertificates[0]]));
+  });
+
+  test('a file that cannot be used is wrong usage that names it', () => {
+    const folder = path.join(temporaryDirectory(), 'certificates');
+    mkdirSync(folder);
+    expect(() => trustedWith(folder, undefined)).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: `--ca-file ${folder} is not a regular file.`,
+        hint: expect.stringContaining('PEM'),
+      }),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { Failure } from '../../../../src/failure/failure.js';
+import { renderAnnotations, renderOutputs, renderSummary } from '../../../../src/commands/smoke/github.js';
+import { caseResult, smokeDocument } from './results.js';
+
+const HOSTILE = 'a | b\n::error::c <img src=x> @user https://evil.example `d` %0A \u001b[2J';
+
+describe('annotations', () => {
+  test('are one line for each failed case, and for what ended the run', () => {
+    const document = smokeDocument(caseResult('good', 'ok'), caseResult('bad', 'failed', HOSTILE));
+    const end = new Failure('network', 'Nothing was sent:\nno connection.');
+    expect(renderAnnotations(document, end)).toBe(
+      '::error title=digilocker smoke%3A bad::Expected a <b> & "c"; observed a | b%0A::error::c <img src=x> @user https://evil.example `d` %250A \\u001b[2J\n' +
+        '::error title=digilocker smoke%3A staging::Nothing was sent:%0Ano connection.\n',
+    );
+  });
+
+  test('are none where all is well', () => {
+    expect(renderAnnotations(smokeDocument(caseResult('good', 'ok')), undefined)).toBe('');
+  });
+});
+
+describe('the job summary', () => {
+  test('is a table in which nothing that a server says is Markdown', () => {
+    const document = {
+      ...smokeDocument(caseResult('bad', 'failed', HOSTILE)),
+      settled: [{ case: 'x', mark: 'assumed' as const, question: 'whether', finding: '*it* does' }],
+    };
+    const summary = renderSummary(document, new Failure('access', 'No <access>.'));
+    expect(summary).toMatch(/^### digilocker smoke: staging\n\n1 cases/);
+    expect(summary).toContain('\nNo \\<access\\>.\n');
+    const row = summary.split('\n').find((line) => line.startsWith('| failed'));
+    expect(row).toBe(
+      '| failed | bad | documented | a \\<b\\> \\& \\"c\\" | a \\| b<br>\\:\\:error\\:\\:c \\<img src\\=x\\> \\@user https\\:\\/\\/evil.example \\`d\\` \\%0A \\\\u001b\\[2J | TXN1 | 1.2 s |',
+    );
+    expect(summary).toContain('\n- Settled (assumed): whether\\: \\*it\\* does\n');
+  });
+});
+
+describe('the outputs of the step', () => {
+  test('stand between delimiters, so that no value adds another', () => {
+    const document = smokeDocument(
+      { ...caseResult('session-starts', 'ok'), decentroTxnId: 'T\nok=true' },
+      caseResult('one', 'failed'),
+      caseResult('two', 'failed'),
+      caseResult('three', 'skipped'),
+    );
+    const outputs = renderOutputs(document, false, 'END');
+    expect(
+      Object.fromEntries(
+        [...outputs.matchAll(/^([\w-]+)<<END\n([^]*?)\nEND\n/gm)].map(([, name = '', value]) => [
+          name,
+          value,
+        ]),
+      ),
+    ).toEqual({
+      ok: 'false',
+      passed: '1',
+      failed: '2',
+      recorded: '0',
+      skipped: '1',
+      'failed-cases': 'one,two',
+      'decentro-txn-id': 'T\\u000aok=true',
+    });
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { EXIT_CODES, Failure, type FailureKind } from '../../../src/failure/failure.js';
+
+test('the table holds the codes and kinds of the promise', () => {
+  expect(EXIT_CODES.map(({ code, kind }) => [code, kind])).toEqual([
+    [0, null],
+    [1, 'internal'],
+    [2, 'usage'],
+    [3, 'config'],
+    [4, 'access'],
+    [5, 'rejected'],
+    [6, 'upstream'],
+    [7, 'network'],
+    [8, 'unknown'],
+    [9, 'declined'],
+    [10, 'partial'],
+    [74, 'output'],
+    [124, 'timeout'],
+    [129, 'interrupted'],
+    [130, 'interrupted'],
+    [143, 'interrupted'],
+  ]);
+});
+
+test.each(EXIT_CODES)('code $code says what it means, whether a session exists, and what to do', (row) => {
+  for (const text of [row.meaning, row.session, row.remedy]) expect(text).toMatch(/^\S.*\S$/);
+});
+
+describe('Failure', () => {
+  test.each<[FailureKind, number]>([
+    ['internal', 1],
+    ['usage', 2],
+    ['config', 3],
+    ['access', 4],
+    ['rejected', 5],
+    ['upstream', 6],
+    ['network', 7],
+    ['unknown', 8],
+    ['partial', 10],
+    ['output', 74],
+    ['interrupted', 130],
+  ])('%s exits with %i', (kind, exitCode) => {
+    expect(new Failure(kind, 'x').exitCode).toBe(exitCode);
+  });
+
+  test.each([
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s exits with %i', (signal, exitCode) => {
+    expect(new Failure('interrupted', 'x', { signal }).exitCode).toBe(exitCode);
+  });
+
+  test('has sent nothing, and is not worth a repetition, unless it says so', () => {
+    expect(new Failure('usage', 'wrong')).toMatchObject({
+      name: 'Failure',
+      message: 'wrong',
+      hint: null,
+      sent: 'no',
+      retryable: false,
+      details: {},
+    });
+  });
+
+  test('keeps everything when more of the document becomes known', () => {
+    const failure = new Failure('interrupted', 'Stopped.', {
+      hint: 'Wait.',
+      sent: 'yes',
+      retryable: true,
+      details: { a: 1, b: 1 },
+      signal: 'SIGTERM',
+    });
+    expect(failure.with({ b: 2 })).toMatchObject({
+      kind: 'interrupted',
+      message: 'Stopped.',
+      hint: 'Wait.',
+      sent: 'yes',
+      retryable: true,
+      exitCode: 143,
+      details: { a: 1, b: 2 },
+    });
+    expect(failure.with({}, 'unknown').sent).toBe('unknown');
+  });
+});

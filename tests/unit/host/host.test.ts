@@ -1,0 +1,156 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { EventEmitter } from 'node:events';
+import os from 'node:os';
+import { PassThrough, Writable } from 'node:stream';
+import { Failure, type Signal } from '../../../src/failure/failure.js';
+import { createHost, type Host } from '../../../src/host/host.js';
+
+interface World {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[];
+  readonly stdout?: Writable;
+  readonly stderr?: Writable;
+}
+
+function createProcess({ args = [], env = {}, terminals = [], ...streams }: World): NodeJS.Process {
+  const stream = (name: 'stdin' | 'stdout' | 'stderr', own: object = new PassThrough()): object =>
+    terminals.includes(name) ? Object.assign(own, { isTTY: true, columns: 132 }) : own;
+  return Object.assign(new EventEmitter(), {
+    argv: ['node', 'digilocker', ...args],
+    env,
+    platform: 'linux',
+    versions: { node: '20.17.0' },
+    cwd: () => '/cwd',
+    getuid: () => 1000,
+    stdin: stream('stdin'),
+    stdout: stream('stdout', streams.stdout),
+    stderr: stream('stderr', streams.stderr),
+  }) as unknown as NodeJS.Process;
+}
+
+function hostOf(world: World = {}): Host {
+  return createHost(createProcess(world));
+}
+
+function failing(code: string | undefined): Writable {
+  return new Writable({
+    write: (_chunk, _encoding, done) => {
+      done(Object.assign(new Error('EPIPE and such'), code === undefined ? {} : { code }));
+    },
+  });
+}
+
+test('the host knows its process', () => {
+  const host = hostOf({ args: ['explain', '5'], env: { A: '1' } });
+  expect(host).toMatchObject({
+    args: ['explain', '5'],
+    env: { A: '1' },
+    cwd: '/cwd',
+    platform: 'linux',
+    nodeVersion: '20.17.0',
+    userId: 1000,
+  });
+  expect(host.homeFolder).toBe(os.homedir());
+  expect(Math.abs(host.now() - Date.now())).toBeLessThan(60_000);
+  expect(host.random()).toBeGreaterThanOrEqual(0);
+  expect(host.random()).toBeLessThan(1);
+});
+
+describe('somebody can be asked (rule 26)', () => {
+  test.each<[terminals: World['terminals'], env: Record<string, string>, expected: boolean]>([
+    [['stdin', 'stderr'], {}, true],
+    [['stdin', 'stdout', 'stderr'], {}, true],
+    [['stdin', 'stderr'], { CI: '' }, true],
+    [['stdin', 'stderr'], { CI: 'true' }, false],
+    [['stdin', 'stdout'], {}, false],
+    [['stderr', 'stdout'], {}, false],
+    [[], {}, false],
+  ])('at %j with %j: %p', (terminals = [], env, expected) => {
+    expect(hostOf({ terminals, env }).isInteractive).toBe(expected);
+  });
+});
+
+describe('a stream', () => {
+  test.each<[terminals: World['terminals'], env: Record<string, string>, args: string[], expected: boolean]>([
+    [['stdout'], {}, [], true],
+    [[], {}, [], false],
+    [['stdout'], { NO_COLOR: '1' }, [], false],
+    [['stdout'], { NO_COLOR: '' }, [], true],
+    [['stdout'], { TERM: 'dumb' }, [], false],
+    [[], { FORCE_COLOR: '1' }, [], true],
+    [[], { FORCE_COLOR: 'true', NO_COLOR: '1' }, [], true],
+    [['stdout'], { FORCE_COLOR: '0' }, [], false],
+    [['stdout'], { FORCE_COLOR: 'false' }, [], false],
+    [['stdout'], {}, ['init-session', '--no-color'], false],
+    [['stdout'], { FORCE_COLOR: '1' }, ['--no-color'], false],
+    [['stdout'], {}, ['explain', '--', '--no-color'], true],
+  ])('at %j with %j and %j has colours: %p', (terminals = [], env, args, expected) => {
+    expect(hostOf({ terminals, env, args }).stdout.hasColors).toBe(expected);
+  });
+
+  test('is as wide as its terminal, and 80 columns elsewhere', () => {
+    const host = hostOf({ terminals: ['stderr'] });
+    expect([host.stdout.columns, host.stderr.columns]).toEqual([80, 132]);
+    expect([host.stdout.isTerminal, host.stderr.isTerminal]).toEqual([false, true]);
+  });
+
+  test('takes text', async () => {
+    const stdout = new PassThrough();
+    await hostOf({ stdout }).stdout.write('text\n');
+    expect(String(stdout.read())).toBe('text\n');
+  });
+
+  test.each([
+    ['EPIPE', 'Standard output was closed before the result was written.'],
+    ['ERR_STREAM_DESTROYED', 'Standard output was closed before the result was written.'],
+    ['ENOSPC', 'Standard output could not be written (ENOSPC).'],
+    [undefined, 'Standard output could not be written (no error code).'],
+  ])('that fails with %s is told of (rule 24)', async (code, message) => {
+    const { stdout } = hostOf({ stdout: failing(code) });
+    await expect(stdout.write('x')).rejects.toMatchObject({ name: 'Failure', kind: 'output', message });
+  });
+
+  test('that nobody can read loses its text, where it is standard error (rule 24)', async () => {
+    await expect(hostOf({ stderr: failing('EPIPE') }).stderr.write('x')).resolves.toBeUndefined();
+  });
+});
+
+describe('the signal (rule 26)', () => {
+  test.each<[name: Signal, exitCode: number]>([
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])('aborts on %s, once', async (name, exitCode) => {
+    const process = createProcess({});
+    const { signal } = createHost(process);
+    expect(signal.aborted).toBe(false);
+    process.emit(name, name);
+    expect(signal.reason).toMatchObject({
+      kind: 'interrupted',
+      exitCode,
+      message: `Interrupted by ${name}.`,
+    });
+    await nextTurn();
+    expect(process.listenerCount(name)).toBe(0);
+  });
+
+  test('aborts with an error that nobody caught', () => {
+    const process: NodeJS.EventEmitter & NodeJS.Process = createProcess({});
+    const { signal } = createHost(process);
+    const bug = new TypeError('a bug');
+    process.emit('uncaughtException', bug);
+    expect(signal.reason).toBe(bug);
+  });
+
+  test('ends a sleep', async () => {
+    const process = createProcess({});
+    const host = createHost(process);
+    await expect(host.sleep(0)).resolves.toBeUndefined();
+    const sleeping = host.sleep(60_000);
+    process.emit('SIGINT', 'SIGINT');
+    await expect(sleeping).rejects.toBeInstanceOf(Failure);
+    await expect(host.sleep(60_000)).rejects.toMatchObject({ kind: 'interrupted' });
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, test } from '@jest/globals';
+import { PassThrough } from 'node:stream';
+import { Failure } from '../../../src/failure/failure.js';
+import { createPrompter, type Prompter } from '../../../src/host/prompter.js';
+import { CANARIES } from '../../support/canaries.js';
+import { createStripper } from '../../support/control-sequences.js';
+import { Transcript } from '../../support/transcript.js';
+
+interface Screen {
+  readonly prompter: Prompter;
+  readonly input: PassThrough;
+  readonly controller: AbortController;
+  /** What was shown, without escape sequences. */
+  readonly shown: Transcript;
+  readonly raw: () => string;
+  readonly type: (text: string) => void;
+}
+
+function createScreen({ hasColors = true } = {}): Screen {
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+  // No pipe ends standard error.
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns: 200, end: () => undefined });
+  const controller = new AbortController();
+  const shown = new Transcript();
+  const strip = createStripper();
+  let raw = '';
+  output.on('data', (chunk: Buffer) => {
+    raw += chunk.toString();
+    shown.append(strip(chunk.toString()));
+  });
+  const prompter = createPrompter({ input, output, hasColors, signal: controller.signal });
+  return {
+    prompter,
+    input,
+    controller,
+    shown,
+    raw: () => raw,
+    type: (text) => {
+      input.write(text);
+    },
+  };
+}
+
+describe('a text', () => {
+  test('is answered as it is typed', async () => {
+    const { prompter, shown, type } = createScreen();
+    const answer = prompter.text({ message: 'Client ID:' });
+    await shown.waitFor('Client ID:');
+    type('made-up\r');
+    expect(await answer).toBe('made-up');
+  });
+
+  test('may be the suggestion, which is shown', async () => {
+    const { prompter, shown, type } = createScreen();
+    const answer = prompter.text({ message: 'Redirect URL:', suggestion: 'https://app.example' });
+    await shown.waitFor('https://app.example');
+    type('\r');
+    expect(await answer).toBe('https://app.example');
+  });
+
+  test('is checked, and asked for again', async () => {
+    const { prompter, shown, type } = createScreen();
+    const check = (answer: string) => (answer === 'good' ? undefined : 'That is bad.');
+    const answer = prompter.text({ message: 'Purpose:', check });
+    await shown.waitFor('Purpose:');
+    type('bad\r');
+    await shown.waitFor('That is bad.');
+    type('\u007F\u007F\u007Fgood\r');
+    expect(await answer).toBe('good');
+  });
+
+  test('shows its progress while it is typed', async () => {
+    const { prompter, shown, type } = createScreen();
+    const answer = prompter.text({ message: 'Purpose:', progress: ({ length }) => `[${length}]` });
+    await shown.waitFor('[0]');
+    type('abc');
+    await shown.waitFor('[3] abc');
+    type('\r');
+    expect(await answer).toBe('abc');
+  });
+
+  test('cannot be steered by its own message (rule 22)', async () => {
+    const { prompter, shown, raw, type } = createScreen();
+    const answer = prompter.text({ message: 'For \u001B[2J:' });
+    await shown.waitFor('For \\u001b[2J:');
+    type('\r');
+    await answer;
+    expect(raw()).not.toContain('\u001B[2J');
+  });
+});
+
+describe('a secret', () => {
+  test('is masked, also after Ctrl-T (rule 27)', async () => {
+    const { prompter, shown, raw, type } = createScreen();
+    const answer = prompter.secret({ message: 'Client secret:', isOptional: false });
+    await shown.waitFor('Client secret:');
+    type(CANARIES.clientSecret);
+    await shown.waitFor('*'.repeat(CANARIES.clientSecret.length));
+    type('\u0014');
+    type('\r');
+    expect(await answer).toBe(CANARIES.clientSecret);
+    expect(raw()).not.toContain(CANARIES.clientSecret.slice(0, 8));
+  });
+
+  test('may be left out where it is optional', async () => {
+    const { prompter, shown, type } = createScreen();
+    const check = () => 'A value is needed.';
+    const answer = prompter.secret({ message: 'Module secret:', isOptional: true, check });
+    await shown.waitFor('Module secret:');
+    type('\r');
+    expect(await answer).toBe('');
+  });
+
+  test('is needed where it is not', async () => {
+    const { prompter, shown, type } = createScreen();
+    const check = (answer: string) => (answer === '' ? 'A value is needed.' : undefined);
+    const answer = prompter.secret({ message: 'Client secret:', isOptional: false, check });
+    await shown.waitFor('Client secret:');
+    type('\r');
+    await shown.waitFor('A value is needed.');
+    type('x\r');
+    expect(await answer).toBe('x');
+  });
+});
+
+describe('a consent', () => {
+  test.each([
+    ['\r', false],
+    ['y\r', true],
+    ['yes\r', true],
+    ['n\r', false],
+  ])('answered with %j is %p', async (typed, expected) => {
+    const { prompter, shown, type } = createScreen();
+    const answer = prompter.confirm({ message: 'Agreed?' });
+    await shown.waitFor(/Agreed\? .*y\/N/);
+    type(typed);
+    expect(await answer).toBe(expected);
+  });
+});
+
+describe('a question ends (rule 26)', () => {
+  test('with Ctrl-C as an interruption', async () => {
+    const screen = createScreen();
+    const answer = screen.prompter.text({ message: 'Name:' });
+    const outcome = expect(answer).rejects.toMatchObject({ kind: 'interrupted', exitCode: 130 });
+    await screen.shown.waitFor('Name:');
+    screen.type('\u0003');
+    await outcome;
+  });
+
+  test.each(['\u0004', 'end'])('with the end of its input (%j) as wrong usage', async (how) => {
+    const screen = createScreen();
+    const answer = screen.prompter.text({ message: 'Name:' });
+    const outcome = expect(answer).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'Input ended before the question was answered.',
+    });
+    await screen.shown.waitFor('Name:');
+    if (how === 'end') screen.input.end();
+    else screen.type(how);
+    await outcome;
+  });
+
+  test('with the signal, for its reason', async () => {
+    const screen = createScreen();
+    const reason = new Failure('interrupted', 'Interrupted by SIGTERM.', { signal: 'SIGTERM' });
+    const answer = screen.prompter.text({ message: 'Name:' });
+    const outcome = expect(answer).rejects.toBe(reason);
+    await screen.shown.waitFor('Name:');
+    screen.controller.abort(reason);
+    await outcome;
+  });
+
+  test('without a trace on its input', async () => {
+    const screen = createScreen();
+    for (const name of ['one', 'two', 'three']) {
+      const answer = screen.prompter.text({ message: `${name}:` });
+      await screen.shown.waitFor(`${name}:`);
+      screen.type('x\r');
+      await answer;
+    }
+    expect([screen.input.listenerCount('pause'), screen.input.listenerCount('end')]).toEqual([
+      0,
+      expect.any(Number),
+    ]);
+  });
+});
+
+test.each([
+  [true, true],
+  [false, false],
+])('with colours %p, questions are coloured: %p', async (hasColors, isColoured) => {
+  const { prompter, shown, raw, type } = createScreen({ hasColors });
+  const answer = prompter.text({ message: 'Name:', progress: () => '\u001B[36mso far\u001B[39m' });
+  await shown.waitFor('so far');
+  type('\r');
+  await answer;
+  expect(raw().includes('\u001B[36m')).toBe(isColoured);
+  expect(raw()).toContain('\u001B[2K\u001B[G');
+  expect(raw()).toContain('so far');
+});
