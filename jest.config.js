@@ -1,6 +1,6 @@
 export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
-  // Each has a configuration of its own, such as jest.browser.config.js.
+  // Each has a configuration of its own, such as tests/browser/jest.config.js.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/(browser|package|proxy|shells)/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -2,8 +2,9 @@ import ordinary from '../../jest.config.js';
 
 const { extensionsToTreatAsEsm, moduleNameMapper, transform, globalSetup } = ordinary;
 
-/** The configuration of jest for tests that `npm test` leaves out: those of one folder below tests/. */
-export const apart = (folder, settings = {}) => ({
+/** The configuration of jest for a suite that `npm test` leaves out: the tests of one folder below tests/. */
+export const configOf = (folder, settings = {}) => ({
+  rootDir: '../..',
   extensionsToTreatAsEsm,
   moduleNameMapper,
   transform,
