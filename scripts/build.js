@@ -7,6 +7,7 @@ import { chmod, copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:f
 import path from 'node:path';
 import { rollup } from 'rollup';
 import { buildLibrary } from './build-library.js';
+import { digestInputs, writeStamp } from './build-stamp.js';
 import { bundle, dist, root, TARGET } from './bundle.js';
 import { leaveOut } from './leave-out.js';
 import { collectLicences, packageOf } from './licences.js';
@@ -142,6 +143,7 @@ async function minify({ fileName, code: source }) {
   return { text: expression, map };
 }
 
+const inputs = await digestInputs();
 const { chunks, metafile } = await split();
 const files = new Map();
 const hash = createHash('sha256');
@@ -174,3 +176,4 @@ for (const entry of await readdir(dist, { withFileTypes: true })) {
   const isBuilt = files.has(entry.name) || entry.name === 'xdg-open';
   if (entry.isFile() && !isBuilt) await rm(path.join(dist, entry.name));
 }
+await writeStamp(inputs);

@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import build from '../support/build.js';
 
 const INSTALL = 'Install it (apt-get install chromium), or set CHROMIUM to the path of one.';
 
@@ -11,5 +12,5 @@ export default async function findChromium() {
   await access(process.env['CHROMIUM'], constants.X_OK).catch(() => {
     throw new Error(`The browser tests need Chromium, and ${process.env['CHROMIUM']} is none. ${INSTALL}`);
   });
-  await import('../../scripts/build.js');
+  await build();
 }

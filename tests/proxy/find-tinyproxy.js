@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import build from '../support/build.js';
 
 const INSTALL = 'Install it (apt-get install tinyproxy-bin), or set TINYPROXY to the path of one.';
 
@@ -8,5 +9,5 @@ export default async function findTinyproxy() {
   await access(process.env['TINYPROXY'], constants.X_OK).catch(() => {
     throw new Error(`The proxy tests need tinyproxy, and ${process.env['TINYPROXY']} is none. ${INSTALL}`);
   });
-  await import('../../scripts/build.js');
+  await build();
 }
