@@ -1,4 +1,4 @@
-import { findObstacle } from '../../host/browser.js';
+import { browserFault } from '../../host/browser.js';
 import type { Host } from '../../host/host.js';
 import { neededNode, version } from '../../version.js';
 import { nameCheck, type Check } from './check.js';
@@ -26,14 +26,14 @@ export function checkSurroundings(
     : `nobody can be asked, because ${isCi ? 'CI is set' : 'standard input or standard error is no terminal'}`;
   const colours = stdout.hasColors || stderr.hasColors ? 'colours' : 'no colours';
   const browser = nameCheck('browser', 'Browser');
-  const obstacle = findObstacle(env, platform);
+  const fault = browserFault(env, platform);
   const named = ['DIGILOCKER_BROWSER', 'BROWSER'].find((name) => env[name] !== undefined && env[name] !== '');
   return [
     nameCheck('terminal', 'Terminal').ok(`${asking}; ${colours}, ${stdout.columns} columns`),
-    named !== undefined || obstacle === undefined
+    fault === undefined
       ? browser.ok(named === undefined ? "the desktop's own" : `that of ${named}`)
       : browser.warning(
-          `none will be opened, because ${obstacle}`,
+          `none will be opened, because ${fault}`,
           'The link is printed in any case. DIGILOCKER_BROWSER names a browser.',
         ),
   ];

@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { createBrowser, createShortLived } from '../../support/browser.js';
@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../../support/cleanup.js';
 // The desktop's own opener would start whatever browser this machine has.
 const openDesktop = jest.fn<(link: string) => Promise<ChildProcess>>();
 jest.unstable_mockModule('open', () => ({ default: openDesktop }));
-const { openInBrowser, refuseLink } = await import('../../../src/host/browser.js');
+const { browserFault, linkFault, openInBrowser } = await import('../../../src/host/browser.js');
 
 const LINK = 'https://digilocker.example/consent/59F864A69B6E4DE0';
 const MISSING = '/nowhere/at/all/browser';
@@ -31,7 +31,7 @@ describe('the links that are opened (rule 28)', () => {
     'http://[::1]:4010/',
     'http://2130706433/',
   ])('%s is one of them', (link) => {
-    expect(refuseLink(new URL(link))).toBeUndefined();
+    expect(linkFault(new URL(link))).toBeUndefined();
   });
 
   test.each([
@@ -48,7 +48,7 @@ describe('the links that are opened (rule 28)', () => {
     ['https://:word@evil.example/', 'it holds a user name or password'],
     ['http://user:word@127.0.0.1/', 'it holds a user name or password'],
   ])('%s is none of them, because %s', async (link, reason) => {
-    expect(refuseLink(new URL(link))).toBe(reason);
+    expect(linkFault(new URL(link))).toBe(reason);
     const { command } = await createBrowser();
     expect(await open({ DIGILOCKER_BROWSER: command }, link)).toBe(reason);
   });
@@ -104,6 +104,50 @@ describe('a browser that a variable names', () => {
     symlinkSync(browser.command, path.join(folder, 'my-browser'));
     expect(await open({ BROWSER: 'my-browser', PATH: `${folder}:${PATH}` })).toBeUndefined();
     expect((await browser.launched).args).toEqual([LINK]);
+  });
+
+  test('of several words is looked up by its first word, never as a path below the working directory (rule 37)', async () => {
+    const browser = await createBrowser();
+    const [folder, cwd] = [temporaryDirectory(), temporaryDirectory()];
+    symlinkSync(browser.command, path.join(folder, 'cmd.exe'));
+    mkdirSync(path.join(cwd, 'cmd.exe '));
+    writeFileSync(path.join(cwd, 'cmd.exe ', 'c start'), '#!/bin/sh\nexit 0\n');
+    chmodSync(path.join(cwd, 'cmd.exe ', 'c start'), 0o755);
+    const before = process.cwd();
+    process.chdir(cwd);
+    try {
+      const env = { BROWSER: 'cmd.exe /c start', PATH: `${folder}:${PATH}` };
+      expect(await open(env)).toBeUndefined();
+    } finally {
+      process.chdir(before);
+    }
+    expect((await browser.launched).args).toEqual(['/c', 'start', LINK]);
+  });
+
+  test.each(['browser', './browser', 'bin/browser --new'])(
+    '%s is not taken from the working directory (rule 37)',
+    async (command) => {
+      const cwd = temporaryDirectory();
+      mkdirSync(path.join(cwd, 'bin'));
+      for (const name of ['browser', 'bin/browser']) {
+        writeFileSync(path.join(cwd, name), '#!/bin/sh\nexit 0\n');
+        chmodSync(path.join(cwd, name), 0o755);
+      }
+      const before = process.cwd();
+      process.chdir(cwd);
+      try {
+        const reason = await open({ BROWSER: command, PATH: `:.:bin:${PATH}` });
+        expect(reason).toBe('no browser could be started');
+      } finally {
+        process.chdir(before);
+      }
+    },
+  );
+
+  test('starts others by a PATH without relative entries (rule 37)', async () => {
+    const browser = await createBrowser();
+    expect(await open({ BROWSER: browser.command, PATH: `.::bin:${PATH}` })).toBeUndefined();
+    expect((await browser.launched).env['PATH']).toBe(PATH);
   });
 
   test.each([
@@ -190,6 +234,35 @@ describe("the desktop's own browser", () => {
     start(0);
     expect(await openInBrowser(new URL(LINK), [], { env, platform })).toBe(reason);
     expect(openDesktop).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['xdg-open', { DISPLAY: ':0' }],
+    ['wslview', { WSL_DISTRO_NAME: 'Debian' }],
+  ])('is opened by %s of the system before one that a library brings (rules 27, 37)', async (name, env) => {
+    start(0);
+    const opener = await createBrowser();
+    const folder = temporaryDirectory();
+    symlinkSync(opener.command, path.join(folder, name));
+    const given = { ...env, ...credentials, PATH: `${folder}:.:${PATH}` };
+    expect(await openInBrowser(new URL(LINK), [], { env: given, platform: 'linux' })).toBeUndefined();
+    const launch = await opener.launched;
+    expect(launch.args).toEqual([LINK]);
+    expect(launch.env['PATH']).toBe(`${folder}:${PATH}`);
+    expect(JSON.stringify(launch)).not.toContain('canary');
+    expect(openDesktop).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    [{}, 'linux', 'this machine has no display'],
+    [{ BROWSER: '' }, 'linux', 'this machine has no display'],
+    [{ DISPLAY: ':0' }, 'linux', undefined],
+    [{ BROWSER: 'firefox' }, 'linux', undefined],
+    [{ DIGILOCKER_BROWSER: 'firefox' }, 'linux', undefined],
+    [{ WSL_DISTRO_NAME: 'Debian' }, 'linux', undefined],
+    [{}, 'win32', undefined],
+  ] as const)('cannot be opened with %p on %s: %s', (env, platform, reason) => {
+    expect(browserFault(env, platform)).toBe(reason);
   });
 
   test('inherits an environment that the secrets are out of (rule 27)', async () => {
