@@ -16,6 +16,11 @@ export const REPLIES = {
     responseCode: 'S00000',
     message: 'Session created successfully.',
   },
+  success_access_token: {
+    httpStatus: 200,
+    responseCode: 'S00007',
+    message: 'Access Token generated successfully from MeriPehchaan',
+  },
   error_consent_false: {
     httpStatus: 400,
     responseCode: 'E00009',
@@ -60,6 +65,11 @@ export const REPLIES = {
     httpStatus: 400,
     responseCode: 'E00009',
     message: 'This reference ID was used before.',
+  },
+  error_empty_code: {
+    httpStatus: 400,
+    responseCode: 'E00009',
+    message: 'Code cannot be null or empty. Hint: code (string)',
   },
   error_malformed_request: {
     httpStatus: 400,

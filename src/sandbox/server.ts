@@ -7,7 +7,7 @@ import { createApi } from './api/api.js';
 import type { Choice } from './consent/decision.js';
 import { createEndUser, visitLink } from './consent/end-user.js';
 import { createLinkRoutes } from './consent/link-routes.js';
-import { createLinks, type Link } from './sessions.js';
+import { createSessions, type Session } from './sessions.js';
 import { createRequestLog, type RecordedRequest } from './request-log.js';
 import { createScenarioChoice, type ScenarioChoice } from './api/scenarios.js';
 import { SECURITY_HEADERS } from './consent/security-headers.js';
@@ -79,8 +79,8 @@ const LIMITS = {
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const chooseScenario = createScenarioChoice(options.scenario);
   const log = createRequestLog(options.log ?? (() => undefined));
-  const links = createLinks();
-  const endUser = options.endUser && createEndUser(options.endUser, log);
+  const sessions = createSessions();
+  const endUser = options.endUser && createEndUser(options.endUser, sessions, log);
 
   const server = createServer(LIMITS);
   server.listen(options.port ?? 0, '127.0.0.1');
@@ -91,10 +91,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     requireModuleSecret: options.requireModuleSecret ?? false,
     strictCredentials: options.strictCredentials ?? false,
   };
-  const onSession = (link: Link) => void endUser?.play(link);
+  const onSession = (session: Session) => void endUser?.play(session);
   const app = new Hono();
-  app.route('/', createApi({ url, rules, chooseScenario, links, log, onSession }));
-  app.route('/', createLinkRoutes(url, links, log));
+  app.route('/', createApi({ url, rules, chooseScenario, sessions, log, now: Date.now, onSession }));
+  app.route('/', createLinkRoutes(url, sessions, log));
   // A library must not replace its user's global Request and Response, as this adapter does by default.
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
 
@@ -105,7 +105,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
   server.on('request', (incoming, outgoing) => {
     outgoing.once('close', () => {
-      if (links.areOver()) settle();
+      if (sessions.areOver()) settle();
     });
     outgoing.setHeaders(SECURITY_HEADERS);
     if (isForUs(incoming, new URL(url).host)) void answer(incoming, outgoing);
@@ -134,7 +134,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     url,
     requests: log.requests,
     settled,
-    visit: (authorizationUrl, choice) => visitLink(links, url, authorizationUrl, choice),
+    visit: (authorizationUrl, choice) => visitLink(sessions, url, authorizationUrl, choice),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,56 +1,92 @@
 import { randomBytes } from 'node:crypto';
 
-/** One session, as its client described it. */
-export interface Session {
-  readonly transactionId: string;
+/** What its client asked a session for. */
+export interface Terms {
+  readonly clientId: string;
   readonly purpose: string;
   readonly redirectUrl: string;
   /** The end user starts with Aadhaar, not with the mobile number. */
   readonly startsWithSignUp: boolean;
+  /** Decentro fetches the access token itself. */
+  readonly isAbstract: boolean;
 }
+
+/** How long a code is valid, and then what it opens (Decentro's reference page: 1 hour). */
+export const CODE_LIFE_MS = 3_600_000;
 
 /** How far the end user has come. The last three are final. */
 export type Stage = 'unused' | 'sign-in' | 'consent' | 'allowed' | 'denied' | 'expired';
+export type FinalStage = 'allowed' | 'denied' | 'expired';
 
-const FINAL_STAGES: readonly Stage[] = ['allowed', 'denied', 'expired'];
-
-/** What leads to a session, once. */
-export interface Link extends Session {
-  readonly token: string;
+export interface Session extends Terms {
+  readonly transactionId: string;
+  /** The last part of the link that starts it. */
+  readonly linkToken: string;
   /** Names the pages behind the link, so that knowing the used link is not enough to decide. */
   readonly visitToken: string;
   stage: Stage;
+  /** The DigiLocker code, once there is one. */
+  code: Code | null;
+  /** Since when its files can be asked for, in milliseconds since the epoch. */
+  openSinceMs: number | null;
+  isRevoked: boolean;
 }
 
-export interface Links {
-  /** Makes a link that has not been used. */
-  create(session: Session): Link;
-  find(token: string): Link | undefined;
+export interface Code {
+  readonly text: string;
+  readonly createdAtMs: number;
+  isUsed: boolean;
+}
+
+/** The sessions of one sandbox, by transaction ID, link and pages. */
+export interface Sessions {
+  create(transactionId: string, terms: Terms): Session;
+  find(transactionId: string): Session | undefined;
+  findLink(linkToken: string): Session | undefined;
+  /** The session whose link was opened, and whose pages have this token. */
+  findVisit(visitToken: string): Session | undefined;
   /** Uses a link up, and makes the pages behind it known. */
-  open(link: Link): void;
-  /** Whether there were links, and every one has come to its end. */
+  open(session: Session): void;
+  end(session: Session, stage: FinalStage): void;
+  /** Whether there were sessions, and the end user has come to the end of every one. */
   areOver(): boolean;
-  /** The opened link whose pages have this token. */
-  findVisit(visitToken: string): Link | undefined;
 }
 
-/** Keeps the links of one sandbox, for as long as it lives. */
-export function createLinks(): Links {
-  const links = new Map<string, Link>();
-  const visits = new Map<string, Link>();
+/** Keeps the sessions of one sandbox, for as long as it lives. */
+export function createSessions(): Sessions {
+  const byId = new Map<string, Session>();
+  const byLink = new Map<string, Session>();
+  const byVisit = new Map<string, Session>();
+  let openCount = 0;
   return {
-    create(session) {
-      const link: Link = { ...session, token: randomToken(), visitToken: randomToken(), stage: 'unused' };
-      links.set(link.token, link);
-      return link;
+    create(transactionId, terms) {
+      const session: Session = {
+        ...terms,
+        transactionId,
+        linkToken: randomToken(),
+        visitToken: randomToken(),
+        stage: 'unused',
+        code: null,
+        openSinceMs: null,
+        isRevoked: false,
+      };
+      byId.set(transactionId, session);
+      byLink.set(session.linkToken, session);
+      openCount += 1;
+      return session;
     },
-    find: (token) => links.get(token),
-    open(link) {
-      link.stage = 'sign-in';
-      visits.set(link.visitToken, link);
+    find: (transactionId) => byId.get(transactionId),
+    findLink: (linkToken) => byLink.get(linkToken),
+    findVisit: (visitToken) => byVisit.get(visitToken),
+    open(session) {
+      session.stage = 'sign-in';
+      byVisit.set(session.visitToken, session);
     },
-    areOver: () => links.size > 0 && [...links.values()].every(({ stage }) => FINAL_STAGES.includes(stage)),
-    findVisit: (visitToken) => visits.get(visitToken),
+    end(session, stage) {
+      session.stage = stage;
+      openCount -= 1;
+    },
+    areOver: () => byId.size > 0 && openCount === 0,
   };
 }
 

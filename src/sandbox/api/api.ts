@@ -2,72 +2,121 @@ import { randomBytes } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
-import { BREAKAGES, BREAKAGE_STATUS } from './breakages.js';
-import { refuseCredentials, type AccountRules } from './credentials.js';
-import { GATEWAY_ANSWERS, isGatewayScenario } from './gateway-answers.js';
-import { checkSession, type JsonObject } from '../routes/initiate-session.js';
-import type { Link, Links, Session } from '../sessions.js';
 import { REPLIES, isResponseKey, type ResponseKey } from '../replies.js';
 import { parseJson, readBody } from '../request-body.js';
 import type { RequestLog } from '../request-log.js';
+import { accessToken } from '../routes/access-token.js';
+import { checkCommonFields } from '../routes/common-fields.js';
+import { initiateSession } from '../routes/initiate-session.js';
+import type { Call, JsonObject, Refusal, Route } from '../routes/route.js';
+import type { Session, Sessions } from '../sessions.js';
+import { BREAKAGES, BREAKAGE_STATUS } from './breakages.js';
+import { credentialsFault, type AccountRules } from './credentials.js';
+import { GATEWAY_ANSWERS, isGatewayScenario } from './gateway-answers.js';
 import type { Scenario } from './scenarios.js';
 
-const INITIATE_SESSION = '/v2/kyc/digilocker/initiate_session';
-const SUCCESS = 'success_initiate_session';
+const ROUTES: readonly Route[] = [...initiateSession, ...accessToken];
+
 const MAX_BODY_BYTES = 64 * 1024;
 
 export interface ApiParts {
   readonly url: string;
   readonly rules: AccountRules;
   readonly chooseScenario: (referenceId: string | null) => Scenario | null;
-  readonly links: Links;
+  readonly sessions: Sessions;
   readonly log: RequestLog;
-  /** Told of a session once its answer has been sent. */
-  readonly onSession: (link: Link) => void;
+  readonly now: () => number;
+  /** Called with a session once its answer has been sent. */
+  readonly onSession: (session: Session) => void;
 }
 
-interface ApiEnv {
-  Bindings: HttpBindings;
-  Variables: { transactionId: string; json: unknown };
-}
+type ApiContext = Context<{ Bindings: HttpBindings }>;
 
-type ApiContext = Context<ApiEnv>;
+/** One request on its way through the checks. */
+interface Exchange {
+  readonly c: ApiContext;
+  readonly route: Route | null;
+  /** The parsed JSON, `undefined` when the body was none. */
+  readonly json: unknown;
+  readonly transactionId: string;
+  readonly referenceId: string | null;
+  readonly call: Call;
+  readonly started: () => Session | undefined;
+}
 
 /** The imitation of Decentro's API: every path under `/v2`. It keeps which reference IDs are burnt. */
-export function createApi({ url, rules, chooseScenario, links, log, onSession }: ApiParts): Hono<ApiEnv> {
+export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
+  const { rules, chooseScenario, sessions, log, onSession } = parts;
   const burnt = new Set<string>();
-  const api = new Hono<ApiEnv>();
+  const api = new Hono<{ Bindings: HttpBindings }>();
 
-  api.use('/v2/*', async (c: ApiContext, next) => {
+  for (const route of ROUTES) {
+    api.on(route.method, route.path, (c) => handle(c, route));
+    api.all(route.path, (c) => {
+      c.header('Allow', route.method);
+      return handle(c, null, 405);
+    });
+  }
+  api.all('/v2/*', (c) => handle(c, null));
+
+  return api;
+
+  async function handle(c: ApiContext, route: Route | null, status?: 405): Promise<Response> {
     const arrival = await readBody(c.req.raw.body, MAX_BODY_BYTES);
     // The client left in the middle: there was no request, and nobody reads an answer.
     if (arrival === 'cut-short') return RESPONSE_ALREADY_SENT;
+    const exchange = begin(c, route, arrival === 'too-large' ? undefined : parseJson(arrival.bytes));
     if (arrival === 'too-large') {
-      record(c, 413, arrival);
+      record(exchange, 413, arrival);
       return c.text('The request body is too large.', 413);
     }
-    c.set('json', parseJson(arrival.bytes));
-    c.set('transactionId', randomBytes(16).toString('hex').toUpperCase());
-    const referenceId = referenceIdOf(c);
+    const { referenceId } = exchange;
     const scenario = chooseScenario(referenceId);
-    if (scenario === null) return next();
-    if (referenceId !== null) burn(referenceId);
-    return play(c, scenario);
-  });
+    if (scenario !== null) {
+      if (referenceId !== null) burn(referenceId);
+      return play(exchange, scenario);
+    }
+    if (route === null) return refuse(exchange, { key: 'error_invalid_endpoint' }, status);
+    const refusal = check(exchange, route);
+    return refusal === null ? succeed(exchange, route.success) : refuse(exchange, refusal);
+  }
 
-  api.post(INITIATE_SESSION, (c) => {
-    const refusedWith = refuseCredentials((name) => c.req.header(name), rules);
-    return answer(c, refusedWith ?? checkSession(asObject(c.get('json')), burn));
-  });
+  function begin(c: ApiContext, route: Route | null, json: unknown): Exchange {
+    const body = asObject(json) ?? {};
+    const transactionId = randomBytes(16).toString('hex').toUpperCase();
+    const clientId = c.req.header('client_id') ?? '';
+    let started: Session | undefined;
+    const call: Call = {
+      body,
+      clientId,
+      session: findSession(c.req.param('id') ?? body['initial_decentro_transaction_id'], clientId),
+      nowMs: parts.now(),
+      start(terms) {
+        started = sessions.create(transactionId, terms);
+        return `${parts.url}/digilocker/${started.linkToken}`;
+      },
+    };
+    const given = body['reference_id'];
+    const referenceId = typeof given === 'string' && given !== '' ? given : null;
+    return { c, route, json, transactionId, referenceId, call, started: () => started };
+  }
 
-  api.all(INITIATE_SESSION, (c) => {
-    c.header('Allow', 'POST');
-    return answer(c, 'error_invalid_endpoint', 405);
-  });
+  function findSession(transactionId: unknown, clientId: string): Session | undefined {
+    const session = typeof transactionId === 'string' ? sessions.find(transactionId) : undefined;
+    return session?.clientId === clientId ? session : undefined;
+  }
 
-  api.all('/v2/*', (c) => answer(c, 'error_invalid_endpoint'));
-
-  return api;
+  function check({ c, json, call }: Exchange, route: Route): Refusal | null {
+    const key = credentialsFault((name) => c.req.header(name), rules);
+    if (key !== null) return { key };
+    if (route.method === 'POST') {
+      const body = asObject(json);
+      if (body === null) return { key: 'error_malformed_request' };
+      const refusal = checkCommonFields(body, isSso(route), burn);
+      if (refusal !== null) return refusal;
+    }
+    return route.check(call);
+  }
 
   function burn(referenceId: string): boolean {
     const isFresh = !burnt.has(referenceId);
@@ -75,71 +124,75 @@ export function createApi({ url, rules, chooseScenario, links, log, onSession }:
     return isFresh;
   }
 
-  function answer(c: ApiContext, key: ResponseKey, status: 405 | ReplyStatus = REPLIES[key].httpStatus) {
-    record(c, status, key);
-    c.header('X-DECENTRO-URN', c.get('transactionId'));
-    if (key !== SUCCESS) return c.json(refusal(c, key), status);
-    const link = links.create(sessionOf(c));
-    c.env.outgoing.once('finish', () => {
-      onSession(link);
-    });
-    return c.json(success(c, link), status);
+  function refuse(exchange: Exchange, { key, message }: Refusal, status?: 405): Response {
+    const { c, transactionId } = exchange;
+    const reply = REPLIES[key];
+    const httpStatus = status ?? reply.httpStatus;
+    record(exchange, httpStatus, key);
+    c.header('X-DECENTRO-URN', transactionId);
+    return c.json(
+      {
+        decentroTxnId: transactionId,
+        status: 'FAILURE',
+        responseCode: reply.responseCode,
+        message: message ?? reply.message,
+        responseKey: key,
+      },
+      httpStatus,
+    );
   }
 
-  async function play(c: ApiContext, scenario: Scenario) {
-    if (isResponseKey(scenario)) return answer(c, scenario);
+  function succeed(exchange: Exchange, key: ResponseKey): Response {
+    const { c, transactionId, started } = exchange;
+    const { httpStatus } = REPLIES[key];
+    record(exchange, httpStatus, key);
+    c.header('X-DECENTRO-URN', transactionId);
+    const envelope = success(exchange, key);
+    c.env.outgoing.once('finish', () => {
+      const session = started();
+      if (session !== undefined) onSession(session);
+    });
+    return c.json(envelope, httpStatus);
+  }
 
+  function success({ route, transactionId, call }: Exchange, key: ResponseKey): object {
+    const { responseCode, message } = REPLIES[key];
+    const data = route?.answer(call);
+    return { decentroTxnId: transactionId, status: 'SUCCESS', responseCode, message, data, responseKey: key };
+  }
+
+  async function play(exchange: Exchange, scenario: Scenario): Promise<Response> {
+    const { c, route, transactionId } = exchange;
+    if (isResponseKey(scenario)) {
+      return isSuccess(scenario) ? succeed(exchange, scenario) : refuse(exchange, { key: scenario });
+    }
     if (isGatewayScenario(scenario)) {
       const { httpStatus, headers, body, isFromFront } = GATEWAY_ANSWERS[scenario];
-      record(c, httpStatus, scenario);
-      if (!isFromFront) c.header('X-DECENTRO-URN', c.get('transactionId'));
+      record(exchange, httpStatus, scenario);
+      if (!isFromFront) c.header('X-DECENTRO-URN', transactionId);
       return c.body(body, httpStatus, headers);
     }
-
-    record(c, BREAKAGE_STATUS[scenario], scenario);
-    c.env.outgoing.setHeader('X-DECENTRO-URN', c.get('transactionId'));
-    await BREAKAGES[scenario](c.env.outgoing, JSON.stringify(success(c, links.create(sessionOf(c)))));
+    record(exchange, BREAKAGE_STATUS[scenario], scenario);
+    c.env.outgoing.setHeader('X-DECENTRO-URN', transactionId);
+    const json = JSON.stringify(success(exchange, route?.success ?? 'success_initiate_session'));
+    await BREAKAGES[scenario](c.env.outgoing, json);
     return RESPONSE_ALREADY_SENT;
   }
 
-  function success(c: ApiContext, { token }: Link) {
-    const { responseCode, message } = REPLIES[SUCCESS];
-    const data = { authorizationUrl: `${url}/digilocker/${token}` };
-    const decentroTxnId = c.get('transactionId');
-    return { decentroTxnId, status: 'SUCCESS', responseCode, message, data, responseKey: SUCCESS };
-  }
-
-  function record(c: ApiContext, status: number | null, outcome: string): void {
+  function record({ c, json, referenceId }: Exchange, status: number | null, outcome: string): void {
     const { method, path } = c.req;
-    log.record({ method, path, body: c.get('json') ?? null, referenceId: referenceIdOf(c), status, outcome });
+    log.record({ method, path, body: json ?? null, referenceId, status, outcome });
   }
 }
 
-type ReplyStatus = (typeof REPLIES)[ResponseKey]['httpStatus'];
+function isSso({ path }: Route): boolean {
+  return path.startsWith('/v2/kyc/sso/');
+}
 
-function refusal(c: ApiContext, responseKey: ResponseKey) {
-  const { responseCode, message } = REPLIES[responseKey];
-  return { decentroTxnId: c.get('transactionId'), status: 'FAILURE', responseCode, message, responseKey };
+function isSuccess(key: ResponseKey): boolean {
+  return REPLIES[key].httpStatus === 200;
 }
 
 function asObject(json: unknown): JsonObject | null {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as JsonObject) : null;
-}
-
-function referenceIdOf(c: ApiContext): string | null {
-  const value = asObject(c.get('json'))?.['reference_id'];
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-// A scenario can create a session out of a body that would have been refused.
-function sessionOf(c: ApiContext): Session {
-  const body = asObject(c.get('json'));
-  const purpose = body?.['consent_purpose'];
-  const redirectUrl = body?.['redirect_url'];
-  return {
-    transactionId: c.get('transactionId'),
-    purpose: typeof purpose === 'string' ? purpose : '',
-    redirectUrl: typeof redirectUrl === 'string' ? redirectUrl : '',
-    startsWithSignUp: body?.['redirect_to_signup'] === true,
-  };
 }

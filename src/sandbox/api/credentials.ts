@@ -15,7 +15,7 @@ export interface AccountRules {
 }
 
 /** The key that refuses the credentials of a request, or `null` when they are taken. */
-export function refuseCredentials(
+export function credentialsFault(
   header: (name: string) => string | undefined,
   rules: AccountRules,
 ): ResponseKey | null {

@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { decide, type Choice } from './decision.js';
 import { readForm, type FormRefusal } from './form.js';
-import type { Link, Links } from '../sessions.js';
+import type { Session, Sessions } from '../sessions.js';
 import { consentPage } from './pages/consent.js';
 import { overPage, refusedFormPage, unknownLinkPage } from './pages/notices.js';
 import { signInPage } from './pages/sign-in.js';
@@ -14,22 +14,22 @@ import { checkSignIn, wayIn, type SignInProblems } from './sign-in.js';
  *
  * @param url the sandbox's own address
  */
-export function createConsentRoutes(url: string, links: Links): Hono {
+export function createConsentRoutes(url: string, sessions: Sessions): Hono {
   const routes = new Hono();
 
   routes.get('/:visit', (c) => {
-    const link = links.findVisit(c.req.param('visit'));
-    return link === undefined ? c.html(unknownLinkPage(), 404) : show(c, link);
+    const session = sessions.findVisit(c.req.param('visit'));
+    return session === undefined ? c.html(unknownLinkPage(), 404) : show(c, session);
   });
 
   routes.post('/:visit', async (c) => {
     const form = await readForm(c, url);
     if (typeof form === 'number') return refuseForm(c, form);
     // Looked up after the form has arrived: of two at the same time, one decides.
-    const link = links.findVisit(c.req.param('visit'));
-    if (link === undefined) return c.html(unknownLinkPage(), 404);
-    if (link.stage === 'sign-in') return signIn(c, link, form);
-    return link.stage === 'consent' ? takeDecision(c, link, form) : show(c, link);
+    const session = sessions.findVisit(c.req.param('visit'));
+    if (session === undefined) return c.html(unknownLinkPage(), 404);
+    if (session.stage === 'sign-in') return signIn(c, session, form);
+    return session.stage === 'consent' ? takeDecision(c, sessions, session, form) : show(c, session);
   });
 
   routes.all('/:visit', (c) => {
@@ -43,44 +43,44 @@ export function createConsentRoutes(url: string, links: Links): Hono {
 type Answer = Response | Promise<Response>;
 
 /** The path of the page that shows how far the end user of a link is. */
-export function pathOf({ visitToken }: Link): string {
+export function pathOf({ visitToken }: Session): string {
   return `/consent/${visitToken}`;
 }
 
-function signIn(c: Context, link: Link, form: URLSearchParams): Answer {
-  const problems = checkSignIn(wayIn(link), form);
-  if (problems !== null) return showSignIn(c, link, problems);
-  link.stage = 'consent';
-  return c.redirect(pathOf(link), 303);
+function signIn(c: Context, session: Session, form: URLSearchParams): Answer {
+  const problems = checkSignIn(wayIn(session), form);
+  if (problems !== null) return showSignIn(c, session, problems);
+  session.stage = 'consent';
+  return c.redirect(pathOf(session), 303);
 }
 
-function takeDecision(c: Context, link: Link, form: URLSearchParams): Answer {
+function takeDecision(c: Context, sessions: Sessions, session: Session, form: URLSearchParams): Answer {
   const [decision, ...others] = form.getAll('decision');
   // The sign-in, sent twice.
-  if (decision === undefined) return c.redirect(pathOf(link), 303);
+  if (decision === undefined) return c.redirect(pathOf(session), 303);
   if (others.length > 0 || !isDecision(decision)) return refuseForm(c, 400);
   if (decision !== 'expire') {
-    const wayBack = decide(link, decision);
-    return wayBack === null ? show(c, link) : c.redirect(wayBack.href, 303);
+    const wayBack = decide(sessions, session, decision);
+    return wayBack === null ? show(c, session) : c.redirect(wayBack.href, 303);
   }
-  link.stage = 'expired';
-  return c.redirect(pathOf(link), 303);
+  sessions.end(session, 'expired');
+  return c.redirect(pathOf(session), 303);
 }
 
 function isDecision(value: string): value is Choice | 'expire' {
   return ['allow', 'deny', 'expire'].includes(value);
 }
 
-function show(c: Context, link: Link): Answer {
-  if (link.stage === 'sign-in') return showSignIn(c, link, null);
-  if (link.stage !== 'consent') return c.html(overPage(link), 410);
+function show(c: Context, session: Session): Answer {
+  if (session.stage === 'sign-in') return showSignIn(c, session, null);
+  if (session.stage !== 'consent') return c.html(overPage(session), 410);
   c.header('Content-Security-Policy', contentSecurityPolicy('client'));
-  return c.html(consentPage(link, pathOf(link)));
+  return c.html(consentPage(session, pathOf(session)));
 }
 
-function showSignIn(c: Context, link: Link, problems: SignInProblems | null): Answer {
+function showSignIn(c: Context, session: Session, problems: SignInProblems | null): Answer {
   c.header('Content-Security-Policy', contentSecurityPolicy('own'));
-  return c.html(signInPage(link, pathOf(link), problems), problems === null ? 200 : 422);
+  return c.html(signInPage(session, pathOf(session), problems), problems === null ? 200 : 422);
 }
 
 function refuseForm(c: Context, status: FormRefusal): Answer {

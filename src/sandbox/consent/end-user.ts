@@ -4,7 +4,7 @@ import { isIPv4 } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { decide, parseRedirectUrl, type Choice } from './decision.js';
-import type { Link, Links } from '../sessions.js';
+import type { Session, Sessions } from '../sessions.js';
 import type { RequestLog } from '../request-log.js';
 
 // The client learns the transaction ID from the answer and wants to compare it with the state.
@@ -14,17 +14,17 @@ const TIMEOUT_MS = 3_000;
 /** Plays the end user, so that nobody has to click. */
 export interface EndUser {
   /** Uses a link up and calls its redirect URL, if that is on this machine. Never rejects. */
-  play(link: Link): Promise<void>;
+  play(session: Session): Promise<void>;
   /** Ends what is under way. */
   leave(): void;
 }
 
 /** Makes an end user who always answers the same. */
-export function createEndUser(choice: Choice, log: RequestLog): EndUser {
+export function createEndUser(choice: Choice, sessions: Sessions, log: RequestLog): EndUser {
   const leaving = new AbortController();
 
-  async function play(link: Link): Promise<void> {
-    const target = parseRedirectUrl(link.redirectUrl);
+  async function play(session: Session): Promise<void> {
+    const target = parseRedirectUrl(session.redirectUrl);
     const host = target?.host ?? '(nowhere)';
     if (target === null || !isThisMachine(target)) {
       log.write('END-USER', host, 'not called: it is not on this machine');
@@ -34,7 +34,7 @@ export function createEndUser(choice: Choice, log: RequestLog): EndUser {
     const signal = AbortSignal.any([leaving.signal, timeout]);
     try {
       await delay(DELAY_MS, undefined, { signal });
-      const wayBack = link.stage === 'unused' ? decide(link, choice) : null;
+      const wayBack = session.stage === 'unused' ? decide(sessions, session, choice) : null;
       if (wayBack !== null) log.write('END-USER', host, `${choice} ${await call(wayBack, signal)}`);
     } catch (error) {
       if (leaving.signal.aborted) return;
@@ -58,18 +58,18 @@ export function createEndUser(choice: Choice, log: RequestLog): EndUser {
  * @throws an Error when the link is unknown or was used before, or its session has no redirect URL
  */
 export function visitLink(
-  links: Links,
+  sessions: Sessions,
   sandboxUrl: string,
   authorizationUrl: string,
   choice: Choice,
 ): string {
   const base = `${sandboxUrl}/digilocker/`;
-  const link = authorizationUrl.startsWith(base)
-    ? links.find(authorizationUrl.slice(base.length))
+  const session = authorizationUrl.startsWith(base)
+    ? sessions.findLink(authorizationUrl.slice(base.length))
     : undefined;
-  if (link === undefined) throw new Error('No session of this sandbox has this link.');
-  if (link.stage !== 'unused') throw new Error('This link was used before.');
-  const wayBack = decide(link, choice);
+  if (session === undefined) throw new Error('No session of this sandbox has this link.');
+  if (session.stage !== 'unused') throw new Error('This link was used before.');
+  const wayBack = decide(sessions, session, choice);
   if (wayBack === null) throw new Error('The session has no redirect URL.');
   return wayBack.href;
 }

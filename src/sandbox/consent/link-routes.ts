@@ -1,11 +1,11 @@
 import { Hono, type Context } from 'hono';
 import { createConsentRoutes, pathOf } from './consent-routes.js';
-import type { Links } from '../sessions.js';
+import type { Sessions } from '../sessions.js';
 import { homePage, unknownLinkPage, usedLinkPage } from './pages/notices.js';
 import type { RequestLog } from '../request-log.js';
 
 /** What a browser sees of the sandbox: the pages behind the links, and one that says what this is. */
-export function createLinkRoutes(url: string, links: Links, log: RequestLog): Hono {
+export function createLinkRoutes(url: string, sessions: Sessions, log: RequestLog): Hono {
   const routes = new Hono();
 
   routes.use(async (c, next) => {
@@ -18,15 +18,15 @@ export function createLinkRoutes(url: string, links: Links, log: RequestLog): Ho
   routes.get('/', (c) => c.html(homePage()));
 
   routes.get('/digilocker/:token', (c) => {
-    const link = links.find(c.req.param('token'));
-    if (link === undefined) return c.html(unknownLinkPage(), 404);
-    if (link.stage !== 'unused') return c.html(usedLinkPage(link), 410);
+    const session = sessions.findLink(c.req.param('token'));
+    if (session === undefined) return c.html(unknownLinkPage(), 404);
+    if (session.stage !== 'unused') return c.html(usedLinkPage(session), 410);
     // A browser would show what it prefetched instead of asking again, so there is nothing to prefetch.
     if (isPrefetch(c)) return c.text('Nothing to prefetch.', 503);
     // Hono answers HEAD with the GET route, and looking is not clicking.
     if (c.req.method !== 'GET') return c.body(null, 200);
-    links.open(link);
-    return c.redirect(pathOf(link), 303);
+    sessions.open(session);
+    return c.redirect(pathOf(session), 303);
   });
 
   routes.all('/digilocker/:token', (c) => {
@@ -34,7 +34,7 @@ export function createLinkRoutes(url: string, links: Links, log: RequestLog): Ho
     return c.text('A link is opened with GET.', 405);
   });
 
-  routes.route('/consent', createConsentRoutes(url, links));
+  routes.route('/consent', createConsentRoutes(url, sessions));
 
   routes.all('*', (c) => c.text('Nothing here.', 404));
 

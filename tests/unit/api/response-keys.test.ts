@@ -41,8 +41,8 @@ describe('the catalogue', () => {
     expect(findResponseKey(key)?.meaning).toMatch(/^[A-Z].*\.$/);
   });
 
-  test('the sandbox knows the same keys', () => {
-    expect(Object.keys(REPLIES).sort()).toEqual(Object.keys(RESPONSE_KEYS).sort());
+  test('the sandbox can answer every key of the catalogue', () => {
+    expect(Object.keys(REPLIES)).toEqual(expect.arrayContaining(Object.keys(RESPONSE_KEYS)));
   });
 });
 

@@ -18,7 +18,7 @@ export interface Envelope {
   status: string;
   responseCode: string;
   message: string;
-  data?: { authorizationUrl: string };
+  data?: { authorizationUrl: string } & Record<string, unknown>;
   responseKey: string;
 }
 
@@ -35,13 +35,14 @@ export async function start(options?: SandboxOptions): Promise<Sandbox> {
   return sandbox;
 }
 
-/** Posts a body, as it is when it is a string, to Initiate Session. */
+/** Posts a body, as it is when it is a string, to Initiate Session or another path. */
 export function post(
   { url }: Sandbox,
   body: unknown,
   headers: Record<string, string> = CREDENTIALS,
+  path = ENDPOINT,
 ): Promise<Response> {
-  return fetch(url + ENDPOINT, {
+  return fetch(url + path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
     body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),

@@ -1,14 +1,14 @@
 import { html } from 'hono/html';
 import { parseRedirectUrl } from '../decision.js';
-import type { Link } from '../../sessions.js';
+import type { Session } from '../../sessions.js';
 import { PERSONA } from '../../person.js';
 import { page, type Page } from './page.js';
 
 const HOUR_MS = 3_600_000;
 
 /** Where the end user decides. */
-export function consentPage(link: Link, path: string): Page {
-  const { purpose, redirectUrl, transactionId } = link;
+export function consentPage(session: Session, path: string): Page {
+  const { purpose, redirectUrl, transactionId } = session;
   // Decentro's reference page: "Once the DigiLocker code is generated …, it is valid for 1 hour."
   const end = new Date(Date.now() + HOUR_MS);
   const endTime = end.toLocaleTimeString('en-GB', {

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import { parseRedirectUrl } from '../decision.js';
-import type { Link } from '../../sessions.js';
+import type { Session } from '../../sessions.js';
 import { page, type Page } from './page.js';
 
 /** For a link that was opened before. */
-export function usedLinkPage(link: Link): Page {
-  if (link.stage === 'expired') return overPage(link);
+export function usedLinkPage(session: Session): Page {
+  if (session.stage === 'expired') return overPage(session);
   return page({
     title: 'This link was used before',
     content: html`<p>A link works once. Start a new session to get another one.</p>`,
@@ -23,7 +23,7 @@ export function unknownLinkPage(): Page {
 }
 
 /** For a session that the end user has ended. */
-export function overPage({ stage, redirectUrl, transactionId }: Link): Page {
+export function overPage({ stage, redirectUrl, transactionId }: Session): Page {
   const answer = stage === 'allowed' ? 'You allowed the client to see' : 'You did not let the client see';
   const way =
     parseRedirectUrl(redirectUrl) === null

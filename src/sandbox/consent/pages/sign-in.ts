@@ -1,16 +1,16 @@
 import { html } from 'hono/html';
-import type { Link } from '../../sessions.js';
+import type { Session } from '../../sessions.js';
 import { SAMPLE_OTP, wayIn, type SignInProblems } from '../sign-in.js';
 import { page, type Page } from './page.js';
 
 /** Where the end user says who they are. What they typed is not shown again: it may have been real. */
-export function signInPage(link: Link, path: string, problems: SignInProblems | null): Page {
-  const { name, sample } = wayIn(link);
-  const isAadhaar = link.startsWithSignUp;
+export function signInPage(session: Session, path: string, problems: SignInProblems | null): Page {
+  const { name, sample } = wayIn(session);
+  const isAadhaar = session.startsWithSignUp;
   return page({
     title: isAadhaar ? 'Sign up or sign in with Aadhaar' : 'Sign in with your mobile number',
     step: 'Step 1 of 2: Sign in',
-    transactionId: link.transactionId,
+    transactionId: session.transactionId,
     content: html`<p>
         The real DigiLocker would ask for your own ${name} and send a one-time code to your phone. The sandbox
         asks for nothing of yours: the form is filled in, so just go on.

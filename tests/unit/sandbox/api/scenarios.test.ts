@@ -20,6 +20,7 @@ import {
 
 const KEYS: [key: Scenario, httpStatus: number, status: string, responseCode: string][] = [
   ['success_initiate_session', 200, 'SUCCESS', 'S00000'],
+  ['success_access_token', 200, 'SUCCESS', 'S00007'],
   ['error_consent_false', 400, 'FAILURE', 'E00009'],
   ['error_invalid_consent_type', 400, 'FAILURE', 'E00009'],
   ['error_empty_purpose', 400, 'FAILURE', 'E00009'],
@@ -29,6 +30,7 @@ const KEYS: [key: Scenario, httpStatus: number, status: string, responseCode: st
   ['error_empty_reference_id', 400, 'FAILURE', 'E00009'],
   ['error_invalid_reference_id', 400, 'FAILURE', 'E00009'],
   ['error_duplicate_reference_id', 400, 'FAILURE', 'E00009'],
+  ['error_empty_code', 400, 'FAILURE', 'E00009'],
   ['error_malformed_request', 400, 'FAILURE', 'E00009'],
   ['error_unsanitized_values', 400, 'FAILURE', 'E00009'],
   ['error_invalid_endpoint', 404, 'FAILURE', 'E00009'],
@@ -48,6 +50,8 @@ const KEYS: [key: Scenario, httpStatus: number, status: string, responseCode: st
 
 const PUBLISHED_MESSAGES: [key: string, message: string][] = [
   ['success_initiate_session', 'Session created successfully.'],
+  ['success_access_token', 'Access Token generated successfully from MeriPehchaan'],
+  ['error_empty_code', 'Code cannot be null or empty. Hint: code (string)'],
   ['error_consent_false', 'Consent should be True, otherwise the request cannot be processed'],
   ['error_short_purpose_length', 'Purpose should be at least 20 characters in length.'],
   ['error_long_purpose_length', 'Purpose can be at most 50 characters in length.'],
