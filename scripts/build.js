@@ -25,7 +25,7 @@ const LATE = ['node:crypto', 'node:https', 'node:timers/promises', 'node:tls', '
 /** Splits the source into chunks, with the metafile that tells how they hang together. */
 async function split() {
   const { outputFiles, metafile } = await bundle(
-    { main: 'src/index.ts' },
+    { main: 'src/main.ts' },
     {
       outExtension: {},
       splitting: true,
@@ -50,7 +50,7 @@ async function split() {
 
 // What runs need together, each with all that it imports and no earlier file holds.
 const FILES = {
-  'main.cjs': ['src/index.ts'],
+  'main.cjs': ['src/main.ts'],
   'init-session.cjs': ['src/commands/init-session/init-session.ts'],
   'client.cjs': ['src/settings/config-file.ts', 'src/api/call.ts'],
   'human.cjs': ['src/output/human.ts'],

@@ -8,7 +8,9 @@ import { plainFailure } from './output/failure-report.js';
 import { renderForPeople } from './output/for-people.js';
 import { asksForJson } from './output/format.js';
 import type { Report } from './output/report.js';
-import { jsonText } from './safety/redact.js';
+import { jsonText } from './safety/visible.js';
+
+export { createHost } from './host/host.js';
 
 interface CommandEntry {
   readonly name: string;
@@ -190,7 +192,7 @@ function translate(error: unknown): Failure {
       hint: nearestChoice(message),
     });
   }
-  return bugFailure(error).with({ sessionCreated: 'unknown' });
+  return bugFailure(error).with({ effect: 'unknown' });
 }
 
 // commander suggests commands and flags, but no choices.

@@ -55,6 +55,6 @@ test('a connection that breaks leaves it open whether a session exists', async (
   const decentro = await open({ scenario: 'reset' });
   await expect(startKyc(decentro, REDIRECT_URL)).rejects.toMatchObject({
     kind: 'unknown',
-    details: { sessionCreated: 'unknown', referenceId: expect.any(String) },
+    details: { effect: 'unknown', referenceId: expect.any(String) },
   });
 });

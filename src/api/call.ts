@@ -1,6 +1,6 @@
-import type { Attempt, CallFacts } from '../failure/facts.js';
+import type { Attempt, CallFacts, Effect, Sent } from '../failure/facts.js';
 import type { Connection } from './http/connection.js';
-import { Failure, type Sent } from '../failure/failure.js';
+import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import { createRedactor, type Credentials } from '../safety/redact.js';
 import { parseEnvelope, salvageTransactionIds, type Envelope } from './envelope.js';
@@ -151,7 +151,7 @@ async function tryOnce<Params, Result>(
       responseCode: envelope?.responseCode ?? null,
       responseKey: envelope?.responseKey ?? null,
       message: envelope?.message ?? null,
-      sessionCreated: effect,
+      effect,
       httpStatus,
       raw: envelope?.raw ?? null,
     },
@@ -166,7 +166,7 @@ function readTransactionIds(exchanged: Exchange, envelope: Envelope | undefined)
   return salvageTransactionIds(Buffer.concat(found));
 }
 
-type Conclusion<Result> = Trial<Result>['end'] & { readonly effect: CallFacts['sessionCreated'] };
+type Conclusion<Result> = Trial<Result>['end'] & { readonly effect: Effect };
 
 function conclude<Result>(
   endpoint: Endpoint<never, Result>,

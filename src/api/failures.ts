@@ -1,7 +1,7 @@
 // Puts into words what an answer, or the lack of one, means for the caller.
 import { Failure } from '../failure/failure.js';
 import { parseUrl } from '../safety/url.js';
-import { visible } from '../safety/redact.js';
+import { visible } from '../safety/visible.js';
 import { findResponseKey } from './response-keys.js';
 import { readUrn, type Envelope } from './envelope.js';
 import type { Exchange, HttpAnswer, HttpRequest } from './http/exchange.js';

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../failure/failure.js';
+import type { FailureKind } from '../failure/exit-codes.js';
 import { findResponseKey, type Move } from './response-keys.js';
 import type { Envelope } from './envelope.js';
 

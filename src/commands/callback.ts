@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { awaitRedirect, DEFAULT_WAIT_MS, openListener } from '../redirect/await-redirect.js';
-import { parseCallback, parsePastedQuery, refuseDeclined, type Callback } from '../redirect/callback.js';
+import { parseCallback, parsePastedQuery, refuseDeclined } from '../redirect/callback.js';
+import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import { deliver, deliverInSpiteOf } from '../output/deliver.js';
-import { errorDocument, failureBlocks } from '../output/failure-report.js';
+import { errorDocument, failureBlocks, ERROR_SHAPE } from '../output/failure-report.js';
 import { chooseOutput, type OutputChoice, type OutputFlags } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import { checkField } from '../output/scripted.js';
-import { CALLBACK_SHAPE, callbackRows, ERROR_SHAPE } from './init-session/session-report.js';
-import { parseHttpUrl } from '../safety/trust.js';
+import { CALLBACK_SHAPE, callbackRows } from '../redirect/callback-report.js';
+import { parseHttpUrl } from '../safety/url.js';
 import { addOutputFlags, parseDuration, parseListenAddress, type CommandModule } from './flags.js';
 
 const SCHEMA = 'digilocker.callback/1';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { EXIT_CODES, Failure, type ExitCode } from '../failure/failure.js';
+import { EXIT_CODES, type ExitCode } from '../failure/exit-codes.js';
+import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import { nearMisses } from '../failure/nearest.js';
 import { deliver } from '../output/deliver.js';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram, withoutRelativePath } from './find-program.js';
-import { isLiteralLoopback } from '../safety/trust.js';
+import { isLiteralLoopback } from '../safety/url.js';
 
 /** The process whose environment a browser would inherit. */
 type Surroundings = Pick<NodeJS.Process, 'env' | 'platform'>;

@@ -1,7 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure, type Signal } from '../failure/failure.js';
+import { Failure } from '../failure/failure.js';
+import type { Signal } from '../failure/exit-codes.js';
 import { createPrompter, type Prompter } from './prompter.js';
 
 export interface Output {

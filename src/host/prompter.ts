@@ -1,6 +1,6 @@
 import { Transform } from 'node:stream';
 import { Failure } from '../failure/failure.js';
-import { visible } from '../safety/redact.js';
+import { visible } from '../safety/visible.js';
 
 export interface TextQuestion {
   readonly message: string;

@@ -60,7 +60,7 @@ function createInterruption(outer: AbortSignal | undefined) {
   const onAbort = () => {
     controller.abort(
       new Failure('interrupted', 'The call was ended by its signal.', {
-        hint: 'details.sessionCreated says whether a session may exist all the same.',
+        hint: 'details.effect says whether a session may exist all the same.',
       }),
     );
   };

@@ -1,6 +1,7 @@
-import { isHeaderValue } from '../settings/credential-source.js';
+import { isHeaderValue } from '../safety/redact.js';
 import { Failure } from '../failure/failure.js';
-import { DECENTRO_HOSTS, isLiteralLoopback, parseHttpUrl, refuseBaseUrl } from '../safety/trust.js';
+import { DECENTRO_HOSTS, refuseBaseUrl } from '../safety/trust.js';
+import { isLiteralLoopback, parseHttpUrl } from '../safety/url.js';
 
 /** One of Decentro's own environments. */
 export type Environment = keyof typeof DECENTRO_HOSTS;
@@ -49,7 +50,7 @@ export function chooseBaseUrl(options: CallOptions): URL {
   if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) wrong.push('timeoutMs is no time above 0.');
   if (!(Number.isInteger(retries) && retries >= 0)) wrong.push('retries is no whole number from 0.');
   if (typeof baseUrl !== 'string' && wrong.length === 0) return baseUrl;
-  throw new Failure('config', wrong.join('\n'), { details: { sessionCreated: 'no' } });
+  throw new Failure('config', wrong.join('\n'), { details: { effect: 'no' } });
 }
 
 /** The base URL, or what is wrong with it. */

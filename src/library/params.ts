@@ -39,7 +39,7 @@ export function takeParams(params: SessionParams, referenceId: string): Initiate
   const named = PARAMETER_NAMES.filter((name) => Object.hasOwn(params.extra ?? {}, name));
   if (named.length > 0)
     wrong.push(`extra is for parameters without a name here, and not for ${named.join(', ')}.`);
-  if (wrong.length > 0) throw new Failure('usage', wrong.join('\n'), { details: { sessionCreated: 'no' } });
+  if (wrong.length > 0) throw new Failure('usage', wrong.join('\n'), { details: { effect: 'no' } });
   return taken;
 }
 

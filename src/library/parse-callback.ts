@@ -1,9 +1,5 @@
-import {
-  parseCallback as parseQuery,
-  parsePastedQuery,
-  refuseDeclined,
-  type Callback,
-} from '../redirect/callback.js';
+import { parseCallback as parseQuery, parsePastedQuery, refuseDeclined } from '../redirect/callback.js';
+import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 
 /**

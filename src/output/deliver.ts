@@ -1,6 +1,6 @@
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
-import { jsonText } from '../safety/redact.js';
+import { jsonText } from '../safety/visible.js';
 import { renderForPeople } from './for-people.js';
 import type { OutputChoice } from './format.js';
 import type { Report } from './report.js';
@@ -18,7 +18,7 @@ export async function deliver(
   try {
     await stdout.write(await render(report, choice, stdout));
   } catch (error) {
-    throw error instanceof Failure ? error.with(report.document) : error;
+    throw error instanceof Failure ? error.with({ document: report.document }) : error;
   }
 }
 

@@ -1,5 +1,16 @@
 import type { Failure } from '../failure/failure.js';
 import type { Block, Report } from './report.js';
+import type { Shape } from './scripted.js';
+
+/** Where `--field` may lead in an error. */
+export const ERROR_SHAPE: Shape = {
+  kind: 'value',
+  exitCode: 'value',
+  message: 'value',
+  hint: 'value',
+  sent: 'value',
+  retryable: 'value',
+};
 
 /** The `error` key of every JSON document. */
 export function errorDocument({
@@ -25,7 +36,7 @@ export function failureBlocks({ message, hint }: Failure, facts: readonly Block[
 /** The report of a failure of a command whose document holds nothing but its error. */
 export function plainFailure(schema: string, failure: Failure): Report {
   return {
-    document: { schema, ...failure.details, ok: false, error: errorDocument(failure) },
+    document: { schema, ...failure.details.document, ok: false, error: errorDocument(failure) },
     blocks: failureBlocks(failure),
   };
 }

@@ -1,5 +1,5 @@
 import type { Output } from '../host/host.js';
-import { jsonText } from '../safety/redact.js';
+import { jsonText } from '../safety/visible.js';
 import type { Report } from './report.js';
 
 /**

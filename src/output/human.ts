@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Output } from '../host/host.js';
-import { visible } from '../safety/redact.js';
+import { visible } from '../safety/visible.js';
 import type { Block, ShownCheck, Tone } from './report.js';
 
 type Screen = Pick<Output, 'columns' | 'hasColors'>;

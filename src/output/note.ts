@@ -1,4 +1,4 @@
-import { visible } from '../safety/redact.js';
+import { visible } from '../safety/visible.js';
 
 /** One line of chatter for standard error. */
 export function renderNote(text: string): string {

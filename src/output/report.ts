@@ -26,6 +26,9 @@ export type Block =
   | { readonly type: 'checks'; readonly checks: readonly ShownCheck[] }
   | { readonly type: 'link'; readonly label: string; readonly url: string };
 
+/** Rows of a label and a value; those that are `null` are left out. */
+export type FieldRows = Extract<Block, { type: 'fields' }>['rows'];
+
 /** What a command has to say, for every output form. */
 export interface Report {
   /** The JSON document, `schema` first. */

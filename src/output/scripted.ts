@@ -1,7 +1,7 @@
 // What scripts read: values on lines of their own, exactly as they are or not at all.
 import { Failure } from '../failure/failure.js';
 import { nearest } from '../failure/nearest.js';
-import { isPrintable, jsonText } from '../safety/redact.js';
+import { isPrintable, jsonText } from '../safety/visible.js';
 import type { Report } from './report.js';
 
 /** `NAME=value` lines, as dotenv files and `$GITHUB_OUTPUT` take them. Fails with `upstream`. */

@@ -1,4 +1,5 @@
-import { refuseDeclined, type Callback, type CallbackRules } from './callback.js';
+import { refuseDeclined, type CallbackRules } from './callback.js';
+import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import type { Listener, ListenerOptions } from './listener.js';

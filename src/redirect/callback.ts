@@ -1,21 +1,9 @@
 // What DigiLocker says when it sends the end user back. Pure.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import { parseUrl } from '../safety/url.js';
-import { visible } from '../safety/redact.js';
-
-/** The redirect of a session, as its query tells it. */
-export interface Callback {
-  /** The DigiLocker code; absent after a refusal, and where Decentro fetches the access token itself. */
-  readonly code: string | null;
-  /** ISO 8601. The code is valid for 1 hour (source: the reference page). */
-  readonly codeExpiresAt: string | null;
-  /** The initial Decentro transaction ID. */
-  readonly state: string | null;
-  /** As OAuth 2.0 has it (RFC 6749, section 4.1.2.1), such as `access_denied`. */
-  readonly error: string | null;
-  readonly errorDescription: string | null;
-}
+import { visible } from '../safety/visible.js';
 
 const CODE_LIFETIME_MS = 3_600_000;
 

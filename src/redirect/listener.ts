@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream';
-import { parseCallback, type Callback, type CallbackRules } from './callback.js';
+import { parseCallback, type CallbackRules } from './callback.js';
+import type { Callback } from '../failure/facts.js';
 import { arrivalPage, PAGE_HEADERS } from './page.js';
 
 export interface Listener {

@@ -1,6 +1,6 @@
 // What the end user sees after the redirect. Static: nothing of the request is in it.
 import { createHash } from 'node:crypto';
-import type { Callback } from './callback.js';
+import type { Callback } from '../failure/facts.js';
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1d22; --paper: #fff; }

@@ -1,31 +1,4 @@
-// Everything that decides what may be shown. Pure.
-
-// Controls (C0 but tab, DEL, C1), the bidi controls (Unicode UAX #9), line and paragraph separators, lone surrogates.
-const UNPRINTABLE = /(?!\t)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Cs}]/gu;
-
-/** Turns every character that could steer a terminal, or reorder what it shows, into visible `\uXXXX` text. */
-export function visible(text: string): string {
-  return text.replace(UNPRINTABLE, escaped);
-}
-
-/** Whether a value can stand on one line of a script's input as it is: no line break, control or bidi character. */
-export function isPrintable(text: string): boolean {
-  return !text.includes('\t') && visible(text) === text;
-}
-
-/**
- * JSON whose text can be shown on a terminal. `JSON.stringify` escapes C0 only; C1 and bidi controls occur nowhere
- * but inside strings, so escaping them afterwards changes no value.
- */
-export function jsonText(value: unknown, indent = 2): string {
-  return JSON.stringify(value, null, indent).replace(UNPRINTABLE, (character) =>
-    character === '\n' ? character : escaped(character),
-  );
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
+// Masks credentials in what is shown. Pure.
 
 /** A client ID is no secret, but is shown by its last four characters only; a short one not at all. */
 export function maskId(id: string): string {
@@ -39,6 +12,11 @@ export interface Credentials {
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
   readonly moduleSecret?: string | undefined;
+}
+
+/** Credentials travel in headers: visible ASCII, no space at either end (RFC 9110, section 5.5). */
+export function isHeaderValue(value: string): boolean {
+  return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value);
 }
 
 // Shorter values would blot out ordinary words, and protect nothing that could not be guessed.

@@ -1,6 +1,5 @@
 // Which host may see which credentials. Pure.
-import { isIP } from 'node:net';
-import { parseUrl } from './url.js';
+import { isLiteralLoopback, parseUrl } from './url.js';
 
 /** Decentro's two hosts. Source: the reference page of Initiate Session. */
 export const DECENTRO_HOSTS = {
@@ -17,23 +16,6 @@ export function decentroEnvironment(url: URL): string | undefined {
 /** Whether requests to this URL are real ones, under whatever name the environment goes. */
 export function isProduction(url: URL): boolean {
   return decentroEnvironment(url) === 'production';
-}
-
-/** 127.0.0.0/8 or [::1], written as an address: `localhost` is whatever the machine's resolver says. */
-export function isLiteralLoopback({ hostname }: URL): boolean {
-  return hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
-}
-
-/** Whether a URL leads to this machine, by address or by the usual name. */
-export function isLocal(url: URL | undefined): boolean {
-  return url !== undefined && (isLiteralLoopback(url) || /(^|\.)localhost$/.test(url.hostname));
-}
-
-/** Reads an absolute http(s) URL, or returns `undefined`. */
-export function parseHttpUrl(text: string): URL | undefined {
-  const url = parseUrl(text);
-  // A URL such as `https:app.example` parses, but is written wrongly.
-  return url !== undefined && /^https?:\/\//i.test(text) ? url : undefined;
 }
 
 /** Says what keeps a URL from being a base URL, or `undefined`. */

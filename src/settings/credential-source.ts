@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { ConfigFile } from './config-file.js';
 import type { EnvironmentConfig } from './config-schema.js';
 import { Failure } from '../failure/failure.js';
+import { isHeaderValue } from '../safety/redact.js';
 import { parseSecretSource, refuseForeignReference, type SecretSource } from './secret-source.js';
 import type { Origin, Setting } from './setting.js';
 
@@ -155,11 +156,6 @@ function read(
 
 function nameOf({ source }: Entry): string {
   return source.type === 'variable' ? source.name : '';
-}
-
-/** Credentials travel in headers: visible ASCII, no space at either end (RFC 9110, section 5.5). */
-export function isHeaderValue(value: string): boolean {
-  return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value);
 }
 
 function checked(value: string, { label }: Origin): string {

@@ -1,5 +1,4 @@
 import type { ConfigFile } from './config-file.js';
-import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import { resolveProfile, type Profile, type ProfileFlags } from './profile.js';
 import { SANDBOX_CREDENTIALS } from '../sandbox/api/credentials.js';
@@ -33,15 +32,4 @@ export function resolveHostProfile(
   files: readonly ConfigFile[],
 ): Profile {
   return resolveProfile({ flags, variables: env, cwd, files, sandbox: SANDBOX_CREDENTIALS, readSecretFile });
-}
-
-/** One failure that names all of them; the gravest kind is `config`. */
-export function combine(problems: readonly Failure[]): Failure {
-  const [first, ...others] = problems;
-  if (first !== undefined && others.length === 0) return first;
-  const kind = problems.some((problem) => problem.kind === 'config') ? 'config' : 'usage';
-  const hints = problems.flatMap(({ hint }) => hint ?? []);
-  return new Failure(kind, problems.map(({ message }) => message).join('\n'), {
-    hint: hints.length === 0 ? undefined : hints.join('\n'),
-  });
 }

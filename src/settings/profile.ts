@@ -15,7 +15,8 @@ import {
 import { Failure } from '../failure/failure.js';
 import { nearest } from '../failure/nearest.js';
 import { BUILT_IN, wrongValue, type Origin, type Setting } from './setting.js';
-import { DECENTRO_HOSTS, isProduction, parseHttpUrl, refuseBaseUrl } from '../safety/trust.js';
+import { DECENTRO_HOSTS, isProduction, refuseBaseUrl } from '../safety/trust.js';
+import { parseHttpUrl } from '../safety/url.js';
 
 /** What was given on the command line; `undefined` means not given. */
 export interface ProfileFlags {

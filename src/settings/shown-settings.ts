@@ -1,8 +1,6 @@
 import type { Profile } from './profile.js';
-import type { Proxy } from '../api/http/proxy.js';
 import { maskId, MASKED_SECRET } from '../safety/redact.js';
 import { BUILT_IN, type Setting } from './setting.js';
-import type { Block } from '../output/report.js';
 
 /** A setting as it may be shown; what is not set is `null`. */
 export interface ShownSetting {
@@ -14,7 +12,8 @@ export interface ShownSetting {
 
 /** How the host in force is reached. */
 export interface Route {
-  readonly proxy: Proxy | undefined;
+  /** As it may be shown, with the variable that names it. */
+  readonly proxy: { readonly variable: string; readonly text: string } | undefined;
   /** What NODE_EXTRA_CA_CERTS names. */
   readonly caFile: string | undefined;
 }
@@ -40,20 +39,9 @@ export function shownSettings(profile: Profile, { proxy, caFile }: Route): Shown
     show('abstractAccessToken', profile.abstractAccessToken, asIs),
     show('open', profile.open, asIs),
     ...hosts.map((host) => show('allowHosts', host, asIs)),
-    show('proxy', proxy && variable(shownProxy(proxy), proxy.variable), asIs),
+    show('proxy', proxy && variable(proxy.text, proxy.variable), asIs),
     show('caFile', variable(caFile, 'NODE_EXTRA_CA_CERTS'), asIs),
   ];
-}
-
-/** The settings as rows for a person. */
-export function settingsBlock(settings: readonly ShownSetting[]): Block {
-  return {
-    type: 'fields',
-    rows: settings.map(({ name, value, source }) => [
-      name,
-      value === null ? 'not set' : `${value}  (${source ?? ''})`,
-    ]),
-  };
 }
 
 function show<Value>(
@@ -70,9 +58,4 @@ function show<Value>(
 
 function asIs<Value extends string | boolean>(value: Value): Value {
   return value;
-}
-
-/** A proxy as it may be shown. */
-export function shownProxy({ url, label, authorization }: Proxy): string {
-  return `${url.protocol}//${authorization === undefined ? '' : `${MASKED_SECRET}@`}${label}`;
 }

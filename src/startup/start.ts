@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
-import type * as Program from '../index.js';
+import type * as Program from '../main.js';
 import { cacheFolder, openCodeCache, type CodeCache } from './code-cache.js';
 
 /** Version and content hash of the bundle. This and the next are filled in by the build. */

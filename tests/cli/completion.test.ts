@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import path from 'node:path';
-import { EXIT_CODES } from '../../src/failure/failure.js';
+import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import { TOPICS } from '../../src/commands/help/topics.js';
 import { RESPONSE_KEYS } from '../../src/api/response-keys.js';
 import { SCENARIOS } from '../../src/sandbox/api/scenarios.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { EXIT_CODES } from '../../src/failure/failure.js';
+import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import { RESPONSE_KEYS } from '../../src/api/response-keys.js';
 import { fails, succeeds } from '../support/run-main.js';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CONFIG_KEYS } from '../../src/settings/config-schema.js';
-import { EXIT_CODES } from '../../src/failure/failure.js';
+import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import { OUTPUT_FORMS } from '../../src/output/format.js';
 import { TOPICS } from '../../src/commands/help/topics.js';
 import { SCENARIOS } from '../../src/sandbox/api/scenarios.js';

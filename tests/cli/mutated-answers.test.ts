@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { Failure } from '../../src/failure/failure.js';
 import { renderHuman } from '../../src/output/human.js';
 import { sessionFailure } from '../../src/commands/init-session/session-report.js';
-import { jsonText } from '../../src/safety/redact.js';
+import { jsonText } from '../../src/safety/visible.js';
 import { SESSION_CREATED } from '../support/answer.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { DOCUMENT_KEYS } from '../support/document-keys.js';
@@ -152,7 +152,7 @@ test(
         expect(raw['status']).toBe('SUCCESS');
         expect(Object.values(raw)).toContain(result.decentroTxnId);
         expect(result.authorizationUrl).toMatch(/^https:\/\//i);
-        expect(facts).toMatchObject({ sessionCreated: 'yes', decentroTxnId: result.decentroTxnId });
+        expect(facts).toMatchObject({ effect: 'yes', decentroTxnId: result.decentroTxnId });
         return;
       }
       if (!(error instanceof Failure)) throw error;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import type { Signal } from '../../src/failure/failure.js';
+import type { Signal } from '../../src/failure/exit-codes.js';
 import { main } from '../../src/main.js';
 import { cleanUp } from '../support/cleanup.js';
 import { createFakeHost, type FakeHost } from '../support/fake-host.js';

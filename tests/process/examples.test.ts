@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT_CODES } from '../../src/failure/failure.js';
+import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import { version } from '../../src/version.js';
 import { COMMANDS } from '../support/program-outline.js';
 import { createRecorder } from '../support/recorder.js';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT_CODES } from '../../src/failure/failure.js';
+import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import { RESPONSE_KEYS } from '../../src/api/response-keys.js';
 import { SETTINGS } from '../../src/settings/parameters.js';
 import { createRecorder, type Recorder } from '../support/recorder.js';

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { Failure, type Signal } from '../../src/failure/failure.js';
+import { Failure } from '../../src/failure/failure.js';
+import type { Signal } from '../../src/failure/exit-codes.js';
 import type { Host, Output } from '../../src/host/host.js';
 import { cleanUp, temporaryDirectory } from './cleanup.js';
 import { createFakePrompter, type FakePrompter, type ScriptedAnswer } from './fake-prompter.js';

@@ -1,6 +1,5 @@
-import { outlineOf } from '../../src/commands/outline.js';
+import { outlineOf, type CommandOutline } from '../../src/commands/completion/outline.js';
 import { createProgram } from '../../src/main.js';
-import type { CommandOutline } from '../../src/commands/completion/outline.js';
 import { createFakeHost } from './fake-host.js';
 
 /** The whole program, as its commands declare it. */

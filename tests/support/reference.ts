@@ -1,5 +1,5 @@
 import { CONFIG_KEYS } from '../../src/settings/config-schema.js';
-import { EXIT_CODES } from '../../src/failure/failure.js';
+import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import type { CommandOutline, FlagOutline } from '../../src/commands/completion/outline.js';
 import { OUTPUT_FORMS } from '../../src/output/format.js';
 import { RESPONSE_KEYS } from '../../src/api/response-keys.js';

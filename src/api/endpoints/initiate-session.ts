@@ -1,4 +1,4 @@
-import { isLiteralLoopback, parseHttpUrl } from '../../safety/trust.js';
+import { isLiteralLoopback, parseHttpUrl } from '../../safety/url.js';
 import { text, type Envelope } from '../envelope.js';
 import type { Endpoint } from '../endpoint.js';
 

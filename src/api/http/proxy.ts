@@ -1,8 +1,8 @@
 // Which proxy serves a URL, by the environment variables and rules of curl. Pure.
 import { BlockList, isIP } from 'node:net';
 import { Failure } from '../../failure/failure.js';
-import { parseUrl } from '../../safety/url.js';
-import { isLiteralLoopback } from '../../safety/trust.js';
+import { MASKED_SECRET } from '../../safety/redact.js';
+import { parseUrl, isLiteralLoopback } from '../../safety/url.js';
 
 export interface Proxy {
   /** Where it came from. */
@@ -42,6 +42,11 @@ export function secretProxyVariables(variables: Variables): string[] {
   return Object.keys(variables).filter(
     (name) => /^\w+_proxy$/i.test(name) && !/^no_/i.test(name) && variables[name]?.includes('@') === true,
   );
+}
+
+/** A proxy as it may be shown. */
+export function shownProxy({ url, label, authorization }: Proxy): string {
+  return `${url.protocol}//${authorization === undefined ? '' : `${MASKED_SECRET}@`}${label}`;
 }
 
 function isSet(value: string | undefined): value is string {

@@ -5,15 +5,12 @@ import {
   objectToRedirectUrl,
   type InitiateSessionParams,
 } from '../../api/endpoints/initiate-session.js';
-import {
-  CREDENTIAL_VARIABLES,
-  isHeaderValue,
-  type CredentialName,
-} from '../../settings/credential-source.js';
+import { CREDENTIAL_VARIABLES, type CredentialName } from '../../settings/credential-source.js';
+import { isHeaderValue, type Credentials } from '../../safety/redact.js';
 import { Failure } from '../../failure/failure.js';
 import type { Profile } from '../../settings/profile.js';
 import type { Prompter } from '../../host/prompter.js';
-import { visible, type Credentials } from '../../safety/redact.js';
+import { visible } from '../../safety/visible.js';
 import { wrongValue, type Origin } from '../../settings/setting.js';
 
 export interface SessionInputs {

@@ -1,6 +1,6 @@
 // The request as somebody else would send it: the names of variables stand in for the secrets.
 import type { HttpRequest } from '../../api/http/exchange.js';
-import { jsonText } from '../../safety/redact.js';
+import { jsonText } from '../../safety/visible.js';
 
 export const REQUEST_FORMS = ['curl', 'json'] as const;
 

@@ -1,15 +1,15 @@
 import { Argument, type Command } from 'commander';
 import type { Shell } from './shells.js';
 import type { TypedLine, WordSources } from './suggest.js';
-import { EXIT_CODES, Failure } from '../../failure/failure.js';
+import { EXIT_CODES } from '../../failure/exit-codes.js';
+import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { findCommand } from './outline.js';
+import { findCommand, outlineOf } from './outline.js';
 import { plainFailure } from '../../output/failure-report.js';
 import { RESPONSE_KEYS } from '../../api/response-keys.js';
 import { TOPICS } from '../help/topics.js';
 import { DECENTRO_HOSTS } from '../../safety/trust.js';
 import { createCommand, type CommandModule } from '../flags.js';
-import { outlineOf } from '../outline.js';
 
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
 

@@ -2,18 +2,18 @@ import type { Command } from 'commander';
 import type { ConfigFile } from '../../settings/config-file.js';
 import type { ConfigInitFlags } from './init.js';
 import { resolveConnection } from '../../api/http/connection.js';
-import { Failure } from '../../failure/failure.js';
+import { Failure, combine } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { combine, loadProfile } from '../../settings/load-profile.js';
+import { loadProfile } from '../../settings/load-profile.js';
 import { NOTHING_WRITTEN, writtenReport } from './init-report.js';
 import { deliver } from '../../output/deliver.js';
 import { plainFailure } from '../../output/failure-report.js';
 import { chooseOutput } from '../../output/format.js';
 import { renderNote } from '../../output/note.js';
-import type { Report } from '../../output/report.js';
-import { settingsBlock, shownSettings, type ShownSetting } from '../../settings/shown-settings.js';
+import type { Block, Report } from '../../output/report.js';
+import { shownSettings, type ShownSetting } from '../../settings/shown-settings.js';
 import type { Profile, ProfileFlags } from '../../settings/profile.js';
-import type { Proxy } from '../../api/http/proxy.js';
+import { shownProxy, type Proxy } from '../../api/http/proxy.js';
 import { addJsonFlag, addProfileFlags, createCommand, type CommandModule } from '../flags.js';
 
 const SCHEMA = 'digilocker.config/1';
@@ -74,7 +74,7 @@ function createInit(host: Host): Command {
     .action(async (flags: ConfigInitFlags & { json?: boolean }) => {
       const { initConfig } = await import('./init.js');
       const written = await initConfig(host, flags).catch((error: unknown) => {
-        throw error instanceof Failure ? error.with(NOTHING_WRITTEN) : error;
+        throw error instanceof Failure ? error.with({ document: NOTHING_WRITTEN }) : error;
       });
       for (const note of written.notes) await host.stderr.write(renderNote(note));
       await deliver(host, writtenReport(written, host.platform), chooseOutput(flags));
@@ -86,11 +86,14 @@ async function showSettings(host: Host, flags: ShowFlags): Promise<void> {
   for (const warning of warnings) await host.stderr.write(renderNote(warning));
   const choice = chooseOutput(flags);
   const { proxy, problems } = await findProxyInForce(host, profile);
-  const settings = shownSettings(profile, { proxy, caFile: host.env['NODE_EXTRA_CA_CERTS'] });
+  const settings = shownSettings(profile, {
+    proxy: proxy && { variable: proxy.variable, text: shownProxy(proxy) },
+    caFile: host.env['NODE_EXTRA_CA_CERTS'],
+  });
   const report = settingsReport(profile, files, settings);
   const isSound = problems.length === 0;
   if (isSound || choice.format === 'human') await deliver(host, report, choice);
-  if (!isSound) throw combine(problems).with(report.document);
+  if (!isSound) throw combine(problems).with({ document: report.document });
 }
 
 /** The proxy, if it can be used, and all that has to be mended. */
@@ -120,6 +123,17 @@ async function printPaths(host: Host, flags: { config?: string; json?: boolean }
 
 function fileEntry({ role, path }: ConfigFile): Record<string, string> {
   return { role, path };
+}
+
+/** The settings as rows for a person. */
+function settingsBlock(settings: readonly ShownSetting[]): Block {
+  return {
+    type: 'fields',
+    rows: settings.map(({ name, value, source }) => [
+      name,
+      value === null ? 'not set' : `${value}  (${source ?? ''})`,
+    ]),
+  };
 }
 
 function settingsReport(

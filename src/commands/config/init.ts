@@ -12,10 +12,10 @@ import {
   type Secrets,
 } from './init-credentials.js';
 import { isEnvironmentName, type Config } from '../../settings/config-schema.js';
-import { Failure } from '../../failure/failure.js';
+import { Failure, combine } from '../../failure/failure.js';
 import { ignoreInGit } from './gitignore.js';
 import type { Host } from '../../host/host.js';
-import { combine, loadProfile } from '../../settings/load-profile.js';
+import { loadProfile } from '../../settings/load-profile.js';
 import { objectToReplacing, replaceFile } from '../../host/replace-file.js';
 import { parseSecretSource } from '../../settings/secret-source.js';
 import type { Place } from './stored-secret.js';

@@ -1,10 +1,7 @@
 // What may stand in a config file for a credential. Pure, but for the look at where a link leads.
 import path from 'node:path';
-import {
-  CREDENTIAL_VARIABLES,
-  isHeaderValue,
-  type CredentialName,
-} from '../../settings/credential-source.js';
+import { CREDENTIAL_VARIABLES, type CredentialName } from '../../settings/credential-source.js';
+import { isHeaderValue } from '../../safety/redact.js';
 import { parseSecretSource, refuseForeignReference } from '../../settings/secret-source.js';
 
 /** Where a config file will stand: a project file may refer to less than the user's own. */

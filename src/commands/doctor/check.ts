@@ -1,4 +1,4 @@
-import type { FailureKind } from '../../failure/failure.js';
+import type { FailureKind } from '../../failure/exit-codes.js';
 
 export type Status = 'ok' | 'warning' | 'problem' | 'skipped';
 

@@ -5,7 +5,7 @@ import { readCertificates } from '../../api/http/ca-certificates.js';
 import { resolveConnection, type Connection, type ConnectionFlags } from '../../api/http/connection.js';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { shownProxy } from '../../settings/shown-settings.js';
+import { shownProxy } from '../../api/http/proxy.js';
 import { nameCheck, type Check, type Endings } from './check.js';
 import { lookUp, reach, visit, type Peer, type Probed } from './probe.js';
 

@@ -21,7 +21,7 @@ import {
 export const doctor: CommandModule = {
   declare: declareDoctor,
   reportFailure: (failure) => ({
-    document: { ...unexamined(failure), ...failure.details },
+    document: { ...unexamined(failure), ...failure.details.document },
     blocks: failureBlocks(failure),
   }),
 };
@@ -111,7 +111,7 @@ async function tell(
   const choice = chooseOutput(flags);
   const failure = failureOf(groups);
   if (failure === undefined || choice.format === 'human') await deliver(host, report, choice);
-  if (failure !== undefined) throw failure.with(report.document);
+  if (failure !== undefined) throw failure.with({ document: report.document });
 }
 
 async function goLive(

@@ -1,7 +1,7 @@
-import { Failure } from '../../failure/failure.js';
+import { Failure, combine } from '../../failure/failure.js';
 import type { ConnectionFlags, Connection } from '../../api/http/connection.js';
 import type { Host } from '../../host/host.js';
-import { combine, resolveHostProfile } from '../../settings/load-profile.js';
+import { resolveHostProfile } from '../../settings/load-profile.js';
 import type { Profile, ProfileFlags } from '../../settings/profile.js';
 import type { CheckGroup } from './check.js';
 import { checkConnection } from './connection-checks.js';

@@ -1,6 +1,7 @@
 import { call, type CallOptions } from '../../api/call.js';
 import { INITIATE_SESSION } from '../../api/endpoints/initiate-session.js';
-import { Failure, type FailureKind } from '../../failure/failure.js';
+import { Failure } from '../../failure/failure.js';
+import type { FailureKind } from '../../failure/exit-codes.js';
 import type { Profile } from '../../settings/profile.js';
 import { takeInputs } from '../calling/inputs.js';
 import { nameCheck, type Check, type ProblemKind } from './check.js';
@@ -26,7 +27,7 @@ export async function checkLive(
     return LIVE.ok(`started in ${facts.durationMs} ms: transaction ID ${result.decentroTxnId}`);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;
-    const { decentroTxnId } = error.details as { decentroTxnId?: string | null };
+    const { decentroTxnId } = error.details;
     const id = decentroTxnId == null ? '' : ` Transaction ID: ${decentroTxnId}`;
     return LIVE.problem(KINDS[error.kind] ?? 'network', `${error.message}${id}`, error.hint);
   }

@@ -8,7 +8,8 @@ import {
 import type { Failure } from '../../failure/failure.js';
 import { shownSettings } from '../../settings/shown-settings.js';
 import type { Profile } from '../../settings/profile.js';
-import { isLiteralLoopback, isLocal, isProduction, parseHttpUrl } from '../../safety/trust.js';
+import { isLiteralLoopback, isLocal, parseHttpUrl } from '../../safety/url.js';
+import { isProduction } from '../../safety/trust.js';
 import { nameCheck, type Check, type Endings } from './check.js';
 
 /** The config files in force or, where one of them cannot be used, why not. */

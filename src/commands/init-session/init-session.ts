@@ -3,10 +3,10 @@ import { INITIATE_SESSION } from '../../api/endpoints/initiate-session.js';
 import { createReferenceId } from '../../api/reference-id.js';
 import { buildRequest } from '../../api/endpoint.js';
 import { bugFailure } from '../../failure/bug.js';
-import { resolveConnection, type Connection } from '../../api/http/connection.js';
-import { Failure } from '../../failure/failure.js';
+import { resolveConnection, type Connection, refuseUncheckedTls } from '../../api/http/connection.js';
+import { Failure, combine } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { combine, loadProfile } from '../../settings/load-profile.js';
+import { loadProfile } from '../../settings/load-profile.js';
 import { createChatter } from '../calling/chatter.js';
 import { deliverInSpiteOf } from '../../output/deliver.js';
 import { chooseOutput } from '../../output/format.js';
@@ -23,7 +23,6 @@ import {
 import type { Sandbox } from '../../sandbox/server.js';
 import { askForInputs, findMissing, findWrong, takeInputs, type SessionInputs } from '../calling/inputs.js';
 import { isProduction } from '../../safety/trust.js';
-import { refuseUncheckedTls } from '../../unchecked-tls.js';
 import type { CommandModule } from '../flags.js';
 import { addSessionFlags, checkSessionFlags, givenReferenceId, type SessionFlags } from './session-flags.js';
 

@@ -13,7 +13,7 @@ import { renderQr } from '../../output/qr.js';
 import { linkBlock, sessionReport, type SessionDocument } from './session-report.js';
 import type { Profile } from '../../settings/profile.js';
 import type { Sandbox } from '../../sandbox/server.js';
-import { isLocal, parseHttpUrl } from '../../safety/trust.js';
+import { isLocal, parseHttpUrl } from '../../safety/url.js';
 
 /** What was asked for the round trip on the command line. */
 export interface RoundTripFlags {

@@ -1,16 +1,14 @@
-import type { CallFacts } from '../../failure/facts.js';
-import type { Callback } from '../../redirect/callback.js';
+import type { CallFacts, Callback } from '../../failure/facts.js';
 import type { Failure } from '../../failure/failure.js';
 import { findResponseKey } from '../../api/response-keys.js';
-import { errorDocument, failureBlocks } from '../../output/failure-report.js';
-import type { Block, Report } from '../../output/report.js';
+import { ERROR_SHAPE, errorDocument, failureBlocks } from '../../output/failure-report.js';
+import type { Block, FieldRows, Report } from '../../output/report.js';
+import { CALLBACK_SHAPE, callbackRows } from '../../redirect/callback-report.js';
 import type { Shape } from '../../output/scripted.js';
 
 const SCHEMA = 'digilocker.session/1';
 
 const LINK_LABEL = 'Link (works once: only the end user may open it)';
-
-type FieldRows = Extract<Block, { type: 'fields' }>['rows'];
 
 /** The JSON document of `init-session`, every key always present. */
 export interface SessionDocument extends CallFacts {
@@ -19,25 +17,6 @@ export interface SessionDocument extends CallFacts {
   /** What the redirect brought, where it was waited for. */
   readonly callback: Callback | null;
 }
-
-/** Where `--field` may lead in a redirect. */
-export const CALLBACK_SHAPE: Shape = {
-  code: 'value',
-  codeExpiresAt: 'value',
-  state: 'value',
-  error: 'value',
-  errorDescription: 'value',
-};
-
-/** Where `--field` may lead in an error. */
-export const ERROR_SHAPE: Shape = {
-  kind: 'value',
-  exitCode: 'value',
-  message: 'value',
-  hint: 'value',
-  sent: 'value',
-  retryable: 'value',
-};
 
 /** Where `--field` may lead. */
 export const SESSION_SHAPE: Shape = {
@@ -85,20 +64,9 @@ export function linkBlock(authorizationUrl: string): Block {
   return { type: 'link', label: LINK_LABEL, url: authorizationUrl };
 }
 
-/** What a redirect brought, as rows. */
-export function callbackRows({ code, codeExpiresAt, state, error, errorDescription }: Callback): FieldRows {
-  return [
-    ['DigiLocker code', code],
-    ['Valid until', codeExpiresAt],
-    ['State', state],
-    ['Error', error],
-    ['Description', errorDescription],
-  ];
-}
-
 /** The report of a command that ended without a session, or could not show it: whatever is known stays in it. */
 export function sessionFailure(failure: Failure): Report {
-  const known = failure.details as Partial<SessionDocument>;
+  const known = failure.details;
   const hasFacts = known.referenceId != null || known.decentroTxnId != null;
   // Nobody else has the link of a session whose result could not be written.
   const facts = factsBlock(
@@ -134,7 +102,7 @@ function documentOf(known: Partial<SessionDocument>, ok: boolean, error: unknown
     responseKey: known.responseKey ?? null,
     message: known.message ?? null,
     authorizationUrl: known.authorizationUrl ?? null,
-    sessionCreated: known.sessionCreated ?? 'no',
+    sessionCreated: known.effect ?? 'no',
     httpStatus: known.httpStatus ?? null,
     durationMs: known.durationMs ?? null,
     attempts: known.attempts ?? [],

@@ -1,5 +1,5 @@
 // What is checked, as data: the calls, and what each case expects of the answer to one of them.
-import { isLocal, parseHttpUrl } from '../../safety/trust.js';
+import { isLocal, parseHttpUrl } from '../../safety/url.js';
 import {
   judgeRefusalShape,
   judgeSessionShape,

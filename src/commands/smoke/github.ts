@@ -1,6 +1,6 @@
 // What GitHub Actions reads: workflow commands, a summary in Markdown, and the outputs of a step.
 import type { Failure } from '../../failure/failure.js';
-import { visible } from '../../safety/redact.js';
+import { visible } from '../../safety/visible.js';
 import type { CaseResult } from './run-smoke.js';
 import { countCases, summaryOf, timeText, type SmokeDocument } from './report.js';
 

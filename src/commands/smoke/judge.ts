@@ -7,7 +7,7 @@ import { quoteServer } from './quote-server.js';
 
 /** What a call brought. */
 export interface CallAnswer {
-  readonly facts: CallFacts;
+  readonly facts: Partial<CallFacts>;
   /** Absent where a session was created. */
   readonly failure: Failure | undefined;
   /** The header `X-DECENTRO-URN`. */
@@ -50,7 +50,8 @@ export function ofSession(judge: (answer: CallAnswer) => Judgement): Judge {
   return (answer) => {
     const { facts, failure } = answer;
     const isRefused = failure !== undefined && failure.kind !== 'upstream';
-    const isFailing = failure !== undefined && findResponseKey(facts.responseKey)?.move === 'decentro';
+    const isFailing =
+      failure !== undefined && findResponseKey(facts.responseKey ?? null)?.move === 'decentro';
     return isRefused || isFailing ? undefined : judge(answer);
   };
 }

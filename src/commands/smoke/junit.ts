@@ -1,7 +1,7 @@
 // JUnit XML as the readers of GitHub, GitLab and Jenkins agree on it: the attributes and elements of Jenkins' schema
 // (junit-10.xsd of its xUnit plugin), and of these only what the others know as well.
 import type { CaseResult } from './run-smoke.js';
-import { visible } from '../../safety/redact.js';
+import { visible } from '../../safety/visible.js';
 import { countCases, type SmokeDocument } from './report.js';
 
 /** Writes the report of a run. `now` is in milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-import { visible } from '../../safety/redact.js';
+import { visible } from '../../safety/visible.js';
 
 const MAX_LENGTH = 80;
 

@@ -92,7 +92,12 @@ export function planReport(document: SmokeDocument, plan: string): Report {
 /** The report of a command that failed, with whatever is known. */
 export function smokeFailure(failure: Failure): Report {
   return {
-    document: documentOf(failure.details as Partial<SmokeDocument>, false, errorDocument(failure)),
+    document: {
+      ...documentOf({}, false, null),
+      ...failure.details.document,
+      ok: false,
+      error: errorDocument(failure),
+    },
     blocks: failureBlocks(failure),
   };
 }

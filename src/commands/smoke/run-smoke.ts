@@ -1,4 +1,5 @@
-import type { Failure, FailureKind } from '../../failure/failure.js';
+import type { Failure } from '../../failure/failure.js';
+import type { FailureKind } from '../../failure/exit-codes.js';
 import { BEYOND_A_CALL, type CallId, type Mark, type SmokeCall, type SmokeCase } from './cases.js';
 import { describeAnswer, type CallAnswer } from './judge.js';
 import type { SmokePlan } from './plan.js';
@@ -127,7 +128,7 @@ function judgeCase(
     observed: describeAnswer(answer),
     isSettled: false,
   };
-  const { durationMs } = answer.facts;
+  const { durationMs = 0 } = answer.facts;
   const isLate = isFirst && budgetMs !== undefined && durationMs > budgetMs;
   const told = isLate ? `${observed}; it took ${durationMs} ms, and may take ${budgetMs} ms` : observed;
   const isRecorded = one.mark !== 'documented' && judgement !== undefined;

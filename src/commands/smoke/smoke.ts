@@ -3,11 +3,15 @@ import { call } from '../../api/call.js';
 import { readUrn } from '../../api/envelope.js';
 import { INITIATE_SESSION } from '../../api/endpoints/initiate-session.js';
 import { createReferenceId } from '../../api/reference-id.js';
-import type { CallFacts } from '../../failure/facts.js';
-import { resolveConnection, type Connection, type ConnectionFlags } from '../../api/http/connection.js';
-import { Failure } from '../../failure/failure.js';
+import {
+  resolveConnection,
+  type Connection,
+  type ConnectionFlags,
+  refuseUncheckedTls,
+} from '../../api/http/connection.js';
+import { Failure, combine } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { combine, loadProfile } from '../../settings/load-profile.js';
+import { loadProfile } from '../../settings/load-profile.js';
 import { createChatter, type Chatter } from '../calling/chatter.js';
 import { deliver } from '../../output/deliver.js';
 import { chooseOutput, type OutputChoice } from '../../output/format.js';
@@ -23,7 +27,6 @@ import type { CallAnswer } from './judge.js';
 import { planSmoke, type SmokePlan } from './plan.js';
 import { runSmoke, unjudged } from './run-smoke.js';
 import { isProduction } from '../../safety/trust.js';
-import { refuseUncheckedTls } from '../../unchecked-tls.js';
 import {
   addCallFlags,
   addConnectionFlags,
@@ -127,7 +130,9 @@ async function check(host: Host, flags: SmokeFlags, choice: OutputChoice): Promi
     const { end, ...known } = await inEnvironment(story, (url) => run(story, inputs, plan, url));
     await conclude(story, { ...document, ...known }, end, reports);
   } catch (error) {
-    throw error instanceof Failure ? error.with({ ...where, ...error.details }) : error;
+    throw error instanceof Failure
+      ? error.with({ document: { ...where, ...error.details.document } })
+      : error;
   }
 }
 
@@ -244,7 +249,7 @@ async function send(
     return { facts, failure: undefined, urn, redirectUrl };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { facts: error.details as unknown as CallFacts, failure: error, urn, redirectUrl };
+    return { facts: error.details, failure: error, urn, redirectUrl };
   }
 }
 
@@ -262,7 +267,7 @@ async function conclude(
       : undefined;
   const unwritten = await writeReports(reports, document, end, host);
   if (end !== undefined && unwritten !== undefined) await host.stderr.write(renderNote(unwritten.message));
-  const failure = (end ?? unwritten ?? partial)?.with({ ...document });
+  const failure = (end ?? unwritten ?? partial)?.with({ document: { ...document } });
   if (choice.format === 'human') await deliver(host, smokeReport(document, failure === undefined), choice);
   else if (failure === undefined) await deliver(host, smokeReport(document, true), choice);
   // A failure of this kind is otherwise one of standard output, to which nothing more is written.

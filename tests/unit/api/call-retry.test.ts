@@ -38,7 +38,7 @@ describe('429 (rule 19)', () => {
     expect(host.sleeps).toEqual([2000, 2000]);
     expect(error).toMatchObject({ kind: 'upstream', retryable: true, sent: 'yes' });
     expect(error).toMatchObject({
-      details: { referenceId: 'ref-3', sessionCreated: 'unknown', attempts: [{}, {}, {}] },
+      details: { referenceId: 'ref-3', effect: 'unknown', attempts: [{}, {}, {}] },
     });
   });
 
@@ -76,7 +76,7 @@ describe('429 (rule 19)', () => {
         details: {
           referenceId: 'ref-1',
           httpStatus: 429,
-          sessionCreated: 'unknown',
+          effect: 'unknown',
           attempts: [
             { referenceId: 'ref-1', httpStatus: 429, sent: 'yes' },
             { referenceId: 'ref-2', httpStatus: null, sent: 'no' },
@@ -112,7 +112,7 @@ describe('429 (rule 19)', () => {
       kind: 'interrupted',
       exitCode: 143,
       sent: 'yes',
-      details: { referenceId: 'ref-1', sessionCreated: 'unknown', attempts: [{ httpStatus: 429 }] },
+      details: { referenceId: 'ref-1', effect: 'unknown', attempts: [{ httpStatus: 429 }] },
     });
   });
 });
@@ -133,7 +133,7 @@ describe('a failure before anything left (rule 18)', () => {
       sent: 'no',
       retryable: true,
       details: {
-        sessionCreated: 'no',
+        effect: 'no',
         attempts: Array.from({ length: 3 }, () => ({ referenceId: 'ref-1', httpStatus: null, sent: 'no' })),
       },
     });
@@ -148,7 +148,7 @@ describe('a failure before anything left (rule 18)', () => {
     };
     const { facts } = await start(`http://127.0.0.1:${port}`, { world: { onSleep } });
     expect(facts).toMatchObject({
-      sessionCreated: 'yes',
+      effect: 'yes',
       attempts: [
         { referenceId: 'ref-1', sent: 'no' },
         { referenceId: 'ref-1', sent: 'yes' },
@@ -166,7 +166,7 @@ describe('a failure before anything left (rule 18)', () => {
     expect(error).toMatchObject({
       kind: 'unknown',
       sent: 'yes',
-      details: { sessionCreated: 'unknown', responseKey: 'error_duplicate_reference_id' },
+      details: { effect: 'unknown', responseKey: 'error_duplicate_reference_id' },
     });
   });
 

@@ -21,7 +21,7 @@ test('a session that is created is told with all its facts', async () => {
     responseCode: 'S00000',
     responseKey: 'success_initiate_session',
     message: 'Session created successfully.',
-    sessionCreated: 'yes',
+    effect: 'yes',
     httpStatus: 200,
     durationMs: 0,
     attempts: [{ referenceId: 'ref-1', httpStatus: 200, sent: 'yes' }],
@@ -91,7 +91,7 @@ describe('what may have arrived is never repeated (rule 20)', () => {
     const recorder = await createRecorder([answer]);
     const { error, host } = await start(recorder.url);
     expect(host.sleeps).toEqual([]);
-    expect(error).toMatchObject({ kind, sent, details: { sessionCreated: 'unknown' } });
+    expect(error).toMatchObject({ kind, sent, details: { effect: 'unknown' } });
   });
 
   test('silence ends with the time, the reference ID in the facts', async () => {
@@ -132,7 +132,7 @@ describe('an interruption', () => {
       expect(error).toMatchObject({
         kind: 'interrupted',
         sent: 'unknown',
-        details: { referenceId: 'ref-1', sessionCreated: 'unknown' },
+        details: { referenceId: 'ref-1', effect: 'unknown' },
       });
     },
   );
@@ -142,7 +142,7 @@ describe('an interruption', () => {
     host.interrupt('SIGINT');
     const recorder = await createRecorder([]);
     const { error } = await start(recorder.url, { host });
-    expect(error).toMatchObject({ kind: 'interrupted', sent: 'no', details: { sessionCreated: 'no' } });
+    expect(error).toMatchObject({ kind: 'interrupted', sent: 'no', details: { effect: 'no' } });
   });
 
   test('by a bug stays that bug', async () => {

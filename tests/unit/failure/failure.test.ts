@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { EXIT_CODES, Failure, type FailureKind } from '../../../src/failure/failure.js';
+import { EXIT_CODES, type FailureKind } from '../../../src/failure/exit-codes.js';
+import { Failure } from '../../../src/failure/failure.js';
 
 test('the table holds the codes and kinds of the promise', () => {
   expect(EXIT_CODES.map(({ code, kind }) => [code, kind])).toEqual([
@@ -67,17 +68,17 @@ describe('Failure', () => {
       hint: 'Wait.',
       sent: 'yes',
       retryable: true,
-      details: { a: 1, b: 1 },
+      details: { referenceId: 'ref-1', message: 'one' },
       signal: 'SIGTERM',
     });
-    expect(failure.with({ b: 2 })).toMatchObject({
+    expect(failure.with({ message: 'two' })).toMatchObject({
       kind: 'interrupted',
       message: 'Stopped.',
       hint: 'Wait.',
       sent: 'yes',
       retryable: true,
       exitCode: 143,
-      details: { a: 1, b: 2 },
+      details: { referenceId: 'ref-1', message: 'two' },
     });
     expect(failure.with({}, 'unknown').sent).toBe('unknown');
   });

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import os from 'node:os';
 import { PassThrough, Writable } from 'node:stream';
-import { Failure, type Signal } from '../../../src/failure/failure.js';
+import { Failure } from '../../../src/failure/failure.js';
+import type { Signal } from '../../../src/failure/exit-codes.js';
 import { createHost, type Host } from '../../../src/host/host.js';
 
 interface World {

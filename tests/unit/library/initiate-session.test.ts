@@ -37,7 +37,7 @@ describe('a session', () => {
     const sandbox = await createSandbox();
     cleanUp(() => sandbox.close());
     const session = await start(sandbox.url, { credentials: SANDBOX_CREDENTIALS });
-    expect(session).toMatchObject({ status: 'SUCCESS', sessionCreated: 'yes', httpStatus: 200 });
+    expect(session).toMatchObject({ status: 'SUCCESS', effect: 'yes', httpStatus: 200 });
     expect(sandbox.requests).toMatchObject([{ referenceId: session.referenceId, status: 200 }]);
     const wayBack = new URL(sandbox.visit(session.authorizationUrl, 'allow'));
     expect(wayBack.searchParams.get('state')).toBe(session.decentroTxnId);
@@ -88,7 +88,7 @@ describe('a session', () => {
       responseCode: 'S00000',
       responseKey: 'success_initiate_session',
       message: 'Session created successfully.',
-      sessionCreated: 'yes',
+      effect: 'yes',
       httpStatus: 200,
       durationMs: expect.any(Number),
       attempts: [{ referenceId: 'mine-1', httpStatus: 200, sent: 'yes' }],
@@ -140,7 +140,7 @@ describe('a failure', () => {
       kind: 'network',
       sent: 'no',
       retryable: true,
-      details: { sessionCreated: 'no', attempts: [{ sent: 'no' }] },
+      details: { effect: 'no', attempts: [{ sent: 'no' }] },
     });
   });
 
@@ -159,7 +159,7 @@ describe('a failure', () => {
     expect(failure).toMatchObject({
       kind: 'unknown',
       sent: 'unknown',
-      details: { sessionCreated: 'unknown' },
+      details: { effect: 'unknown' },
     });
   });
 });
@@ -168,7 +168,7 @@ describe('an abort', () => {
   test('before the call sends nothing', async () => {
     const recorder = await createRecorder([]);
     const failure = await failureOf(start(recorder.url, { signal: AbortSignal.abort() }));
-    expect(failure).toMatchObject({ kind: 'interrupted', sent: 'no', details: { sessionCreated: 'no' } });
+    expect(failure).toMatchObject({ kind: 'interrupted', sent: 'no', details: { effect: 'no' } });
     expect(recorder.bytesReceived).toBe(0);
   });
 
@@ -195,7 +195,7 @@ describe('an abort', () => {
     expect(failure).toMatchObject({
       kind: 'interrupted',
       sent: 'unknown',
-      details: { referenceId: 'mine-1', sessionCreated: 'unknown' },
+      details: { referenceId: 'mine-1', effect: 'unknown' },
     });
   });
 
@@ -215,7 +215,7 @@ describe('what is refused is not sent', () => {
   ])('%s', async (_what, params, options, kind) => {
     const recorder = await createRecorder([]);
     const failure = await failureOf(start(recorder.url, options, params));
-    expect(failure).toMatchObject({ kind, sent: 'no', details: { sessionCreated: 'no' } });
+    expect(failure).toMatchObject({ kind, sent: 'no', details: { effect: 'no' } });
     expect(recorder.connections).toBe(0);
   });
 });

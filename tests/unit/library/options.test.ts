@@ -69,7 +69,7 @@ describe('a call is refused', () => {
         name: 'Failure',
         kind: 'config',
         message,
-        details: { sessionCreated: 'no' },
+        details: { effect: 'no' },
       }),
     );
   });

@@ -50,7 +50,7 @@ describe('what Decentro would refuse is named, with its answer', () => {
     ],
   ])('%s', (_what, params, referenceId, message) => {
     expect(() => take(params, referenceId)).toThrow(
-      expect.objectContaining({ name: 'Failure', kind: 'usage', message, details: { sessionCreated: 'no' } }),
+      expect.objectContaining({ name: 'Failure', kind: 'usage', message, details: { effect: 'no' } }),
     );
   });
 });

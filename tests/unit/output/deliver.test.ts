@@ -34,7 +34,7 @@ describe('what could not be written (rule 24)', () => {
     const { stdout } = createFakeHost([], stdoutError);
     await expect(deliver({ stdout }, REPORT, choice(format, field))).rejects.toMatchObject({
       kind,
-      details: REPORT.document,
+      details: { document: REPORT.document },
     });
     expect(stdout.text).toBe('');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createRedactor, isPrintable, jsonText, maskId, visible } from '../../../src/safety/redact.js';
+import { createRedactor, maskId } from '../../../src/safety/redact.js';
+import { isPrintable, jsonText, visible } from '../../../src/safety/visible.js';
 import { CANARIES } from '../../support/canaries.js';
 import { generated, generatedTimeoutMs } from '../../support/generated.js';
 

@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   decentroEnvironment,
-  isLiteralLoopback,
   isProduction,
   parseAllowedHost,
-  parseHttpUrl,
   refuseBaseUrl,
   refuseHost,
 } from '../../../src/safety/trust.js';
+import { isLiteralLoopback, parseHttpUrl } from '../../../src/safety/url.js';
 
 const STAGING = 'https://in.staging.decentro.tech';
 const PRODUCTION = 'https://in.decentro.tech';

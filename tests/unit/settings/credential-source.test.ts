@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { ConfigFile, ConfigRole } from '../../../src/settings/config-file.js';
 import {
   fileSource,
-  isHeaderValue,
   providedBy,
   readCredentials,
   variablesSource,
   type CredentialSource,
   type Variables,
 } from '../../../src/settings/credential-source.js';
+import { isHeaderValue } from '../../../src/safety/redact.js';
 import { Failure } from '../../../src/failure/failure.js';
 import { CANARIES, credentials, findLeak } from '../../support/canaries.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
-import { Failure } from '../../../src/failure/failure.js';
-import { combine, loadProfile } from '../../../src/settings/load-profile.js';
+import { Failure, combine } from '../../../src/failure/failure.js';
+import { loadProfile } from '../../../src/settings/load-profile.js';
 import { CANARIES } from '../../support/canaries.js';
 import { createFakeHost } from '../../support/fake-host.js';
 

@@ -19,7 +19,7 @@ const SESSION = {
   responseKey: 'success_initiate_session',
   message: 'Done.',
   authorizationUrl: 'https://d.example/x',
-  sessionCreated: 'yes' as const,
+  effect: 'yes' as const,
   httpStatus: 200,
   durationMs: 41,
   attempts: [{ referenceId: 'ref-1', httpStatus: 200, sent: 'yes' as const }],
@@ -96,6 +96,7 @@ describe('a failure', () => {
 
   test('holds every fact in its document', () => {
     const { document } = sessionFailure(new Failure('output', 'x', { details: SESSION }));
-    expect(document).toMatchObject({ ...SESSION, ok: false });
+    const { effect, ...rest } = SESSION;
+    expect(document).toMatchObject({ ...rest, sessionCreated: effect, ok: false });
   });
 });

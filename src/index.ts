@@ -1,2 +1,0 @@
-export { createHost } from './host/host.js';
-export { main } from './main.js';
