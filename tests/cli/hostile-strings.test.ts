@@ -5,6 +5,7 @@ import process from 'node:process';
 import { SESSION_CREATED, type Answer } from '../support/answer.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { writeFiles } from '../support/fake-host.js';
+import { dealt } from '../support/generated.js';
 import { STEERING_STRINGS, TRICKY_STRINGS } from '../support/hostile-strings.js';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, runMain, type MainRun } from '../support/run-main.js';
@@ -91,6 +92,11 @@ async function runWith(answer: Answer, flags: readonly string[]): Promise<MainRu
   return run;
 }
 
+/** Deals the texts out among the rows of a table. */
+function rows<Row>(table: readonly Row[]): (readonly [row: Row, texts: readonly string[]])[] {
+  return table.map((row, index) => [row, dealt(ALL, index, table.length)] as const);
+}
+
 /** What is wrong with the runs of all texts, by text. */
 async function complaints(
   texts: readonly string[],
@@ -122,19 +128,22 @@ test('the texts are 40 and more, and all different', () => {
 });
 
 describe('a success that holds any of them (rule 22)', () => {
-  test.each([[[]], [['--verbose']], [['--quiet']]])('is shown to people as text, with %j', async (flags) => {
-    const found = await complaints(ALL, async (text) => {
-      const run = await runWith(success(text), flags);
-      if (run.code !== 0) return `ended with ${run.code}`;
-      return isSteering(run);
-    });
-    expect(found).toEqual([]);
-  });
+  test.each(rows([[], ['--verbose'], ['--quiet']]))(
+    'is shown to people as text, with %j',
+    async (flags, texts) => {
+      const found = await complaints(texts, async (text) => {
+        const run = await runWith(success(text), flags);
+        if (run.code !== 0) return `ended with ${run.code}`;
+        return isSteering(run);
+      });
+      expect(found).toEqual([]);
+    },
+  );
 
-  test.each([[['--json']], [['-o', 'json', '--verbose']]])(
+  test.each(rows([['--json'], ['-o', 'json', '--verbose']]))(
     'comes back whole from JSON, with %j',
-    async (flags) => {
-      const found = await complaints(ALL, async (text) => {
+    async (flags, texts) => {
+      const found = await complaints(texts, async (text) => {
         const run = await runWith(success(text), flags);
         const { decentroTxnId, message, authorizationUrl, raw } = run.document;
         expect([decentroTxnId, message, authorizationUrl]).toEqual([text, text, linkWith(text)]);
@@ -145,14 +154,16 @@ describe('a success that holds any of them (rule 22)', () => {
     },
   );
 
-  test.each([
-    [['-o', 'env']],
-    [['-o', 'shell']],
-    [['--field', 'decentroTxnId']],
-    [['--field', 'message']],
-    [['--field', 'raw.data.authorizationUrl']],
-  ])('is printed by %j as it is, or not at all, with exit 6 and the IDs', async (flags) => {
-    const found = await complaints(ALL, async (text) => {
+  test.each(
+    rows([
+      ['-o', 'env'],
+      ['-o', 'shell'],
+      ['--field', 'decentroTxnId'],
+      ['--field', 'message'],
+      ['--field', 'raw.data.authorizationUrl'],
+    ]),
+  )('is printed by %j as it is, or not at all, with exit 6 and the IDs', async (flags, texts) => {
+    const found = await complaints(texts, async (text) => {
       const run = await runWith(success(text), flags);
       const isPrintable = TRICKY_STRINGS.includes(text);
       if (run.code !== (isPrintable ? 0 : 6)) return `ended with ${run.code}`;
@@ -167,8 +178,10 @@ describe('a success that holds any of them (rule 22)', () => {
 });
 
 describe('a failure that holds any of them (rules 13, 16, 22)', () => {
-  test.each(FAILURES)('%s is shown as text, and in JSON', async (_what, answer) => {
-    const found = await complaints(ALL, async (text) => {
+  const failures = rows(FAILURES).map(([[what, answer], texts]) => [what, answer, texts] as const);
+
+  test.each(failures)('%s is shown as text, and in JSON', async (_what, answer, texts) => {
+    const found = await complaints(texts, async (text) => {
       const human = await runWith(answer(text), ['--verbose', '--retries', '0']);
       const json = await runWith(answer(text), ['--json', '--retries', '0']);
       if (human.code === 0 || human.code === 1 || human.code !== json.code)
@@ -184,15 +197,17 @@ describe('a failure that holds any of them (rules 13, 16, 22)', () => {
 });
 
 describe('a redirect that holds any of them (rule 22)', () => {
-  test.each([
-    [['--json']],
-    [[]],
-    [['-o', 'env']],
-    [['-o', 'shell']],
-    [['--field', 'callback.code']],
-    [['--field', 'callback.errorDescription']],
-  ])('is text, escaped or nothing with %j', async (form) => {
-    const found = await complaints(ALL, async (text) => {
+  test.each(
+    rows([
+      ['--json'],
+      [],
+      ['-o', 'env'],
+      ['-o', 'shell'],
+      ['--field', 'callback.code'],
+      ['--field', 'callback.errorDescription'],
+    ]),
+  )('is text, escaped or nothing with %j', async (form, texts) => {
+    const found = await complaints(texts, async (text) => {
       // A lone surrogate cannot stand in a URL.
       const given = Buffer.from(text).toString();
       const code = new URLSearchParams({ code: text, state: text });

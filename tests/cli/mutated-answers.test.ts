@@ -9,7 +9,7 @@ import { SESSION_CREATED } from '../support/answer.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { DOCUMENT_KEYS } from '../support/document-keys.js';
 import { createFakeHost } from '../support/fake-host.js';
-import { generated, generatedTimeoutMs } from '../support/generated.js';
+import { anyCharacter, generated, generatedTimeoutMs } from '../support/generated.js';
 import { createRecorder, type Answer, type Recorder } from '../support/recorder.js';
 import { start } from '../unit/api/call.js';
 
@@ -35,7 +35,7 @@ const BASES: readonly (readonly (readonly [key: string, value: unknown])[])[] = 
 
 const anyKey = fc.oneof(fc.constantFrom(...BASES.flat().map(([key]) => key), '__proto__'), fc.string());
 const anyValue = fc.oneof(
-  fc.jsonValue({ stringUnit: 'binary' }),
+  fc.jsonValue({ stringUnit: anyCharacter }),
   fc.constantFrom(
     'SUCCESS',
     'FAILURE',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { SESSION_CREATED, type Answer } from '../support/answer.js';
 import { temporaryDirectory } from '../support/cleanup.js';
+import { dealt } from '../support/generated.js';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, runMain } from '../support/run-main.js';
 
@@ -56,6 +57,17 @@ const RETRY_AFTER: readonly (readonly [value: string | string[] | undefined, wai
   [['3600', '2'], []],
 ];
 
+/** The bodies and the Retry-After that a status is met with: for 429, which is repeated, each with each. */
+function answersTo(status: number): readonly (readonly [body: Body, value: string | string[] | undefined])[] {
+  const row = STATUSES.findIndex(([other]) => other === status);
+  const crossed = RETRY_AFTER.flatMap(([value]) => ALL.map((body) => [body, value] as const));
+  if (status === 429) return crossed;
+  if (status === 503) return dealt(crossed, row, 3);
+  const bare = ALL.map((body) => [body, undefined] as const);
+  const values = dealt(RETRY_AFTER.slice(1), row, 5);
+  return [...bare, ...values.flatMap(([value]) => [['page', value] as const, ['decentro', value] as const])];
+}
+
 function endOf(status: number, body: Body, [bare, keyless, unknown]: readonly End[]): End | undefined {
   const isRedirect = status >= 300 && status < 400;
   const ends: Record<Body, End | undefined> = {
@@ -85,27 +97,23 @@ async function answered(answer: Answer) {
 
 describe('a status ends as promised, and only 429 that says when is repeated (rules 13, 18, 19, 20)', () => {
   test.each(STATUSES)('%i', async (status, ...ends) => {
-    // Where it matters every body meets every Retry-After.
-    const isCrossed = status === 429 || status === 503;
-    for (const body of ALL) {
-      for (const [value, foreseen] of RETRY_AFTER) {
-        if (value !== undefined && !isCrossed && body !== 'page' && body !== 'decentro') continue;
-        const headers = value === undefined ? {} : { 'Retry-After': value };
-        const run = await answered({ status, headers, body: BODIES[body] });
-        const [code, sessionCreated] = endOf(status, body, ends) ?? [];
-        const waits = status === 429 && code === 6 ? foreseen : [];
-        const { document, ids } = run;
-        const what = { status, body, value };
-        expect({ ...what, code: run.code, sleeps: run.sleeps }).toEqual({ ...what, code, sleeps: waits });
-        expect({ ...what, sessionCreated: document['sessionCreated'] }).toEqual({ ...what, sessionCreated });
-        expect(new Set(ids).size).toBe(waits.length + 1);
-        expect(document.attempts).toEqual(
-          ids.map((referenceId) => ({ referenceId, httpStatus: status, sent: 'yes' })),
-        );
-        expect(run.stderr.match(/^Reference ID: .*$/gm)).toEqual(ids.map((id) => `Reference ID: ${id}`));
-        const isReadable = body !== 'nothing' && body !== 'page';
-        expect(document['decentroTxnId']).toBe(isReadable ? decentroTxnId : null);
-      }
+    for (const [body, value] of answersTo(status)) {
+      const [, foreseen] = RETRY_AFTER.find(([other]) => other === value) ?? [];
+      const headers = value === undefined ? {} : { 'Retry-After': value };
+      const run = await answered({ status, headers, body: BODIES[body] });
+      const [code, sessionCreated] = endOf(status, body, ends) ?? [];
+      const waits = status === 429 && code === 6 ? (foreseen ?? []) : [];
+      const { document, ids } = run;
+      const what = { status, body, value };
+      expect({ ...what, code: run.code, sleeps: run.sleeps }).toEqual({ ...what, code, sleeps: waits });
+      expect({ ...what, sessionCreated: document['sessionCreated'] }).toEqual({ ...what, sessionCreated });
+      expect(new Set(ids).size).toBe(waits.length + 1);
+      expect(document.attempts).toEqual(
+        ids.map((referenceId) => ({ referenceId, httpStatus: status, sent: 'yes' })),
+      );
+      expect(run.stderr.match(/^Reference ID: .*$/gm)).toEqual(ids.map((id) => `Reference ID: ${id}`));
+      const isReadable = body !== 'nothing' && body !== 'page';
+      expect(document['decentroTxnId']).toBe(isReadable ? decentroTxnId : null);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { generated, generatedTimeoutMs } from '../../support/generated.js';
+import { dealt, generated, generatedTimeoutMs } from '../../support/generated.js';
 
 function generate(env: Record<string, string>) {
   const lines: string[] = [];
@@ -7,15 +7,15 @@ function generate(env: Record<string, string>) {
 }
 
 describe('generated runs', () => {
-  test('have a tenth of the number that the test asks for, and a seed that is printed', () => {
+  test('have a twentieth of the number that the test asks for, and a seed that is printed', () => {
     const { numRuns, seed, lines } = generate({});
-    expect(numRuns).toBe(20);
-    expect(lines).toEqual([`answers: 20 runs, DIGILOCKER_TEST_SEED=${seed}\n`]);
+    expect(numRuns).toBe(10);
+    expect(lines).toEqual([`answers: 10 runs, DIGILOCKER_TEST_SEED=${seed}\n`]);
     expect([generate({}).seed, generate({}).seed]).not.toEqual([seed, seed]);
   });
 
   test.each([
-    ['', 20],
+    ['', 10],
     ['1', 200],
     ['50', 10_000],
     ['0.1', 20],
@@ -42,5 +42,25 @@ describe('generated runs', () => {
   test('may take longer when there are more of them, and no less when there are fewer', () => {
     expect(generatedTimeoutMs(1000, { DIGILOCKER_TEST_SCALE: '3' })).toBe(3000);
     expect(generatedTimeoutMs(1000, { DIGILOCKER_TEST_SCALE: '0.1' })).toBe(1000);
+  });
+});
+
+describe('dealt items', () => {
+  const ITEMS = ['a', 'b', 'c', 'd', 'e'];
+  const hands = (env: Record<string, string>) => [0, 1].map((hand) => dealt(ITEMS, hand, 2, env));
+
+  test('are each in one hand', () => {
+    expect(hands({})).toEqual([
+      ['a', 'c', 'e'],
+      ['b', 'd'],
+    ]);
+  });
+
+  test('come round again after the last hand', () => {
+    expect(dealt(ITEMS, 3, 2, {})).toEqual(['b', 'd']);
+  });
+
+  test('are all in every hand when DIGILOCKER_TEST_SCALE is 1', () => {
+    expect(hands({ DIGILOCKER_TEST_SCALE: '1' })).toEqual([ITEMS, ITEMS]);
   });
 });
