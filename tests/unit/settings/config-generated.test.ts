@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parseConfig } from '../../../src/settings/config-parser.js';
 import { Failure } from '../../../src/failure/failure.js';
 import { CANARIES, findLeak } from '../../support/canaries.js';
-import { generated, generatedTimeoutMs } from '../../support/generated.js';
+import { anyCharacter, generated, generatedTimeoutMs } from '../../support/generated.js';
 
 const { clientSecret, moduleSecret } = CANARIES;
 
@@ -88,7 +88,7 @@ const text = fc.oneof(
   { weight: 3, arbitrary: damaged },
   inJson,
   inYaml,
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
 );
 const file = fc.constantFrom('/p/.decentrorc', '/p/.decentrorc.json', '/p/.decentrorc.yaml', '/p/config.yml');
 
