@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { awaitRedirect, DEFAULT_WAIT_MS, openListener } from '../redirect/await-redirect.js';
-import { parseCallback, parsePastedQuery, refuseDeclined } from '../redirect/callback.js';
+import { faultFailure, parsePastedQuery, readRedirect, refuseDeclined } from '../redirect/callback.js';
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
@@ -42,19 +42,19 @@ interface Flags extends OutputFlags {
 
 const EXAMPLES = `
 Examples:
-  digilocker callback 'https://app.example/digilocker/return?code=…&state=…'
+  digilocker callback 'https://app.example/return?status=SUCCESS&initiation_…'
   digilocker callback --field callback.code - < address.txt
   digilocker callback --listen 127.0.0.1:8123 --state "$DECENTRO_TXN_ID"`;
 
 function declareCallback(command: Command, host: Host): void {
   command
-    .argument('[url]', 'the address that the browser ended up at; - reads it from standard input')
+    .argument('[url]', 'the URL that the browser ended up at; - reads it from stdin')
     .optionsGroup('The redirect:')
-    .option('--state <id>', 'the transaction ID of the session, which the redirect has to bear')
-    .option('--listen <127.0.0.1:port>', 'catch it there (needs --state)', parseListenAddress)
-    .option('--redirect-url <url>', 'with --listen: the URL of your own that forwards to it')
-    .option('--wait <duration>', 'with --listen: for how long (10m)', parseDuration)
-    .option('--no-input', 'never ask');
+    .option('--state <id>', 'transaction ID of the session it must belong to')
+    .option('--listen <127.0.0.1:port>', 'catch it there (requires --state)', parseListenAddress)
+    .option('--redirect-url <url>', "the session's redirect URL: its own query is not part of the answer")
+    .option('--wait <duration>', 'with --listen: time limit (10m)', parseDuration)
+    .option('--no-input', 'never prompt');
   addOutputFlags(command)
     .addHelpText('after', EXAMPLES)
     .action(async (url: string | undefined, flags: Flags) => {
@@ -79,19 +79,14 @@ async function run(host: Host, url: string | undefined, flags: Flags): Promise<v
 function checkFlags(url: string | undefined, { field, listen, state, redirectUrl, wait }: Flags): void {
   checkField(SHAPE, field);
   if (listen !== undefined && url !== undefined)
-    throw new Failure('usage', 'An address and --listen contradict each other.');
-  if (listen !== undefined && state === undefined) {
-    throw new Failure(
-      'usage',
-      "--listen needs --state, which tells the redirect of the session from anybody else's.",
-    );
-  }
-  if (wait !== undefined && listen === undefined) {
-    throw new Failure('usage', '--wait has an effect with --listen only.');
-  }
-  if (redirectUrl === undefined) return;
-  if (listen === undefined) throw new Failure('usage', '--redirect-url has an effect with --listen only.');
-  if (parseHttpUrl(redirectUrl) === undefined)
+    throw new Failure('usage', 'A redirected URL cannot be combined with --listen.');
+  if (listen !== undefined && state === undefined)
+    throw new Failure('usage', '--listen requires --state, the transaction ID of the session.');
+  // An unset variable would make a redirect without a state the right one.
+  if (state === '')
+    throw new Failure('usage', '--state is empty.', { hint: 'Give the transaction ID of the session.' });
+  if (wait !== undefined && listen === undefined) throw new Failure('usage', '--wait requires --listen.');
+  if (redirectUrl !== undefined && parseHttpUrl(redirectUrl) === undefined)
     throw new Failure('usage', '--redirect-url is not an absolute http(s) URL.');
 }
 
@@ -101,48 +96,47 @@ async function catchRedirect(host: Host, flags: Flags, { isQuiet }: OutputChoice
     path: forwarding?.pathname,
     hosts: forwarding === undefined ? [] : [forwarding.host],
   });
-  const rules = { state: flags.state, acceptsNoCode: true, acceptsRefusalWithoutState: false };
+  const expected = { decentroTxnId: flags.state, redirectUrl: forwarding };
   try {
-    return await awaitRedirect(host, listener, rules, flags.wait ?? DEFAULT_WAIT_MS, isQuiet);
+    return await awaitRedirect(host, listener, expected, flags.wait ?? DEFAULT_WAIT_MS, isQuiet);
   } finally {
     await listener.close();
   }
 }
 
-async function readPasted(host: Host, url: string | undefined, { state, input }: Flags): Promise<Callback> {
+async function readPasted(host: Host, url: string | undefined, flags: Flags): Promise<Callback> {
+  const { state, redirectUrl, input } = flags;
   const query = parsePastedQuery(await pasted(host, url, input));
   if (query === undefined)
-    throw new Failure('usage', 'That is no address of a redirect.', { hint: PASTE_HINT });
-  const rules = { state, acceptsNoCode: true, acceptsRefusalWithoutState: state === undefined };
-  const parsed = parseCallback(query, rules, host.now());
-  if ('wrong' in parsed)
-    throw new Failure('usage', `That is not the redirect, because ${parsed.wrong}.`, { hint: PASTE_HINT });
-  refuseDeclined(parsed.callback);
-  return parsed.callback;
+    throw new Failure('usage', 'Not a DigiLocker redirect: it is no URL or query.', { hint: PASTE_HINT });
+  const own = redirectUrl === undefined ? undefined : parseHttpUrl(redirectUrl);
+  const reading = readRedirect(query, { decentroTxnId: state, redirectUrl: own });
+  if ('fault' in reading) throw faultFailure(reading.fault, state, PASTE_HINT);
+  refuseDeclined(reading.callback);
+  return reading.callback;
 }
 
-const PASTE_HINT =
-  'Copy the whole address from the browser, with code= and state= in it, and put it in quotes.';
+const PASTE_HINT = 'Copy the whole URL from the browser’s address bar, and put it in quotes.';
 
 async function pasted(host: Host, url: string | undefined, input: boolean): Promise<string> {
   if (url === '-') return await host.readInput();
   if (url !== undefined) return url;
   if (host.isInteractive && input) {
     return await host.prompter.text({
-      message: 'Address that the browser ended up at:',
+      message: 'URL that the browser ended up at:',
       check: (answer) => (parsePastedQuery(answer) === undefined ? PASTE_HINT : undefined),
     });
   }
-  throw new Failure('usage', 'There is no address, and nobody can be asked for it here.', {
-    hint: 'Give it as an argument, pipe it to `digilocker callback -`, or catch it with --listen and --state.',
+  throw new Failure('usage', 'No redirect URL given, and no terminal to prompt on.', {
+    hint: 'Pass the URL as an argument, pipe it to `digilocker callback -`, or catch the redirect with --listen and --state.',
   });
 }
 
 function reportOf(callback: Callback | null, failure: Failure | undefined): Report {
   const next =
     callback?.code == null
-      ? 'The redirect brought no code, and none is needed.'
-      : 'The code is valid for 1 hour.';
+      ? 'The session is complete: Decentro fetches the access token itself.'
+      : 'The code is valid for 1 hour after the redirect.';
   return {
     document: {
       schema: SCHEMA,
@@ -151,7 +145,7 @@ function reportOf(callback: Callback | null, failure: Failure | undefined): Repo
       error: failure === undefined ? null : errorDocument(failure),
     },
     variables: [
-      ['DECENTRO_TXN_ID', callback?.state ?? null],
+      ['DECENTRO_TXN_ID', callback?.decentroTxnId ?? callback?.state ?? null],
       ['DIGILOCKER_CODE', callback?.code ?? null],
     ],
     blocks: [

@@ -11,6 +11,7 @@ export type FailureKind =
   | 'unknown'
   | 'declined'
   | 'partial'
+  | 'mismatch'
   | 'output'
   | 'timeout'
   | 'interrupted';
@@ -98,6 +99,13 @@ export const EXIT_CODES: readonly ExitCode[] = [
     meaning: 'Some cases of smoke failed.',
     session: 'as the report says',
     remedy: 'Compare what was expected with what was observed; Decentro may have changed its API.',
+  },
+  {
+    code: 11,
+    kind: 'mismatch',
+    meaning: 'The redirect belongs to another session, or was forged.',
+    session: 'as before',
+    remedy: 'Do not use it. Give `digilocker callback --state` the ID of the session that it belongs to.',
   },
   {
     code: 74,

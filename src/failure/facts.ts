@@ -26,14 +26,18 @@ export interface CallFacts {
   readonly raw: unknown;
 }
 
-/** The redirect of a session, as its query tells it. */
+/** The redirect of a session, as its query has it: `status` and ID with abstraction, `code` and `state` without. */
 export interface Callback {
-  /** The DigiLocker code; absent after a refusal, and where Decentro fetches the access token itself. */
+  /** `SUCCESS`, in any case, where Decentro fetches the access token itself; else another word. */
+  readonly status: string | null;
+  /** The DigiLocker code, for the access-token call. */
   readonly code: string | null;
-  /** ISO 8601. The code is valid for 1 hour (source: the reference page). */
+  /** ISO 8601: 1 hour (source: the reference page) after the redirect arrived; null where that was not seen. */
   readonly codeExpiresAt: string | null;
-  /** The initial Decentro transaction ID. */
+  /** The initial Decentro transaction ID, beside a code. */
   readonly state: string | null;
+  /** The initial Decentro transaction ID, beside a status: `initiation_decentro_transaction_id`. */
+  readonly decentroTxnId: string | null;
   /** As OAuth 2.0 has it (RFC 6749, section 4.1.2.1), such as `access_denied`. */
   readonly error: string | null;
   readonly errorDescription: string | null;

@@ -1,32 +1,60 @@
-import { parseCallback as parseQuery, parsePastedQuery, refuseDeclined } from '../redirect/callback.js';
+import { faultFailure, parsePastedQuery, readRedirect, refuseDeclined } from '../redirect/callback.js';
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
+import { parseHttpUrl } from '../safety/url.js';
+
+/** The parameters of a query, as `req.query` of a web framework has them. */
+export type ParsedQuery = Readonly<Record<string, unknown>>;
+
+export interface CallbackOptions {
+  /** The initial transaction ID of the session that this end user was sent away with, from where your app keeps it. */
+  readonly state: string;
+  /** The redirect URL of that session, where it has a query of its own. */
+  readonly redirectUrl?: string | URL | undefined;
+}
 
 /**
  * Reads the redirect that brought the end user back: its URL, its path with the query as `req.url` has it, or its
- * parameters. `state` is the transaction ID of the session that this end user was sent away with, from where your
- * program keeps it and never from the redirect itself. The code is null where Decentro fetches the access token itself.
+ * parameters. Take `state` from where your app keeps it, never from the redirect itself. The redirect has a `status`
+ * where Decentro fetches the access token itself, and a `code` where the call for it is yours.
  *
  * Throws a {@link Failure}: `declined` where the end user refused or DigiLocker reports an error (its details hold the
- * callback), `usage` where this is not the redirect of that session.
+ * callback), `mismatch` where the redirect belongs to another session or was forged, `usage` where it is none.
  */
 export function parseCallback(
-  redirect: string | URL | URLSearchParams,
-  { state }: { readonly state: string },
+  redirect: string | URL | URLSearchParams | ParsedQuery,
+  options: CallbackOptions,
 ): Callback {
-  // Without a state anybody's redirect would do, and a program without types may have lost it.
-  if (typeof (state as unknown) !== 'string' || state === '')
-    throw new Failure('usage', 'There is no state to compare the redirect with.');
+  // Without a state any redirect would do, and a program without types may have lost it.
+  const { state, redirectUrl } = (options as Partial<CallbackOptions> | undefined) ?? {};
+  if (typeof state !== 'string' || state === '')
+    throw new Failure('usage', 'parseCallback needs the state: the transaction ID of the session.');
+  const own = redirectUrl === undefined ? undefined : parseHttpUrl(String(redirectUrl));
+  if (redirectUrl !== undefined && own === undefined)
+    throw new Failure('usage', 'redirectUrl is not an absolute http(s) URL.');
   const query = readQuery(redirect);
-  if (query === undefined) throw new Failure('usage', 'That is no address of a redirect.');
-  const rules = { state, acceptsNoCode: true, acceptsRefusalWithoutState: false };
-  const parsed = parseQuery(query, rules, Date.now());
-  if ('wrong' in parsed) throw new Failure('usage', `That is not the redirect, because ${parsed.wrong}.`);
-  refuseDeclined(parsed.callback);
-  return parsed.callback;
+  if (query === undefined) throw new Failure('usage', 'Not a DigiLocker redirect: it is no URL or query.');
+  const reading = readRedirect(query, { decentroTxnId: state, redirectUrl: own });
+  if ('fault' in reading) throw faultFailure(reading.fault, state);
+  refuseDeclined(reading.callback);
+  return reading.callback;
 }
 
-function readQuery(redirect: string | URL | URLSearchParams): URLSearchParams | undefined {
+function readQuery(redirect: unknown): URLSearchParams | undefined {
   if (typeof redirect === 'string') return parsePastedQuery(redirect);
-  return 'searchParams' in redirect ? redirect.searchParams : redirect;
+  if (typeof redirect !== 'object' || redirect === null) return undefined;
+  // By what they have: a test runner's URL may be of another realm than this one.
+  if (isIterable(redirect)) return new URLSearchParams([...redirect]);
+  if ('searchParams' in redirect && isIterable(redirect.searchParams))
+    return readQuery(redirect.searchParams);
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(redirect)) {
+    // A parameter that came twice is a list.
+    for (const one of [value].flat()) if (typeof one === 'string') query.append(name, one);
+  }
+  return query;
+}
+
+function isIterable(value: unknown): value is Iterable<[string, string]> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { refuseDeclined, type CallbackRules } from './callback.js';
+import { refuseDeclined, type Expectation } from './callback.js';
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
@@ -33,7 +33,7 @@ export async function openListener(
 export async function awaitRedirect(
   host: Host,
   listener: Listener,
-  rules: CallbackRules,
+  expected: Expectation,
   waitMs: number,
   isQuiet: boolean,
 ): Promise<Callback> {
@@ -46,7 +46,7 @@ export async function awaitRedirect(
     });
   });
   try {
-    const callback = await Promise.race([listener.wait(rules, host.signal), timeout]);
+    const callback = await Promise.race([listener.wait(expected, host.signal), timeout]);
     refuseDeclined(callback);
     return callback;
   } finally {

@@ -1,51 +1,80 @@
-// What DigiLocker says when it sends the end user back. Pure.
+// What the redirect says that brings the end user back. Pure.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import { parseUrl } from '../safety/url.js';
 import { visible } from '../safety/visible.js';
 
-const CODE_LIFETIME_MS = 3_600_000;
-
-export interface CallbackRules {
-  /** The transaction ID that the state has to be; absent where nobody knows it. */
-  readonly state?: string | undefined;
-  /** Whether a return without a code is one: Decentro may fetch the access token itself. */
-  readonly acceptsNoCode: boolean;
-  /** Whether a refusal needs no state. */
-  readonly acceptsRefusalWithoutState: boolean;
+/** What is known of the session whose redirect is read. */
+export interface Expectation {
+  /** Its initial transaction ID; where it is absent, the redirect of any session is read. */
+  readonly decentroTxnId?: string | undefined;
+  /** Its redirect URL: the parameters of its own query are the app's, not Decentro's. */
+  readonly redirectUrl?: URL | undefined;
+  /** Whether only Decentro was told the path: a status, and an error without a state, then need no ID. */
+  readonly isSecretPath?: boolean;
 }
 
-/**
- * Reads the query of a redirect that arrived at `now` (milliseconds since the epoch). Returns what is wrong, in words,
- * where it is not the redirect of the session.
- */
-export function parseCallback(
-  query: URLSearchParams,
-  rules: CallbackRules,
-  now: number,
-): { readonly callback: Callback } | { readonly wrong: string } {
-  const names = ['code', 'state', 'error', 'error_description'] as const;
-  if (names.some((name) => query.getAll(name).length > 1)) return { wrong: 'it gives a parameter twice' };
-  const [code, state, error, errorDescription] = names.map((name) => nonEmpty(query.get(name)));
-  if (code !== null && error !== null) return { wrong: 'it holds both a code and an error' };
-  if (code === null && error === null && !(rules.acceptsNoCode && state !== null)) {
-    return { wrong: 'it holds neither a code nor an error' };
+const ID_PARAMETER = 'initiation_decentro_transaction_id';
+
+/** Why a redirect is not the one of the session: it is none at all, or another session's. */
+export type RedirectFault =
+  | { readonly kind: 'usage'; /** "has no code, status or error" */ readonly what: string }
+  | {
+      readonly kind: 'mismatch';
+      readonly parameter: 'state' | typeof ID_PARAMETER;
+      /** `null` where the parameter is missing. */
+      readonly value: string | null;
+    };
+
+export type Reading = { readonly callback: Callback } | { readonly fault: RedirectFault };
+
+/** Reads the query of a redirect. */
+export function readRedirect(query: URLSearchParams, expected: Expectation): Reading {
+  const { decentroTxnId: sessionId, redirectUrl, isSecretPath = false } = expected;
+  const parameters = withoutOwn(query, redirectUrl);
+  const single = ['status', ID_PARAMETER, 'code', 'error', 'error_description'] as const;
+  const repeated = single.find((name) => parameters.getAll(name).length > 1);
+  if (repeated !== undefined) return noRedirect(`repeats ${repeated}`);
+  const [status = null, id = null, code = null, error = null, errorDescription = null] = single.map((name) =>
+    nonEmpty(parameters.get(name)),
+  );
+  // The app may have sent a state of its own along.
+  const states = parameters.getAll('state').filter((given) => given !== '');
+  const state =
+    states.find((given) => sessionId !== undefined && isSame(given, sessionId)) ?? states.at(-1) ?? null;
+  const callback = { status, code, codeExpiresAt: null, state, decentroTxnId: id, error, errorDescription };
+
+  if (code === null && status === null && error === null) return noRedirect('has no code, status or error');
+  if (error !== null && code !== null) return noRedirect('has both a code and an error');
+  if (error !== null && status !== null && isSuccess(status))
+    return noRedirect(`has both status=${visible(status)} and an error`);
+  if (sessionId === undefined) return { callback };
+
+  const hasState = isSame(state ?? '', sessionId);
+  // Only a code brings something in: later calls go by the session's own ID, whatever a status says.
+  if (code !== null) return hasState ? { callback } : otherSession('state', state);
+  if (status !== null && (isSecretPath || isSameId(id, sessionId))) return { callback };
+  if (error !== null && (hasState || (isSecretPath && state === null))) return { callback };
+  return status !== null ? otherSession(ID_PARAMETER, id) : otherSession('state', state);
+}
+
+function noRedirect(what: string): Reading {
+  return { fault: { kind: 'usage', what } };
+}
+
+function otherSession(parameter: 'state' | typeof ID_PARAMETER, value: string | null): Reading {
+  return { fault: { kind: 'mismatch', parameter, value } };
+}
+
+/** What is left when each parameter of the redirect URL itself is taken off once. */
+function withoutOwn(query: URLSearchParams, redirectUrl: URL | undefined): URLSearchParams {
+  const pairs = [...query];
+  for (const [ownName, ownValue] of redirectUrl?.searchParams ?? []) {
+    const index = pairs.findIndex(([name, value]) => name === ownName && value === ownValue);
+    if (index !== -1) pairs.splice(index, 1);
   }
-  const isStateless = state === null && error !== null && rules.acceptsRefusalWithoutState;
-  if (rules.state !== undefined && !isStateless && !isSame(state ?? '', rules.state)) {
-    return { wrong: 'its state is not the transaction ID of the session' };
-  }
-  const codeExpiresAt = code === null ? null : new Date(now + CODE_LIFETIME_MS).toISOString();
-  return {
-    callback: {
-      code: code ?? null,
-      codeExpiresAt,
-      state: state ?? null,
-      error: error ?? null,
-      errorDescription: errorDescription ?? null,
-    },
-  };
+  return new URLSearchParams(pairs);
 }
 
 function nonEmpty(value: string | null): string | null {
@@ -58,27 +87,68 @@ function isSame(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
 }
 
-/** Reads what somebody pasted: the address of the redirect, or its query alone. */
-export function parsePastedQuery(text: string): URLSearchParams | undefined {
-  const pasted = text.trim();
-  const url = parseUrl(pasted);
-  if (url !== undefined) return url.searchParams;
-  return /(^|[?&])(code|state|error)=/.test(pasted)
-    ? new URLSearchParams(pasted.replace(/^[^?]*\?/, '').replace(/#.*/, ''))
-    : undefined;
+/** Whether two transaction IDs are one: their letters are hex digits, which some spell in lower case. */
+export function isSameId(one: string | null, other: string): boolean {
+  return isSame((one ?? '').toLowerCase(), other.toLowerCase());
+}
+
+function isSuccess(status: string): boolean {
+  return /^success$/i.test(status);
+}
+
+/** Whether the redirect says that the end user did not complete the session. */
+export function isDeclined({ status, code, error }: Callback): boolean {
+  return error !== null || (code === null && !isSuccess(status ?? ''));
 }
 
 /** Fails with `declined` where the redirect brings a refusal or an error. */
 export function refuseDeclined(callback: Callback): void {
-  const { error, errorDescription } = callback;
-  if (error === null) return;
+  if (!isDeclined(callback)) return;
+  const { status, error, errorDescription } = callback;
+  const reported = error === null ? `status ${visible(status ?? '')}` : visible(error);
   const description = errorDescription === null ? '' : `: ${visible(errorDescription).replace(/\.$/, '')}`;
-  throw new Failure('declined', `The redirect reports ${visible(error)}${description}.`, {
-    hint:
-      error === 'access_denied'
-        ? 'The end user refused. A new try needs a new session.'
-        : 'A new try needs a new session.',
+  const isRefusal = error === 'access_denied' || /^denied$/i.test(status ?? '');
+  throw new Failure('declined', `The redirect reports ${reported}${description}.`, {
+    hint: `${isRefusal ? 'The end user refused. ' : ''}A new try needs a new session.`,
     sent: 'yes',
     details: { callback },
   });
+}
+
+/** A fault without the values of one redirect, as the end of "redirects …": the same for each of its kind. */
+export function faultKind(fault: RedirectFault): string {
+  if (fault.kind === 'usage') return `that ${fault.what}`;
+  const { parameter, value } = fault;
+  if (value === null) return `without ${parameter}`;
+  return parameter === 'state' ? 'with another state' : 'for another transaction';
+}
+
+/** A fault as the end of "a redirect …". */
+export function faultText(fault: RedirectFault): string {
+  if (fault.kind === 'usage' || fault.value === null) return faultKind(fault);
+  const value = fault.value.length > MAX_SHOWN ? `${fault.value.slice(0, MAX_SHOWN)}…` : fault.value;
+  return `${fault.parameter === 'state' ? 'with state' : 'for transaction'} ${visible(value)}`;
+}
+
+const MAX_SHOWN = 64;
+
+/** The failure of a redirect that was given to be read: `usage` where it is none, `mismatch` where it is another's. */
+export function faultFailure(fault: RedirectFault, sessionId: string | undefined, hint?: string): Failure {
+  if (fault.kind === 'usage')
+    return new Failure('usage', `Not a DigiLocker redirect: it ${fault.what}.`, { hint });
+  return new Failure(
+    'mismatch',
+    `This is a redirect ${faultText(fault)}: the session is ${visible(sessionId ?? '')}.`,
+    { hint: 'Do not go on with it: it belongs to another session, or was forged.' },
+  );
+}
+
+/** Reads what the user pasted: the redirected URL, or its query alone. */
+export function parsePastedQuery(text: string): URLSearchParams | undefined {
+  const pasted = text.trim();
+  const url = parseUrl(pasted);
+  if (url !== undefined) return url.searchParams;
+  return /(^|[?&])(code|state|error|status|initiation_decentro_transaction_id)=/.test(pasted)
+    ? new URLSearchParams(pasted.replace(/^[^?]*\?/, '').replace(/#.*/, ''))
+    : undefined;
 }

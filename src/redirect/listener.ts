@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream';
-import { parseCallback, type CallbackRules } from './callback.js';
+import { readRedirect, type Expectation, type RedirectFault } from './callback.js';
 import type { Callback } from '../failure/facts.js';
 import { arrivalPage, PAGE_HEADERS } from './page.js';
 
@@ -10,10 +10,14 @@ export interface Listener {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
   /**
-   * Resolves with the redirect of the session that `rules` describe. Whatever else arrives is answered and forgotten.
-   * Rejects with the signal's reason.
+   * Resolves with the redirect of the expected session. Whatever else arrives on its path is answered and given to
+   * `onIgnored`. Rejects with the signal's reason.
    */
-  readonly wait: (rules: CallbackRules, signal: AbortSignal) => Promise<Callback>;
+  readonly wait: (
+    expected: Expectation,
+    signal: AbortSignal,
+    onIgnored?: (fault: RedirectFault) => void,
+  ) => Promise<Callback>;
   /** Ends at once, whatever is open. */
   readonly close: () => Promise<void>;
 }
@@ -29,7 +33,15 @@ export interface ListenerOptions {
   readonly now: () => number;
 }
 
+interface Wait {
+  readonly expected: Expectation;
+  readonly onIgnored: (fault: RedirectFault) => void;
+}
+
 const MAX_SOCKETS = 64;
+
+// Of a DigiLocker code (contract: initiate-session.md, "The link and the code").
+const CODE_LIFETIME_MS = 3_600_000;
 
 const LIMITS = {
   maxHeaderSize: 8 * 1024,
@@ -49,9 +61,9 @@ export async function createListener({ port, path, hosts = [], now }: ListenerOp
   const { port: actualPort } = server.address() as AddressInfo;
   const names = [`127.0.0.1:${actualPort}`, ...hosts];
 
-  // A redirect may be faster than the answer that tells which state it has to bear: it waits for the rules.
-  let begin: (rules: CallbackRules) => void = () => undefined;
-  const begun = new Promise<CallbackRules>((resolve) => {
+  // A redirect may be faster than the answer that tells whose it has to be: it waits until that is known.
+  let begin: (wait: Wait) => void = () => undefined;
+  const begun = new Promise<Wait>((resolve) => {
     begin = resolve;
   });
   let arrive: (callback: Callback) => void = () => undefined;
@@ -66,23 +78,29 @@ export async function createListener({ port, path, hosts = [], now }: ListenerOp
         answer(response, 404, undefined);
         return;
       }
-      const parsed = parseCallback(query, await begun, now());
-      if ('wrong' in parsed) {
+      const { expected, onIgnored } = await begun;
+      const reading = readRedirect(query, expected);
+      if ('fault' in reading) {
+        // On a path that nobody named, a request without a query is a favicon or the like.
+        if (path !== undefined || query.size > 0) onIgnored(reading.fault);
         answer(response, 400, undefined);
         return;
       }
+      const codeExpiresAt =
+        reading.callback.code === null ? null : new Date(now() + CODE_LIFETIME_MS).toISOString();
+      const callback = { ...reading.callback, codeExpiresAt };
       // The page is on its way when the wait ends, and with it this listener; who sent this may be gone already.
       finished(response, () => {
-        arrive(parsed.callback);
+        arrive(callback);
       });
-      answer(response, 200, parsed.callback);
+      answer(response, 200, callback);
     })();
   });
 
   return {
     origin: `http://127.0.0.1:${actualPort}`,
-    wait: async (rules, signal) => {
-      begin(rules);
+    wait: async (expected, signal, onIgnored = () => undefined) => {
+      begin({ expected, onIgnored });
       return await Promise.race([arrived, aborted(signal)]);
     },
     close: async () => {

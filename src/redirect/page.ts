@@ -1,5 +1,6 @@
 // What the end user sees after the redirect. Static: nothing of the request is in it.
 import { createHash } from 'node:crypto';
+import { isDeclined } from './callback.js';
 import type { Callback } from '../failure/facts.js';
 
 const STYLE = `
@@ -36,7 +37,7 @@ const PAGES = {
 /** The page for a redirect, or for anything else. */
 export function arrivalPage(callback: Callback | undefined): string {
   if (callback === undefined) return PAGES.stray;
-  return callback.error === null ? PAGES.arrived : PAGES.refused;
+  return isDeclined(callback) ? PAGES.refused : PAGES.arrived;
 }
 
 function page(title: string, text: string): string {

@@ -127,13 +127,14 @@ describe('where it is caught', () => {
   });
 
   test.each([
-    [['--listen', '127.0.0.1:8123'], '--listen needs --state'],
+    [['--listen', '127.0.0.1:8123'], '--listen requires --state'],
     [
       ['--listen', '127.0.0.1:8123', '--state', STATE, QUERY],
-      'An address and --listen contradict each other.',
+      'A redirected URL cannot be combined with --listen.',
     ],
-    [['--listen', '127.0.0.1:8123', '--state', STATE, '-'], 'An address and --listen contradict each other.'],
-    [[QUERY, '--redirect-url', 'https://app.example/'], '--redirect-url has an effect with --listen only.'],
+    [['--listen', '127.0.0.1:8123', '--state', STATE, '-'], 'A redirected URL cannot be combined with'],
+    [[QUERY, '--wait', '1m'], '--wait requires --listen.'],
+    [[QUERY, '--redirect-url', 'app.example'], '--redirect-url is not an absolute http(s) URL.'],
     [
       ['--listen', '127.0.0.1:8123', '--state', STATE, '--redirect-url', 'app.example/return'],
       '--redirect-url is not an absolute http(s) URL.',

@@ -1,22 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/failure/failure.js';
+import { OTHER_ID, REDIRECTS, SESSION_ID as STATE } from '../support/redirects.js';
 import { fails, runMain, succeeds } from '../support/run-main.js';
 
-const STATE = '59F864A69B6E4DE0BCD4DD927A5D6160';
 const QUERY = `code=4f1c&state=${STATE}`;
 const ADDRESS = `https://app.example/digilocker/return?${QUERY}`;
 const REFUSAL = `https://app.example/return?error=access_denied&error_description=The+user+said+no.&state=${STATE}`;
 const CALLBACK = {
+  status: null,
   code: '4f1c',
-  codeExpiresAt: '2026-01-02T04:04:05.000Z',
+  codeExpiresAt: null,
   state: STATE,
+  decentroTxnId: null,
   error: null,
   errorDescription: null,
 };
 const REFUSED = {
   ...CALLBACK,
   code: null,
-  codeExpiresAt: null,
   error: 'access_denied',
   errorDescription: 'The user said no.',
 };
@@ -28,10 +29,9 @@ describe('a redirect that was caught by nobody', () => {
     expect(stdout).toBe(`The end user came back
 
 DigiLocker code  4f1c
-Valid until      2026-01-02T04:04:05.000Z
 State            ${STATE}
 
-The code is valid for 1 hour.
+The code is valid for 1 hour after the redirect.
 `);
   });
 
@@ -53,12 +53,12 @@ The code is valid for 1 hour.
   test('is asked for on a terminal', async () => {
     const { questions, document } = await succeeds(['callback', '--json'], {
       ...QUIETLY,
-      answers: [['Address that the browser ended up at:', 'what?', '', ADDRESS]],
+      answers: [['URL that the browser ended up at:', 'what?', '', ADDRESS]],
     });
     expect(document).toMatchObject({ ok: true, callback: CALLBACK });
     expect(questions[0]?.objections).toEqual([
-      expect.stringMatching(/^Copy the whole address/),
-      expect.stringMatching(/^Copy the whole address/),
+      expect.stringMatching(/^Copy the whole URL/),
+      expect.stringMatching(/^Copy the whole URL/),
     ]);
   });
 
@@ -69,43 +69,105 @@ The code is valid for 1 hour.
       [['callback', '-o', 'env'], false],
     ] as const) {
       const { stderr } = await fails(args, 2, { isInteractive });
-      expect(stderr.replaceAll('\n', ' ')).toContain('nobody can be asked for it here');
+      expect(stderr.replaceAll('\n', ' ')).toContain('No redirect URL given, and no terminal to prompt on.');
       expect(stderr.replaceAll('\n', ' ')).toContain('pipe it to `digilocker callback -`');
     }
   });
 
   test('is none when the question is interrupted, or its input ends', async () => {
     const interrupted = new Failure('interrupted', 'Interrupted.');
-    await fails(['callback'], 130, { answers: [['Address', interrupted]] });
+    await fails(['callback'], 130, { answers: [['URL that', interrupted]] });
     const ended = new Failure('usage', 'Input ended before the question was answered.');
-    await fails(['callback'], 2, { answers: [['Address', ended]] });
+    await fails(['callback'], 2, { answers: [['URL that', ended]] });
   });
 
   test.each([
-    ['hello', 'That is no address of a redirect.'],
-    ['', 'That is no address of a redirect.'],
-    ['https://app.example/return', 'because it holds neither a code nor an error.'],
-    [`${ADDRESS}&code=5`, 'because it gives a parameter twice.'],
-    [`${ADDRESS}&error=access_denied`, 'because it holds both a code and an error.'],
+    ['hello', 'Not a DigiLocker redirect: it is no URL or query.'],
+    ['', 'Not a DigiLocker redirect: it is no URL or query.'],
+    ['https://app.example/return', 'Not a DigiLocker redirect: it has no code, status or error.'],
   ])('is not %p', async (argument, message) => {
     const { stderr } = await fails(['callback', argument], 2);
     expect(stderr.replaceAll('\n', ' ')).toContain(message);
-    expect(stderr).toContain('Copy the whole address');
+    expect(stderr).toContain('Copy the whole URL');
     const { document } = await fails(['callback', argument, '--json'], 2);
     expect(document).toMatchObject({ callback: null, error: { kind: 'usage', sent: 'no' } });
   });
 
-  test('bears the state that is asked for, or is none (rule 29)', async () => {
-    await succeeds(['callback', ADDRESS, '--state', STATE], QUIETLY);
-    for (const address of [ADDRESS.replace('59F8', '59F9'), 'code=4f1c', 'error=access_denied']) {
-      const { stderr } = await fails(['callback', address, '--state', STATE], 2);
-      expect(stderr.replaceAll('\n', ' ')).toContain('its state is not the transaction ID of the session');
+  test('is refused where the ID of the session is empty, as that of an unset variable is (rule 29)', async () => {
+    for (const line of [['code=4f1c'], ['--listen', '127.0.0.1:8123']]) {
+      const { stderr } = await fails(['callback', ...line, '--state', ''], 2);
+      expect(stderr).toContain('--state is empty.');
     }
   });
 
-  test('may bring no code, where none is needed', async () => {
-    const { stdout } = await succeeds(['callback', `https://app.example/return?state=${STATE}`], QUIETLY);
-    expect(stdout).toContain('The redirect brought no code, and none is needed.');
+  test('brings a status and the ID of its session where Decentro fetches the access token', async () => {
+    const address = `https://app.example/return?status=SUCCESS&initiation_decentro_transaction_id=${STATE}`;
+    const { stdout } = await succeeds(['callback', address], QUIETLY);
+    expect(stdout).toBe(`The end user came back
+
+Redirect status  SUCCESS
+Transaction ID   ${STATE}
+
+The session is complete: Decentro fetches the access token itself.
+`);
+    const { document } = await succeeds(['callback', address, '--json'], QUIETLY);
+    expect(document['callback']).toEqual({
+      ...CALLBACK,
+      status: 'SUCCESS',
+      code: null,
+      state: null,
+      decentroTxnId: STATE,
+    });
+    const env = await succeeds(['callback', address, '-o', 'env'], QUIETLY);
+    expect(env.stdout).toBe(`DECENTRO_TXN_ID=${STATE}\n`);
+  });
+
+  test("keeps the parameters of the app's own redirect URL apart", async () => {
+    const own = 'https://app.example/return?code=7&status=new';
+    const address = `${own}&status=SUCCESS&initiation_decentro_transaction_id=${STATE}`;
+    const { document } = await succeeds(['callback', address, '--redirect-url', own, '--json'], QUIETLY);
+    expect(document).toMatchObject({ callback: { status: 'SUCCESS', code: null } });
+    await fails(['callback', address], 2);
+  });
+});
+
+describe('a redirect that is held against the ID of a session (rule 29)', () => {
+  const CODES = { success: 0, declined: 9, mismatch: 11, usage: 2 };
+
+  test.each(REDIRECTS)('in the $form form, with $what, ends as it should', async (redirect) => {
+    const { query, elsewhere, fault = '' } = redirect;
+    const args = ['callback', `https://app.example/return?${query}`, '--state', STATE];
+    if (elsewhere === 'success') {
+      await succeeds(args, QUIETLY);
+      return;
+    }
+    const { stderr } = await fails(args, CODES[elsewhere]);
+    expect(stderr.replaceAll('\n', ' ')).toContain(fault);
+    const { document } = await fails([...args, '--json'], CODES[elsewhere]);
+    expect(document).toMatchObject({ ok: false, error: { kind: elsewhere, exitCode: CODES[elsewhere] } });
+    expect(document['callback'] === null).toBe(elsewhere !== 'declined');
+  });
+
+  test('names both sessions where it is the redirect of another', async () => {
+    const { stderr } = await fails(['callback', `code=4f1c&state=${OTHER_ID}`, '--state', STATE], 11);
+    const text = stderr.replaceAll('\n', ' ');
+    expect(text).toContain(`This is a redirect with state ${OTHER_ID}: the session is ${STATE}.`);
+    expect(text).not.toContain('4f1c');
+    await fails(
+      ['callback', `code=4f1c&state=${OTHER_ID}`, '--state', STATE, '--field', 'callback.code'],
+      11,
+      {
+        stdout: '',
+      },
+    );
+  });
+
+  test('says whose session it is where none was named', async () => {
+    const { stdout } = await succeeds(
+      ['callback', `status=SUCCESS&initiation_decentro_transaction_id=${OTHER_ID}`, '-o', 'env'],
+      QUIETLY,
+    );
+    expect(stdout).toBe(`DECENTRO_TXN_ID=${OTHER_ID}\n`);
   });
 });
 
@@ -166,6 +228,10 @@ Description  The user said no.
 
 The end user refused. A new try needs a new session.
 `);
+    const failed = await fails(['callback', 'status=FAILURE'], 9);
+    expect(failed.stderr).toContain('error: The redirect reports status FAILURE.\n');
+    const denied = await fails(['callback', 'status=denied'], 9);
+    expect(denied.stderr).toContain('The end user refused. A new try needs a new session.');
     const other = await fails(['callback', 'error=server_error'], 9);
     expect(other.stderr).toContain('error: The redirect reports server_error.\n');
     expect(other.stderr).not.toContain('The end user refused');

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createFakeHost } from '../support/fake-host.js';
 import { forward, freePort } from '../support/loopback.js';
-import { fails, runHost, succeeds } from '../support/run-main.js';
+import { REDIRECTS } from '../support/redirects.js';
+import { fails, runHost, runMain, succeeds } from '../support/run-main.js';
 import { createStaging, LINK, TXN_ID } from '../support/staging.js';
 
 const SANDBOX = ['init-session', '--env', 'sandbox', '--consent', '--wait'];
@@ -32,7 +33,7 @@ describe('an end user who allows', () => {
     expect(stdout).toMatch(new RegExp(`^DigiLocker code {2}${CODE}$`, 'm'));
     expect(stdout.match(new RegExp(CODE, 'g'))).toHaveLength(1);
     expect(stdout).toContain('Valid until      2026-01-02T04:04:05.000Z\n');
-    expect(flat(stdout)).toContain('Next: Decentro fetches the access token itself');
+    expect(flat(stdout)).toContain('Next: Exchange the code for an access token within 1 hour.');
     expect(stdout).not.toContain('http://');
   });
 
@@ -43,6 +44,7 @@ describe('an end user who allows', () => {
       status: 'SUCCESS',
       authorizationUrl: expect.stringMatching(/^http:\/\/127/),
       callback: {
+        status: null,
         code: expect.stringMatching(new RegExp(`^${CODE}$`)),
         codeExpiresAt: '2026-01-02T04:04:05.000Z',
         state: document['decentroTxnId'],
@@ -244,32 +246,48 @@ describe('the redirect URL of a wait', () => {
   });
 });
 
-describe('a return without a code', () => {
-  test.each([[[]], [['--abstract-access-token']]])(
-    'is a success with a note where Decentro fetches the access token (%p)',
-    async (flags) => {
-      const { args, env, pages } = await createStaging(`state=${TXN_ID}`);
-      const { stdout } = await succeeds([...args, '--wait', ...flags], {
-        env,
-        stderr: [REFERENCE, LABEL, `  ${LINK}`],
-      });
-      expect(flat(stdout)).toContain(
-        'The redirect brought no code, and none is needed. Next: Decentro fetches',
+describe.each([[['--abstract-access-token']], [['--no-abstract-access-token']], [[]]])(
+  'a redirect to a wait with %p',
+  (flags) => {
+    test.each(REDIRECTS)('in the $form form, with $what, is read', async ({ query, onSecretPath, form }) => {
+      const genuine = `code=genuine&state=${TXN_ID}`;
+      const { args, env, pages } = await createStaging(
+        query,
+        ...(onSecretPath === 'ignored' ? [genuine] : []),
       );
-      expect(stdout).not.toContain('DigiLocker code');
-      expect(await pages[0]).toContain('You can go back to the terminal');
-    },
-  );
-
-  test('is none where the caller fetches it', async () => {
-    const { args, env, pages } = await createStaging(`state=${TXN_ID}`, `code=4f1c&state=${TXN_ID}`);
-    const { stdout } = await succeeds([...args, '--wait', '--no-abstract-access-token'], {
-      env,
-      stderr: [REFERENCE, LABEL, `  ${LINK}`],
+      const { code, document } = await runMain([...args, '--wait', '--json', '-q', ...flags], { env });
+      const page = await pages[0];
+      const isIgnored = onSecretPath === 'ignored';
+      expect(page).toContain(
+        { ignored: 'Nothing to see', success: 'go back to the terminal', declined: 'not granted' }[
+          onSecretPath
+        ],
+      );
+      expect(code).toBe(onSecretPath === 'declined' ? 9 : 0);
+      const { code: brought, status } = document['callback'] as {
+        code: string | null;
+        status: string | null;
+      };
+      expect(brought === 'genuine').toBe(isIgnored);
+      expect(status === null).toBe(isIgnored || form === 'code');
     });
-    expect(stdout).toContain('DigiLocker code  4f1c\n');
-    expect(flat(stdout)).toContain('Exchange the code for an access token within the hour');
-    expect(await pages[0]).toContain('Nothing to see here');
+  },
+);
+
+describe('the next step after a return', () => {
+  test.each([
+    [
+      `status=SUCCESS&initiation_decentro_transaction_id=${TXN_ID}`,
+      'Next: Decentro fetches the access token itself',
+    ],
+    [`code=4f1c&state=${TXN_ID}`, 'Next: Exchange the code for an access token within 1 hour.'],
+  ])('goes by what came, whatever was asked for (%p)', async (query, next) => {
+    for (const flag of ['--abstract-access-token', '--no-abstract-access-token']) {
+      const { args, env } = await createStaging(query);
+      const told = { env, stderr: [REFERENCE, LABEL, `  ${LINK}`] };
+      const { stdout } = await succeeds([...args, '--wait', flag], told);
+      expect(flat(stdout)).toContain(next);
+    }
   });
 });
 

@@ -50,7 +50,7 @@ describe('on a terminal', () => {
 
   test('callback asks for the address', async () => {
     const terminal = openTerminal(['callback', '--field', 'callback.code']);
-    await terminal.waitFor('Address that the browser ended up at:');
+    await terminal.waitFor('URL that the browser ended up at:');
     terminal.type('https://app.example/return?code=4f1c&state=x');
     terminal.press('enter');
     await terminal.waitFor(/4f1c\r?\n/);

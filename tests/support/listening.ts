@@ -7,7 +7,7 @@ export const STATE = '59F864A69B6E4DE0BCD4DD927A5D6160';
 export const SECRET_PATH = '/callback/k3TZl6q1R8mB0s_x-VfYpA';
 export const QUERY = `code=4f1c&state=${STATE}`;
 export const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
-export const RULES = { state: STATE, acceptsNoCode: false, acceptsRefusalWithoutState: true };
+export const EXPECTED = { decentroTxnId: STATE, isSecretPath: true };
 
 export async function listen(
   options: { path?: string; hosts?: string[] } = { path: SECRET_PATH },

@@ -4,6 +4,7 @@ import type { InitiateSessionParams, Session } from '../../api/endpoints/initiat
 import { awaitRedirect, DEFAULT_WAIT_MS, openListener } from '../../redirect/await-redirect.js';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
+import type { Callback } from '../../failure/facts.js';
 import type { Listener } from '../../redirect/listener.js';
 import type { Chatter } from '../calling/chatter.js';
 import { deliver } from '../../output/deliver.js';
@@ -98,23 +99,23 @@ export async function finishWithRedirect(
 ): Promise<void> {
   const { host, flags, choice, profile } = story;
   const waitMs = typeof flags.wait === 'number' ? flags.wait : DEFAULT_WAIT_MS;
-  const rules = {
-    state: session.decentroTxnId,
-    acceptsNoCode: params.abstractAccessToken !== false,
-    // On a path of the user's own the state alone tells the session's redirect from anybody's.
-    acceptsRefusalWithoutState: flags.redirectUrl === undefined,
+  const isForwarded = flags.redirectUrl !== undefined;
+  const expected = {
+    decentroTxnId: session.decentroTxnId,
+    redirectUrl: isForwarded ? parseHttpUrl(flags.redirectUrl) : undefined,
+    isSecretPath: !isForwarded,
   };
   const link = { blocks: [linkBlock(session.authorizationUrl)], document: { ...session } };
   await host.stderr.write(await renderForPeople(link, host.stderr));
   await drawQr(story, params, session);
   if (flags.endUser === undefined) await openLink(story, session);
-  const callback = await awaitRedirect(host, listener, rules, waitMs, choice.isQuiet).catch(
+  const callback = await awaitRedirect(host, listener, expected, waitMs, choice.isQuiet).catch(
     (error: unknown) => {
       const isLost = error instanceof Failure && error.kind === 'timeout' && profile.baseUrl === undefined;
       throw isLost ? new Failure('timeout', error.message, { hint: SANDBOX_ENDED, sent: 'yes' }) : error;
     },
   );
-  await deliver(host, sessionReport({ ...session, callback }, afterReturn(callback.code, params)), choice);
+  await deliver(host, sessionReport({ ...session, callback }, afterReturn(callback)), choice);
 }
 
 /** Whether the browser is to be opened, or somebody can be asked whether it is. */
@@ -179,16 +180,16 @@ async function outlive(host: Host, sandbox: Sandbox): Promise<void> {
 
 function nextStep({ redirectUrl, abstractAccessToken }: InitiateSessionParams): string {
   const target = redirectUrl ?? 'the redirect URL';
-  return `Next: the end user opens the link, signs in and consents. DigiLocker then redirects to ${target} with a code that is valid for 1 hour. ${tokenStep(abstractAccessToken)}`;
+  const start = `Next: the end user opens the link, signs in and consents. DigiLocker then redirects to ${target}`;
+  return abstractAccessToken === true
+    ? `${start} with status=SUCCESS and the transaction ID. ${FILES_STEP}`
+    : `${start} with a code. ${CODE_STEP}`;
 }
 
-function afterReturn(code: string | null, { abstractAccessToken }: InitiateSessionParams): string {
-  const note = code === null ? 'The redirect brought no code, and none is needed. ' : '';
-  return `${note}Next: ${tokenStep(abstractAccessToken)}`;
+function afterReturn({ code }: Callback): string {
+  return `Next: ${code === null ? FILES_STEP : CODE_STEP}`;
 }
 
-function tokenStep(abstractAccessToken: boolean | undefined): string {
-  return abstractAccessToken === false
-    ? 'Exchange the code for an access token within the hour: abstract_access_token is false.'
-    : 'Decentro fetches the access token itself: files can be asked for with the transaction ID straight after.';
-}
+const CODE_STEP = 'Exchange the code for an access token within 1 hour.';
+const FILES_STEP =
+  'Decentro fetches the access token itself: ask for files with the transaction ID straight after.';

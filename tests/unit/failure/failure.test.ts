@@ -15,6 +15,7 @@ test('the table holds the codes and kinds of the promise', () => {
     [8, 'unknown'],
     [9, 'declined'],
     [10, 'partial'],
+    [11, 'mismatch'],
     [74, 'output'],
     [124, 'timeout'],
     [129, 'interrupted'],

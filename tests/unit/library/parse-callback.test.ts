@@ -1,27 +1,57 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseCallback } from '../../../src/library/index.js';
+import { Failure, parseCallback } from '../../../src/library/index.js';
+import { REDIRECTS, SESSION_ID as STATE } from '../../support/redirects.js';
 
-const STATE = '59F864A69B6E4DE0BCD4DD927A5D6160';
 const QUERY = `code=4f1c&state=${STATE}`;
 
 describe('a redirect is read from', () => {
-  test.each<[what: string, redirect: string | URL | URLSearchParams]>([
+  test.each<[what: string, redirect: Parameters<typeof parseCallback>[0]]>([
     ['its URL', `https://app.example/return?${QUERY}`],
     ['a URL object', new URL(`https://app.example/return?a=b&${QUERY}#top`)],
     ['the path that a server sees', `/return?${QUERY}`],
     ['its parameters', new URLSearchParams(QUERY)],
+    [
+      'the query that a framework parsed',
+      { code: '4f1c', state: STATE, tab: { deep: '1' }, none: undefined },
+    ],
+    ['a query with a list', { code: '4f1c', state: ['app', STATE] }],
+    [
+      'a query without a prototype',
+      Object.assign(Object.create(null) as object, { code: '4f1c', state: STATE }),
+    ],
   ])('%s', (_what, redirect) => {
-    const before = Date.now() + 3_600_000;
-    const callback = parseCallback(redirect, { state: STATE });
-    expect(callback).toMatchObject({ code: '4f1c', state: STATE, error: null, errorDescription: null });
-    expect(Date.parse(String(callback.codeExpiresAt))).toBeGreaterThanOrEqual(before);
+    expect(parseCallback(redirect, { state: STATE })).toEqual({
+      status: null,
+      code: '4f1c',
+      codeExpiresAt: null,
+      state: STATE,
+      decentroTxnId: null,
+      error: null,
+      errorDescription: null,
+    });
   });
 });
 
-test('a redirect without a code is one, since Decentro may fetch the access token itself', () => {
-  expect(parseCallback(`/return?state=${STATE}`, { state: STATE })).toMatchObject({
-    code: null,
-    state: STATE,
+describe('a redirect is held against the session (rule 29)', () => {
+  test.each(REDIRECTS)('in the $form form, with $what', ({ query, elsewhere, fault }) => {
+    for (const redirect of [`/return?${query}`, new URLSearchParams(query)]) {
+      if (elsewhere === 'success') {
+        expect(() => parseCallback(redirect, { state: STATE })).not.toThrow();
+        continue;
+      }
+      expect(() => parseCallback(redirect, { state: STATE })).toThrow(
+        expect.objectContaining({
+          name: 'Failure',
+          kind: elsewhere,
+          message: expect.stringContaining(fault ?? 'The redirect reports'),
+        }),
+      );
+    }
+  });
+
+  test('a parameter that a framework parsed as a list came twice', () => {
+    const query = { status: ['SUCCESS', 'SUCCESS'], initiation_decentro_transaction_id: STATE };
+    expect(() => parseCallback(query, { state: STATE })).toThrow('it repeats status');
   });
 });
 
@@ -29,27 +59,37 @@ test('a refusal is a failure that holds the redirect', () => {
   const refusal = `/return?error=access_denied&state=${STATE}`;
   expect(() => parseCallback(refusal, { state: STATE })).toThrow(
     expect.objectContaining({
-      name: 'Failure',
       kind: 'declined',
       details: { callback: expect.objectContaining({ error: 'access_denied', state: STATE }) },
     }),
   );
 });
 
-describe('what is not the redirect of the session is refused (rule 29)', () => {
-  const OTHER = 'its state is not the transaction ID of the session';
+test("the parameters of the app's own redirect URL are kept apart", () => {
+  const redirectUrl = 'https://app.example/return?status=new';
+  const redirect = `${redirectUrl}&status=SUCCESS&initiation_decentro_transaction_id=${STATE}`;
+  for (const own of [redirectUrl, new URL(redirectUrl)])
+    expect(parseCallback(redirect, { state: STATE, redirectUrl: own }).status).toBe('SUCCESS');
+  expect(() => parseCallback(redirect, { state: STATE })).toThrow('it repeats status');
+});
 
-  test.each<[what: string, redirect: string, state: unknown, message: string]>([
-    ['another state', '/return?code=4f1c&state=other', STATE, OTHER],
-    ['no state', '/return?code=4f1c', STATE, OTHER],
-    ['a refusal without a state', '/return?error=access_denied', STATE, OTHER],
-    ['two codes', `/return?code=1&${QUERY}`, STATE, 'it gives a parameter twice'],
-    ['anything, where the state was lost', `/return?${QUERY}`, undefined, 'no state to compare'],
-    ['anything, where the state is empty', '/return?code=4f1c&state=', '', 'no state to compare'],
-    ['no address', 'hello', STATE, 'no address of a redirect'],
-  ])('%s', (_what, redirect, state, message) => {
-    expect(() => parseCallback(redirect, { state: state as string })).toThrow(
-      expect.objectContaining({ name: 'Failure', kind: 'usage', message: expect.stringContaining(message) }),
-    );
+describe('what a program without types may give is refused', () => {
+  test.each<[what: string, redirect: unknown, options: unknown, message: string]>([
+    ['a state that was lost', `/return?${QUERY}`, { state: undefined }, 'needs the state'],
+    ['an empty state', '/return?code=4f1c&state=', { state: '' }, 'needs the state'],
+    ['no options', `/return?${QUERY}`, undefined, 'needs the state'],
+    ['no URL', 'hello', { state: STATE }, 'it is no URL or query'],
+    ['nothing', undefined, { state: STATE }, 'it is no URL or query'],
+    ['null', null, { state: STATE }, 'it is no URL or query'],
+    ['a redirect URL that is none', '/', { state: STATE, redirectUrl: 'x' }, 'redirectUrl is not'],
+  ])('%s', (_what, redirect, options, message) => {
+    let failure: unknown;
+    try {
+      parseCallback(redirect as string, options as { state: string });
+    } catch (error) {
+      failure = error;
+    }
+    expect(failure).toBeInstanceOf(Failure);
+    expect(failure).toMatchObject({ kind: 'usage', message: expect.stringContaining(message) });
   });
 });

@@ -18,8 +18,8 @@ test('a wait that runs out says how to go on', async () => {
   const host = createFakeHost([], { waitsRunOut: true });
   const listener = await openListener(host, undefined, { path: '/callback/secret' });
   cleanUp(() => listener.close());
-  const rules = { state: 'TXN', acceptsNoCode: false, acceptsRefusalWithoutState: true };
-  await expect(awaitRedirect(host, listener, rules, 1000, true)).rejects.toMatchObject({
+  const expected = { decentroTxnId: 'TXN', isSecretPath: true };
+  await expect(awaitRedirect(host, listener, expected, 1000, true)).rejects.toMatchObject({
     kind: 'timeout',
     exitCode: 124,
     hint: expect.stringMatching(/^The session lives on: .* `digilocker callback`\.$/),

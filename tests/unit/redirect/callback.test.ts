@@ -1,82 +1,142 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseCallback, parsePastedQuery, type CallbackRules } from '../../../src/redirect/callback.js';
+import {
+  faultKind,
+  faultText,
+  isDeclined,
+  parsePastedQuery,
+  readRedirect,
+  type Expectation,
+} from '../../../src/redirect/callback.js';
+import type { Callback } from '../../../src/failure/facts.js';
 import { arrivalPage, PAGE_HEADERS } from '../../../src/redirect/page.js';
+import { OTHER_ID, REDIRECTS, SESSION_ID } from '../../support/redirects.js';
 
-const STATE = '59F864A69B6E4DE0BCD4DD927A5D6160';
-const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
-const STRICT: CallbackRules = { state: STATE, acceptsNoCode: false, acceptsRefusalWithoutState: false };
-const EMPTY = { code: null, codeExpiresAt: null, state: null, error: null, errorDescription: null };
+const STATE = SESSION_ID;
+const EMPTY: Callback = {
+  status: null,
+  code: null,
+  codeExpiresAt: null,
+  state: null,
+  decentroTxnId: null,
+  error: null,
+  errorDescription: null,
+};
 
-const parse = (query: string, rules: Partial<CallbackRules> = {}) =>
-  parseCallback(new URLSearchParams(query), { ...STRICT, ...rules }, NOW);
+const read = (query: string, expected: Partial<Expectation> = {}) =>
+  readRedirect(new URLSearchParams(query), { decentroTxnId: SESSION_ID, ...expected });
+
+function outcomeOf(reading: ReturnType<typeof read>): string {
+  if ('fault' in reading) return reading.fault.kind;
+  return isDeclined(reading.callback) ? 'declined' : 'success';
+}
 
 describe('the redirect of a session (rule 29)', () => {
+  test.each(REDIRECTS)('in the $form form, with $what', ({ query, onSecretPath, elsewhere, fault }) => {
+    const own = read(query, { isSecretPath: true });
+    expect('fault' in own ? 'ignored' : outcomeOf(own)).toBe(onSecretPath);
+    const other = read(query);
+    expect(outcomeOf(other)).toBe(elsewhere);
+    if ('fault' in other) expect(faultText(other.fault).replace(/^that /, '')).toBe(fault);
+  });
+
   test.each([
-    ['a code with its state', `code=4f1c&state=${STATE}`, { code: '4f1c' }],
+    ['a code', `code=4f1c&state=${STATE}`, { code: '4f1c' }],
     ['parameters in another order', `state=${STATE}&code=4f1c`, { code: '4f1c' }],
     ['further parameters', `code=4f1c&state=${STATE}&scope=a&scope=b&CODE=x`, { code: '4f1c' }],
     ['a code that was encoded', `code=%F0%9F%98%80%2B%26+1&state=${STATE}`, { code: '😀+& 1' }],
     ['a code with a control character', `code=%1b[2J&state=${STATE}`, { code: '\u001b[2J' }],
     ['empty parameters beside it', `code=4f1c&state=${STATE}&error=&error_description=`, { code: '4f1c' }],
-    ['a refusal', `error=access_denied&state=${STATE}`, { error: 'access_denied' }],
+    ['a status beside its code', `code=4f1c&state=${STATE}&status=x`, { code: '4f1c', status: 'x' }],
     [
       'a refusal with words',
       `error=server_error&error_description=Try+later&state=${STATE}`,
       { error: 'server_error', errorDescription: 'Try later' },
     ],
-  ])('is %s', (_what, query, expected) => {
-    const codeExpiresAt = 'code' in expected ? '2026-01-02T04:04:05.000Z' : null;
-    expect(parse(query)).toEqual({ callback: { ...EMPTY, state: STATE, codeExpiresAt, ...expected } });
+  ])('is read whole: %s', (_what, query, expected) => {
+    expect(read(query)).toEqual({ callback: { ...EMPTY, state: STATE, ...expected } });
   });
 
-  const TWICE = 'it gives a parameter twice';
-  const NEITHER = 'it holds neither a code nor an error';
-  const OTHER_STATE = 'its state is not the transaction ID of the session';
+  test('is read as it is spelt, in the form with a status', () => {
+    const lower = STATE.toLowerCase();
+    expect(read(`status=Success&initiation_decentro_transaction_id=${lower}`)).toEqual({
+      callback: { ...EMPTY, status: 'Success', decentroTxnId: lower },
+    });
+  });
 
   test.each([
-    ['code=1&code=1', TWICE],
-    ['code=1&code=', TWICE],
-    [`state=${STATE}&state=${STATE}`, TWICE],
-    ['error=a&error=b', TWICE],
-    ['error_description=a&error_description=b', TWICE],
-    ['code=1&error=a', 'it holds both a code and an error'],
-    ['', NEITHER],
-    [`state=${STATE}`, NEITHER],
-    [`code=&state=${STATE}`, NEITHER],
-    [`Code=1&state=${STATE}`, NEITHER],
-    [`error_description=No&state=${STATE}`, NEITHER],
-    ['code=1', OTHER_STATE],
-    ['code=1&state=', OTHER_STATE],
-    [`code=1&state=${STATE.toLowerCase()}`, OTHER_STATE],
-    [`code=1&state=${STATE}+`, OTHER_STATE],
-    [`code=1&state=${STATE.slice(1)}`, OTHER_STATE],
-    ['code=1&state=%ff%fe', OTHER_STATE],
-    ['error=a', OTHER_STATE],
-    ['error=a&state=other', OTHER_STATE],
-  ])('is not %p, because %s', (query, wrong) => {
-    expect(parse(query)).toEqual({ wrong });
+    '',
+    `code=&state=${STATE}`,
+    `Code=1&state=${STATE}`,
+    `error_description=No&state=${STATE}`,
+    'error=a&error=b',
+    'error_description=a&error_description=b',
+    `code=1&code=&state=${STATE}`,
+  ])('is not %p', (query) => {
+    expect(outcomeOf(read(query))).toBe('usage');
+    expect(outcomeOf(read(query, { isSecretPath: true }))).toBe('usage');
+    expect(outcomeOf(read(query, { decentroTxnId: undefined }))).toBe('usage');
   });
 
-  test('may come without a code where none is needed, but not without a state', () => {
-    expect(parse(`state=${STATE}`, { acceptsNoCode: true })).toEqual({
-      callback: { ...EMPTY, state: STATE },
-    });
-    expect(parse('state=other', { acceptsNoCode: true })).toEqual({ wrong: OTHER_STATE });
-    expect(parse('', { acceptsNoCode: true })).toEqual({ wrong: NEITHER });
+  test.each([
+    'code=1&state=%ff%fe',
+    `code=1&state=${STATE}+`,
+    `code=1&state=${STATE.slice(1)}`,
+    'code=1&state=',
+  ])('does not bring %p', (query) => {
+    expect(outcomeOf(read(query))).toBe('mismatch');
+    expect(outcomeOf(read(query, { isSecretPath: true }))).toBe('mismatch');
   });
 
-  test('may be a refusal without a state, but not with another, nor a code without one', () => {
-    const rules = { acceptsRefusalWithoutState: true };
-    expect(parse('error=access_denied', rules)).toEqual({ callback: { ...EMPTY, error: 'access_denied' } });
-    expect(parse('error=access_denied&state=other', rules)).toEqual({ wrong: OTHER_STATE });
-    expect(parse('code=1', rules)).toEqual({ wrong: OTHER_STATE });
-  });
-
-  test('bears any state, or none, where nobody knows which it has to be', () => {
-    for (const state of ['any', null]) {
-      const query = state === null ? 'code=1' : `code=1&state=${state}`;
-      expect(parse(query, { state: undefined })).toMatchObject({ callback: { code: '1', state } });
+  test('is that of any session where its ID is not known', () => {
+    for (const { query, elsewhere } of REDIRECTS) {
+      const outcome = outcomeOf(read(query, { decentroTxnId: undefined }));
+      expect(outcome === 'usage').toBe(elsewhere === 'usage');
     }
+    expect(read('code=1&state=any', { decentroTxnId: undefined })).toEqual({
+      callback: { ...EMPTY, code: '1', state: 'any' },
+    });
+  });
+
+  test('leaves out what the redirect URL itself holds, once each', () => {
+    const redirectUrl = new URL('https://app.example/return?state=app&status=new&code=7&tab=a%20b');
+    const own = 'state=app&status=new&code=7&tab=a+b';
+    expect(read(`${own}&code=4f1c&state=${STATE}`, { redirectUrl })).toEqual({
+      callback: { ...EMPTY, code: '4f1c', state: STATE },
+    });
+    const status = `status=SUCCESS&initiation_decentro_transaction_id=${STATE}`;
+    expect(read(`${own}&${status}`, { redirectUrl })).toEqual({
+      callback: { ...EMPTY, status: 'SUCCESS', decentroTxnId: STATE },
+    });
+    expect(outcomeOf(read(own, { redirectUrl }))).toBe('usage');
+    expect(outcomeOf(read(`${own}&${own}`, { redirectUrl }))).toBe('mismatch');
+    expect(outcomeOf(read(`${own}&code=8&code=4f1c&state=${STATE}`, { redirectUrl }))).toBe('usage');
+  });
+});
+
+describe('a redirect that does not count', () => {
+  const faultOf = (query: string) => {
+    const reading = read(query);
+    if (!('fault' in reading)) throw new Error('it counts');
+    return reading.fault;
+  };
+
+  test.each([
+    [`code=1&state=${OTHER_ID}`, 'with another state', `with state ${OTHER_ID}`],
+    [
+      `status=SUCCESS&initiation_decentro_transaction_id=${OTHER_ID}`,
+      'for another transaction',
+      `for transaction ${OTHER_ID}`,
+    ],
+    ['code=1', 'without state', 'without state'],
+    ['code=1&code=2', 'that repeats code', 'that repeats code'],
+  ])('%p is %p, and told as %p', (query, kind, text) => {
+    expect([faultKind(faultOf(query)), faultText(faultOf(query))]).toEqual([kind, text]);
+  });
+
+  test('cannot steer a terminal, or fill it (rule 22)', () => {
+    expect(faultText(faultOf(`code=1&state=%1b]0;x%07${'y'.repeat(8000)}`))).toMatch(
+      /^with state \\u001b\]0;x\\u0007y{58}…$/,
+    );
   });
 });
 
@@ -95,12 +155,15 @@ describe('what somebody pasted', () => {
     `state=${STATE}&code=4f1c\n`,
     `/return?code=4f1c&state=${STATE}#_=_`,
     `code=4f1c&state=${STATE}#`,
+    `status=x&code=4f1c&state=${STATE}`,
   ])('%p holds a code and a state', (pasted) => {
     const query = parsePastedQuery(pasted);
     expect([query?.get('code'), query?.get('state')]).toEqual(['4f1c', STATE]);
   });
 
-  test('an address may bring a refusal, or nothing', () => {
+  test('an address may bring a status, a refusal, or nothing', () => {
+    expect(parsePastedQuery('app.example/?status=SUCCESS')?.get('status')).toBe('SUCCESS');
+    expect(parsePastedQuery('initiation_decentro_transaction_id=T')).toBeDefined();
     expect(parsePastedQuery('error=access_denied')?.get('error')).toBe('access_denied');
     expect([...(parsePastedQuery('https://app.example/return') ?? ['x'])]).toEqual([]);
   });
@@ -116,11 +179,15 @@ describe('what somebody pasted', () => {
 describe('the page after the redirect (rule 30)', () => {
   const codeCame = { ...EMPTY, code: '4f1c', state: STATE };
   const refusalCame = { ...EMPTY, error: '<script>', errorDescription: '<b>No</b>' };
+  const statusCame = { ...EMPTY, status: 'success', decentroTxnId: STATE };
+  const failureCame = { ...statusCame, status: '<script>' };
 
   test('is one of three, and shows nothing of the request', () => {
-    const pages = [codeCame, refusalCame, undefined].map(arrivalPage);
+    const pages = [codeCame, statusCame, refusalCame, failureCame, undefined].map(arrivalPage);
     expect(pages.map((page) => /<h1>(.*)<\/h1>/.exec(page)?.[1])).toEqual([
       'You can go back to the terminal',
+      'You can go back to the terminal',
+      'The request was not granted',
       'The request was not granted',
       'Nothing to see here',
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import type net from 'node:net';
+import { faultText } from '../../../src/redirect/callback.js';
 import { createListener } from '../../../src/redirect/listener.js';
 import {
   connect,
@@ -11,15 +12,16 @@ import {
   portOf,
   QUERY,
   request,
-  RULES,
+  EXPECTED,
   SECRET_PATH,
   STATE,
 } from '../../support/listening.js';
+import { REDIRECTS } from '../../support/redirects.js';
 
 describe('a listener on its secret path (rule 29)', () => {
   test('takes the genuine redirect at the first attempt through 500 idle connections', async () => {
     const listener = await listen();
-    const callback = listener.wait(RULES, new AbortController().signal);
+    const callback = listener.wait(EXPECTED, new AbortController().signal);
     await Promise.all(Array.from({ length: 500 }, () => connect(listener)));
     expect(await genuine(listener)).toMatch(/^HTTP\/1\.1 200 /);
     expect((await callback).code).toBe('4f1c');
@@ -27,7 +29,7 @@ describe('a listener on its secret path (rule 29)', () => {
 
   test('takes the genuine redirect through connections that never finish their headers', async () => {
     const listener = await listen();
-    const callback = listener.wait(RULES, new AbortController().signal);
+    const callback = listener.wait(EXPECTED, new AbortController().signal);
     const slow = await Promise.all(Array.from({ length: 80 }, () => connect(listener)));
     for (const socket of slow) socket.write(`GET ${SECRET_PATH}?${QUERY} HTTP/1.1\r\nHost: 127.`);
     expect(await genuine(listener)).toMatch(/^HTTP\/1\.1 200 /);
@@ -56,14 +58,14 @@ describe('a listener on its secret path (rule 29)', () => {
     const listener = await listen();
     const page = genuine(listener);
     for (let count = 0; count < 70; count += 1) await connect(listener);
-    await listener.wait(RULES, new AbortController().signal);
+    await listener.wait(EXPECTED, new AbortController().signal);
     expect(await page).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   test('keeps a redirect that is faster than the answer that tells its state', async () => {
     const listener = await listen();
     const page = genuine(listener);
-    const callback = await listener.wait(RULES, new AbortController().signal);
+    const callback = await listener.wait(EXPECTED, new AbortController().signal);
     expect(callback.code).toBe('4f1c');
     expect(await page).toMatch(/^HTTP\/1\.1 200 /);
   });
@@ -73,14 +75,14 @@ describe('a listener on its secret path (rule 29)', () => {
     const socket = await connect(listener);
     socket.end(request(listener, `${SECRET_PATH}?${QUERY}`)).resume();
     await once(socket, 'close');
-    const callback = await listener.wait(RULES, new AbortController().signal);
+    const callback = await listener.wait(EXPECTED, new AbortController().signal);
     expect(callback.code).toBe('4f1c');
   });
 
   test('takes a refusal with or without a state', async () => {
     for (const query of ['error=access_denied', `error=access_denied&error_description=No&state=${STATE}`]) {
       const listener = await listen();
-      const callback = listener.wait(RULES, new AbortController().signal);
+      const callback = listener.wait(EXPECTED, new AbortController().signal);
       const page = await exchange(listener, request(listener, `${SECRET_PATH}?${query}`));
       expect(page).toContain('The request was not granted');
       expect(page).not.toContain('access_denied');
@@ -88,16 +90,29 @@ describe('a listener on its secret path (rule 29)', () => {
     }
   });
 
-  test('takes a return without a code where Decentro fetches the access token itself', async () => {
-    const listener = await listen();
-    const callback = listener.wait({ ...RULES, acceptsNoCode: true }, new AbortController().signal);
-    await exchange(listener, request(listener, `${SECRET_PATH}?state=${STATE}`));
-    expect(await callback).toMatchObject({ code: null, state: STATE, error: null });
-  });
+  test.each(REDIRECTS)(
+    'takes, or ignores and tells, the $form form with $what',
+    async ({ query, onSecretPath, fault }) => {
+      const listener = await listen();
+      const ignored: string[] = [];
+      const callback = listener.wait(EXPECTED, new AbortController().signal, (one) => {
+        ignored.push(faultText(one).replace(/^that /, ''));
+      });
+      const page = await exchange(listener, request(listener, `${SECRET_PATH}?${query}`));
+      const isIgnored = onSecretPath === 'ignored';
+      expect(page.split(' ')[1]).toBe(isIgnored ? '400' : '200');
+      expect(page.includes('You can go back to the terminal')).toBe(onSecretPath === 'success');
+      expect(page.includes('The request was not granted')).toBe(onSecretPath === 'declined');
+      if (isIgnored) await genuine(listener);
+      const { code, codeExpiresAt } = await callback;
+      expect(codeExpiresAt).toBe(code === null ? null : '2026-01-02T04:04:05.000Z');
+      expect(ignored).toEqual(isIgnored ? [fault] : []);
+    },
+  );
 
   test('answers with a page that nothing can be put into and nobody keeps (rule 30)', async () => {
     const listener = await listen();
-    void listener.wait(RULES, new AbortController().signal);
+    void listener.wait(EXPECTED, new AbortController().signal);
     const page = await genuine(listener);
     const head = page.slice(0, page.indexOf('\r\n\r\n')).toLowerCase();
     expect(head).toContain("content-security-policy: default-src 'none'; style-src 'sha256-");
@@ -111,10 +126,10 @@ describe('a listener on its secret path (rule 29)', () => {
   test('rejects with the reason of the signal', async () => {
     const listener = await listen();
     const controller = new AbortController();
-    const callback = listener.wait(RULES, controller.signal);
+    const callback = listener.wait(EXPECTED, controller.signal);
     controller.abort(new Error('over'));
     await expect(callback).rejects.toThrow('over');
-    await expect(listener.wait(RULES, controller.signal)).rejects.toThrow('over');
+    await expect(listener.wait(EXPECTED, controller.signal)).rejects.toThrow('over');
   });
 
   test('drops every connection when it closes (rule 31)', async () => {
@@ -128,29 +143,53 @@ describe('a listener on its secret path (rule 29)', () => {
 });
 
 describe('a listener that somebody forwards to (rule 29)', () => {
-  const rules = { ...RULES, acceptsRefusalWithoutState: false };
+  const expected = { decentroTxnId: STATE };
 
   test('takes the path and the host of the redirect URL, or its own host', async () => {
     for (const host of ['app.example', undefined]) {
       const listener = await listen({ path: '/return', hosts: ['app.example'] });
-      const callback = listener.wait(rules, new AbortController().signal);
+      const callback = listener.wait(expected, new AbortController().signal);
       const headers = host === undefined ? [] : [`Host: ${host}`];
       await exchange(listener, request(listener, `/return?${QUERY}`, ...headers));
       expect((await callback).code).toBe('4f1c');
     }
   });
 
-  test('takes no refusal without a state', async () => {
-    const listener = await listen({ path: '/return' });
-    const callback = listener.wait(rules, new AbortController().signal);
-    expect(await exchange(listener, request(listener, '/return?error=access_denied'))).toContain(' 400 ');
+  test.each(REDIRECTS)(
+    'takes, or ignores and tells, the $form form with $what',
+    async ({ query, elsewhere, fault }) => {
+      const listener = await listen({ path: '/return' });
+      const ignored: string[] = [];
+      const callback = listener.wait(expected, new AbortController().signal, (one) => {
+        ignored.push(faultText(one).replace(/^that /, ''));
+      });
+      const page = await exchange(listener, request(listener, `/return?${query}`));
+      const isTaken = elsewhere === 'success' || elsewhere === 'declined';
+      expect(page.split(' ')[1]).toBe(isTaken ? '200' : '400');
+      if (!isTaken) await exchange(listener, request(listener, `/return?${QUERY}`));
+      expect((await callback).errorDescription).toBe(
+        elsewhere === 'declined' && query.includes('error=') ? 'No' : null,
+      );
+      expect(ignored).toEqual(isTaken ? [] : [fault]);
+    },
+  );
+
+  test('tells nothing of a favicon where no path is known', async () => {
+    const listener = await listen({});
+    const ignored: string[] = [];
+    const callback = listener.wait(expected, new AbortController().signal, (one) => {
+      ignored.push(faultText(one));
+    });
+    await exchange(listener, request(listener, '/favicon.ico'));
+    await exchange(listener, request(listener, '/return?code=1'));
     await exchange(listener, request(listener, `/return?${QUERY}`));
-    expect((await callback).error).toBeNull();
+    await callback;
+    expect(ignored).toEqual(['without state']);
   });
 
   test('takes any path where none is known, and the state alone decides', async () => {
     const listener = await listen({});
-    const callback = listener.wait(rules, new AbortController().signal);
+    const callback = listener.wait(expected, new AbortController().signal);
     expect(await exchange(listener, request(listener, '/favicon.ico'))).toContain(' 400 ');
     expect(await exchange(listener, request(listener, `//evil.example/?${QUERY}`))).toContain(' 404 ');
     await exchange(listener, request(listener, `/any/path?${QUERY}`));
