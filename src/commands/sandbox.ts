@@ -4,7 +4,7 @@ import type { Host } from '../host/host.js';
 import { nearMisses } from '../failure/nearest.js';
 import { plainFailure } from '../output/failure-report.js';
 import { renderNote } from '../output/note.js';
-import type { ScenarioChoice } from '../sandbox/server.js';
+import type { ScenarioChoice, SessionEnd } from '../sandbox/server.js';
 import { MAX_PORT, parseCount, type CommandModule } from './flags.js';
 
 export const sandbox: CommandModule = {
@@ -23,8 +23,9 @@ interface Flags {
 
 const EXAMPLES = `
 NAME is a response key, or one of http-401, http-403-html, http-429, http-500,
-http-502-html, http-503, slow, reset, cut, malformed. A reference ID that begins
-with sbx-NAME- plays it for one request.
+http-502-html, http-503, slow, reset, cut, malformed, redirect-failure,
+redirect-other-session, redirect-without-id. A reference ID that begins with
+sbx-NAME- plays it for one request.
 
 Examples:
   digilocker sandbox
@@ -79,6 +80,7 @@ async function listen(
       strictCredentials: strictCredentials === true,
       requireModuleSecret: requireModuleSecret === true,
       endUser,
+      onEnd: (end) => void host.stderr.write(renderNote(endLine(end))),
       log: (line) => void host.stderr.write(renderNote(line)),
     });
   } catch (error) {
@@ -97,6 +99,17 @@ async function listen(
       hint: 'Choose another port with --port, or let it choose with --port 0.',
     });
   }
+}
+
+const ENDS: Record<SessionEnd['outcome'], string> = {
+  allowed: 'The end user allowed',
+  denied: 'The end user denied',
+  failed: 'The end user allowed, and DigiLocker failed',
+  expired: 'The end user let the link expire',
+};
+
+function endLine({ outcome, transactionId }: SessionEnd): string {
+  return `${ENDS[outcome]} (session ${transactionId}).`;
 }
 
 async function ended(signal: AbortSignal): Promise<void> {

@@ -7,13 +7,14 @@ import { createApi } from './api/api.js';
 import type { Choice } from './consent/decision.js';
 import { createEndUser, visitLink } from './consent/end-user.js';
 import { createLinkRoutes } from './consent/link-routes.js';
-import { createSessions, type Session } from './sessions.js';
+import { createSessions, type Session, type SessionEnd } from './sessions.js';
 import { createRequestLog, type RecordedRequest } from './request-log.js';
 import { createScenarioChoice, type ScenarioChoice } from './api/scenarios.js';
 import { SECURITY_HEADERS } from './consent/security-headers.js';
 
 export { SANDBOX_CREDENTIALS } from './api/credentials.js';
 export type { Choice } from './consent/decision.js';
+export type { FinalStage, SessionEnd } from './sessions.js';
 export type { RecordedRequest } from './request-log.js';
 export { SCENARIOS, UnknownScenario, type Scenario, type ScenarioChoice } from './api/scenarios.js';
 
@@ -38,6 +39,8 @@ export interface SandboxOptions {
    * is used up and the redirect URL called. Only a redirect URL on this machine is; another leaves the link.
    */
   endUser?: Choice | undefined;
+  /** Called when the end user of a session has allowed, denied or let it expire, or DigiLocker failed. */
+  onEnd?: ((end: SessionEnd) => void) | undefined;
   /** Gets one line per request, without secrets and without control characters. */
   log?: ((line: string) => void) | undefined;
 }
@@ -79,7 +82,7 @@ const LIMITS = {
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const chooseScenario = createScenarioChoice(options.scenario);
   const log = createRequestLog(options.log ?? (() => undefined));
-  const sessions = createSessions();
+  const sessions = createSessions(options.onEnd ?? (() => undefined));
   const endUser = options.endUser && createEndUser(options.endUser, sessions, log);
 
   const server = createServer(LIMITS);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { RouteScenario } from './api/scenarios.js';
 
 /** What its client asked a session for. */
 export interface Terms {
@@ -7,16 +8,20 @@ export interface Terms {
   readonly redirectUrl: string;
   /** The end user starts with Aadhaar, not with the mobile number. */
   readonly startsWithSignUp: boolean;
-  /** Decentro fetches the access token itself. */
+  /** Decentro fetches the access token itself, and the redirect holds a status in place of a code. */
   readonly isAbstract: boolean;
+  /** Its files can be asked for once the code has been exchanged, not straight after the consent. */
+  readonly needsToken: boolean;
+  /** How the redirect is to go wrong. */
+  readonly redirect: RouteScenario | null;
 }
 
 /** How long a code is valid, and then what it opens (Decentro's reference page: 1 hour). */
 export const CODE_LIFE_MS = 3_600_000;
 
-/** How far the end user has come. The last three are final. */
-export type Stage = 'unused' | 'sign-in' | 'consent' | 'allowed' | 'denied' | 'expired';
-export type FinalStage = 'allowed' | 'denied' | 'expired';
+/** How far the end user has come. */
+export type Stage = 'unused' | 'sign-in' | 'consent' | FinalStage;
+export type FinalStage = 'allowed' | 'denied' | 'failed' | 'expired';
 
 export interface Session extends Terms {
   readonly transactionId: string;
@@ -48,16 +53,27 @@ export interface Sessions {
   /** Uses a link up, and makes the pages behind it known. */
   open(session: Session): void;
   end(session: Session, stage: FinalStage): void;
+  /** The end user is on the way to a page of the sandbox. */
+  awaitReturn(): void;
+  /** Somebody has come to that page. */
+  seeReturn(): void;
   /** Whether there were sessions, and the end user has come to the end of every one. */
   areOver(): boolean;
 }
 
+/** How a session ended for its end user. */
+export interface SessionEnd {
+  readonly transactionId: string;
+  readonly outcome: FinalStage;
+}
+
 /** Keeps the sessions of one sandbox, for as long as it lives. */
-export function createSessions(): Sessions {
+export function createSessions(onEnd: (end: SessionEnd) => void): Sessions {
   const byId = new Map<string, Session>();
   const byLink = new Map<string, Session>();
   const byVisit = new Map<string, Session>();
   let openCount = 0;
+  let awaitedReturns = 0;
   return {
     create(transactionId, terms) {
       const session: Session = {
@@ -85,8 +101,15 @@ export function createSessions(): Sessions {
     end(session, stage) {
       session.stage = stage;
       openCount -= 1;
+      onEnd({ transactionId: session.transactionId, outcome: stage });
     },
-    areOver: () => byId.size > 0 && openCount === 0,
+    awaitReturn() {
+      awaitedReturns += 1;
+    },
+    seeReturn() {
+      awaitedReturns = Math.max(0, awaitedReturns - 1);
+    },
+    areOver: () => byId.size > 0 && openCount === 0 && awaitedReturns === 0,
   };
 }
 

@@ -49,6 +49,18 @@ test('prints its URL, serves sessions, logs requests, and ends with Ctrl-C', asy
   await expect(fetch(url)).rejects.toThrow();
 });
 
+test.each([
+  ['allow', 'allowed'],
+  ['deny', 'denied'],
+])('says in one line that the end user it plays chose %s', async (choice, end) => {
+  const { host } = await serve('--end-user', choice);
+  const url = host.stdout.text.trim();
+  const { document } = await succeeds([...starting(url), '--redirect-url', `${url}/app/return`, '--json']);
+  const { decentroTxnId } = document as { decentroTxnId: string };
+  const line = `The end user ${end} (session ${decentroTxnId}).`;
+  while (!host.stderr.text.includes(line)) await new Promise(setImmediate);
+});
+
 test('ends with SIGTERM as well', async () => {
   const { stop } = await serve();
   expect(await stop('SIGTERM')).toBe(0);

@@ -13,7 +13,7 @@ import type { Session, Sessions } from '../sessions.js';
 import { BREAKAGES, BREAKAGE_STATUS } from './breakages.js';
 import { credentialsFault, type AccountRules } from './credentials.js';
 import { GATEWAY_ANSWERS, isGatewayScenario } from './gateway-answers.js';
-import type { Scenario } from './scenarios.js';
+import { isRouteScenario, type AnyScenario, type ScenarioChooser } from './scenarios.js';
 
 const ROUTES: readonly Route[] = [...initiateSession, ...accessToken];
 
@@ -22,7 +22,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 export interface ApiParts {
   readonly url: string;
   readonly rules: AccountRules;
-  readonly chooseScenario: (referenceId: string | null) => Scenario | null;
+  readonly chooseScenario: ScenarioChooser;
   readonly sessions: Sessions;
   readonly log: RequestLog;
   readonly now: () => number;
@@ -40,6 +40,8 @@ interface Exchange {
   readonly json: unknown;
   readonly transactionId: string;
   readonly referenceId: string | null;
+  /** The scenario that takes the place of the route's checks. */
+  readonly scenario: AnyScenario | null;
   readonly call: Call;
   readonly started: () => Session | undefined;
 }
@@ -65,13 +67,12 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     const arrival = await readBody(c.req.raw.body, MAX_BODY_BYTES);
     // The client left in the middle: there was no request, and nobody reads an answer.
     if (arrival === 'cut-short') return RESPONSE_ALREADY_SENT;
-    const exchange = begin(c, route, arrival === 'too-large' ? undefined : parseJson(arrival.bytes));
     if (arrival === 'too-large') {
-      record(exchange, 413, arrival);
+      record({ c, json: undefined, referenceId: null }, 413, arrival);
       return c.text('The request body is too large.', 413);
     }
-    const { referenceId } = exchange;
-    const scenario = chooseScenario(referenceId);
+    const exchange = begin(c, route, parseJson(arrival.bytes));
+    const { referenceId, scenario } = exchange;
     if (scenario !== null) {
       if (referenceId !== null) burn(referenceId);
       return play(exchange, scenario);
@@ -85,20 +86,24 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     const body = asObject(json) ?? {};
     const transactionId = randomBytes(16).toString('hex').toUpperCase();
     const clientId = c.req.header('client_id') ?? '';
+    const given = body['reference_id'];
+    const referenceId = typeof given === 'string' && given !== '' ? given : null;
+    const scenario = chooseScenario(referenceId, route?.plays ?? []);
+    const [ofRoute, ofAny] =
+      scenario !== null && isRouteScenario(scenario) ? [scenario, null] : [null, scenario];
     let started: Session | undefined;
     const call: Call = {
       body,
       clientId,
       session: findSession(c.req.param('id') ?? body['initial_decentro_transaction_id'], clientId),
       nowMs: parts.now(),
+      scenario: ofRoute,
       start(terms) {
         started = sessions.create(transactionId, terms);
         return `${parts.url}/digilocker/${started.linkToken}`;
       },
     };
-    const given = body['reference_id'];
-    const referenceId = typeof given === 'string' && given !== '' ? given : null;
-    return { c, route, json, transactionId, referenceId, call, started: () => started };
+    return { c, route, json, transactionId, referenceId, scenario: ofAny, call, started: () => started };
   }
 
   function findSession(transactionId: unknown, clientId: string): Session | undefined {
@@ -161,7 +166,7 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     return { decentroTxnId: transactionId, status: 'SUCCESS', responseCode, message, data, responseKey: key };
   }
 
-  async function play(exchange: Exchange, scenario: Scenario): Promise<Response> {
+  async function play(exchange: Exchange, scenario: AnyScenario): Promise<Response> {
     const { c, route, transactionId } = exchange;
     if (isResponseKey(scenario)) {
       return isSuccess(scenario) ? succeed(exchange, scenario) : refuse(exchange, { key: scenario });
@@ -179,7 +184,11 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     return RESPONSE_ALREADY_SENT;
   }
 
-  function record({ c, json, referenceId }: Exchange, status: number | null, outcome: string): void {
+  function record(
+    { c, json, referenceId }: Pick<Exchange, 'c' | 'json' | 'referenceId'>,
+    status: number | null,
+    outcome: string,
+  ): void {
     const { method, path } = c.req;
     log.record({ method, path, body: json ?? null, referenceId, status, outcome });
   }

@@ -2,7 +2,12 @@ import { BREAKAGES, type Breakage } from './breakages.js';
 import { GATEWAY_ANSWERS, type GatewayScenario } from './gateway-answers.js';
 import { REPLIES, type ResponseKey } from '../replies.js';
 
-export type Scenario = ResponseKey | GatewayScenario | Breakage;
+/** What only some routes can play. The others answer as if it had not been asked for. */
+const ROUTE_SCENARIOS = ['redirect-failure', 'redirect-other-session', 'redirect-without-id'] as const;
+
+export type RouteScenario = (typeof ROUTE_SCENARIOS)[number];
+export type AnyScenario = ResponseKey | GatewayScenario | Breakage;
+export type Scenario = AnyScenario | RouteScenario;
 
 /** A scenario for all requests, or for the first n of them. */
 export type ScenarioChoice = Scenario | `${Scenario}*${number}`;
@@ -11,13 +16,19 @@ const NAMES = [
   ...Object.keys(REPLIES),
   ...Object.keys(GATEWAY_ANSWERS),
   ...Object.keys(BREAKAGES),
+  ...ROUTE_SCENARIOS,
 ] as Scenario[];
 
-/** The names of all scenarios: every response key, then the answers and failures without one. */
+/** The names of all scenarios: every response key, the answers and failures without one, and what some routes play. */
 export const SCENARIOS: readonly Scenario[] = NAMES;
 
 // One name may begin with another, and a reference ID means the longer of the two.
 const LONGEST_FIRST = NAMES.toSorted((a, b) => b.length - a.length);
+
+export type ScenarioChooser = (
+  referenceId: string | null,
+  plays: readonly RouteScenario[],
+) => Scenario | null;
 
 /** A scenario that does not exist, or a count that is none; `scenario` is the name as given, without the count. */
 export class UnknownScenario extends Error {
@@ -32,23 +43,33 @@ export class UnknownScenario extends Error {
 }
 
 /**
- * Decides which scenario a request plays, if any. `wanted` is `NAME` for all requests or `NAME*n` for the
+ * Decides which scenario a request plays, if any, of those that every route can play and those that its own
+ * route `plays`. `wanted` is `NAME` for all requests or `NAME*n` for the
  * first n; a request that it leaves alone can still choose one with a reference ID that begins with
  * `sbx-NAME-`.
  *
  * @throws UnknownScenario for a name that does not exist or an n that is not a whole number from 1
  */
-export function createScenarioChoice(wanted?: string): (referenceId: string | null) => Scenario | null {
+export function createScenarioChoice(wanted?: string): ScenarioChooser {
   const always = wanted === undefined ? null : parseScenario(wanted);
   let timesLeft = always?.times ?? 0;
 
-  return (referenceId) => {
-    if (always !== null && timesLeft > 0) {
+  return (referenceId, plays) => {
+    if (always !== null && timesLeft > 0 && canPlay(always.name, plays)) {
       timesLeft -= 1;
       return always.name;
     }
-    return LONGEST_FIRST.find((name) => referenceId?.startsWith(`sbx-${name}-`)) ?? null;
+    const named = LONGEST_FIRST.find((name) => referenceId?.startsWith(`sbx-${name}-`));
+    return named !== undefined && canPlay(named, plays) ? named : null;
   };
+}
+
+function canPlay(name: Scenario, plays: readonly RouteScenario[]): boolean {
+  return !isRouteScenario(name) || plays.includes(name);
+}
+
+export function isRouteScenario(name: Scenario): name is RouteScenario {
+  return (ROUTE_SCENARIOS as readonly string[]).includes(name);
 }
 
 function parseScenario(wanted: string): { name: Scenario; times: number } {

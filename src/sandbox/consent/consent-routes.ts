@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { decide, type Choice } from './decision.js';
 import { readForm, type FormRefusal } from './form.js';
+import { RETURN_PATH } from '../return-path.js';
 import type { Session, Sessions } from '../sessions.js';
 import { consentPage } from './pages/consent.js';
 import { overPage, refusedFormPage, unknownLinkPage } from './pages/notices.js';
@@ -29,7 +30,8 @@ export function createConsentRoutes(url: string, sessions: Sessions): Hono {
     const session = sessions.findVisit(c.req.param('visit'));
     if (session === undefined) return c.html(unknownLinkPage(), 404);
     if (session.stage === 'sign-in') return signIn(c, session, form);
-    return session.stage === 'consent' ? takeDecision(c, sessions, session, form) : show(c, session);
+    if (session.stage !== 'consent') return show(c, session);
+    return takeDecision(c, { url, sessions }, session, form);
   });
 
   routes.all('/:visit', (c) => {
@@ -54,14 +56,21 @@ function signIn(c: Context, session: Session, form: URLSearchParams): Answer {
   return c.redirect(pathOf(session), 303);
 }
 
-function takeDecision(c: Context, sessions: Sessions, session: Session, form: URLSearchParams): Answer {
+function takeDecision(
+  c: Context,
+  { url, sessions }: { readonly url: string; readonly sessions: Sessions },
+  session: Session,
+  form: URLSearchParams,
+): Answer {
   const [decision, ...others] = form.getAll('decision');
   // The sign-in, sent twice.
   if (decision === undefined) return c.redirect(pathOf(session), 303);
   if (others.length > 0 || !isDecision(decision)) return refuseForm(c, 400);
   if (decision !== 'expire') {
     const wayBack = decide(sessions, session, decision);
-    return wayBack === null ? show(c, session) : c.redirect(wayBack.href, 303);
+    if (wayBack === null) return show(c, session);
+    if (wayBack.origin === url && wayBack.pathname === RETURN_PATH) sessions.awaitReturn();
+    return c.redirect(wayBack.href, 303);
   }
   sessions.end(session, 'expired');
   return c.redirect(pathOf(session), 303);

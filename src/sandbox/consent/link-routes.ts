@@ -2,7 +2,9 @@ import { Hono, type Context } from 'hono';
 import { createConsentRoutes, pathOf } from './consent-routes.js';
 import type { Sessions } from '../sessions.js';
 import { homePage, unknownLinkPage, usedLinkPage } from './pages/notices.js';
+import { returnPage } from './pages/return.js';
 import type { RequestLog } from '../request-log.js';
+import { RETURN_PATH } from '../return-path.js';
 
 /** What a browser sees of the sandbox: the pages behind the links, and one that says what this is. */
 export function createLinkRoutes(url: string, sessions: Sessions, log: RequestLog): Hono {
@@ -32,6 +34,11 @@ export function createLinkRoutes(url: string, sessions: Sessions, log: RequestLo
   routes.all('/digilocker/:token', (c) => {
     c.header('Allow', 'GET, HEAD');
     return c.text('A link is opened with GET.', 405);
+  });
+
+  routes.get(RETURN_PATH, (c) => {
+    if (c.req.method === 'GET') sessions.seeReturn();
+    return c.html(returnPage(new URL(c.req.url)));
   });
 
   routes.route('/consent', createConsentRoutes(url, sessions));

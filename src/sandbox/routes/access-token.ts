@@ -28,6 +28,8 @@ function checkCode(call: Call, code: unknown): Refusal | null {
   const { session } = call;
   const refusal = checkSession(session);
   if (refusal !== null) return refusal;
+  if (session?.isAbstract === true)
+    return refusedByProvider('Decentro exchanged the code of this session itself.');
   if (session?.code?.text !== code) return refusedByProvider('The code is not the one of this session.');
   if (session.code.isUsed) return refusedByProvider('The code was used before.');
   return call.nowMs - session.code.createdAtMs < CODE_LIFE_MS

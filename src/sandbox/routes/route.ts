@@ -1,3 +1,4 @@
+import type { RouteScenario } from '../api/scenarios.js';
 import type { ResponseKey } from '../replies.js';
 import type { Session, Terms } from '../sessions.js';
 
@@ -11,6 +12,8 @@ export interface Call {
   /** The client's session that the path or the body names. */
   readonly session: Session | undefined;
   readonly nowMs: number;
+  /** One of those that the route `plays`. */
+  readonly scenario: RouteScenario | null;
   /** Creates a session whose transaction ID is that of this call, and returns its link. */
   readonly start: (terms: Terms) => string;
 }
@@ -27,6 +30,7 @@ export interface Route {
   /** `:id` stands for the transaction ID of the session; without it, the body names the session. */
   readonly path: string;
   readonly success: ResponseKey;
+  readonly plays?: readonly RouteScenario[];
   /** The checks of this endpoint alone: its own fields first, then its session. */
   readonly check: (call: Call) => Refusal | null;
   /** Does what the call is for and returns the `data`. A scenario may want it without the checks. */

@@ -24,7 +24,7 @@ export function unknownLinkPage(): Page {
 
 /** For a session that the end user has ended. */
 export function overPage({ stage, redirectUrl, transactionId }: Session): Page {
-  const answer = stage === 'allowed' ? 'You allowed the client to see' : 'You did not let the client see';
+  const answer = ANSWERS[stage] ?? '';
   const way =
     parseRedirectUrl(redirectUrl) === null
       ? 'It gave no address to return to, so it does not know.'
@@ -41,10 +41,16 @@ export function overPage({ stage, redirectUrl, transactionId }: Session): Page {
     : page({
         title: 'This session is over',
         transactionId,
-        content: html`<p>${answer} the documents. ${way}</p>
+        content: html`<p>${answer} ${way}</p>
           <p>A decision is final. Start a new session to decide again.</p>`,
       });
 }
+
+const ANSWERS: Partial<Record<Session['stage'], string>> = {
+  allowed: 'You allowed the client to see the documents.',
+  denied: 'You did not let the client see the documents.',
+  failed: 'You allowed the client to see the documents, and a failure of DigiLocker was played.',
+};
 
 /** For a form that is not taken. It says nothing of the session, since a stranger's page may have sent it. */
 export function refusedFormPage(): Page {

@@ -7,13 +7,17 @@ interface PageParts {
   readonly title: string;
   /** A line above the title, for where in the flow this is. */
   readonly step?: string;
+  /** Whether it tells of a good or a bad end. */
+  readonly tone?: 'good' | 'bad';
   readonly content: Page;
   /** Whose session this is, for the developer who looks for it in a log. */
   readonly transactionId?: string;
 }
 
+const MARKS = { good: '✓', bad: '✕' } as const;
+
 /** The frame of every page; nobody may take one for DigiLocker's. */
-export function page({ title, step, content, transactionId }: PageParts): Page {
+export function page({ title, step, tone, content, transactionId }: PageParts): Page {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -29,7 +33,7 @@ export function page({ title, step, content, transactionId }: PageParts): Page {
         </header>
         <main>
           ${step === undefined ? '' : html`<p class="step">${step}</p>`}
-          <h1>${title}</h1>
+          <h1>${markOf(tone)}${title}</h1>
           ${content}
         </main>
         ${
@@ -41,4 +45,8 @@ export function page({ title, step, content, transactionId }: PageParts): Page {
         }
       </body>
     </html>`;
+}
+
+function markOf(tone: PageParts['tone']): Page | string {
+  return tone === undefined ? '' : html`<span class="mark ${tone}" aria-hidden="true">${MARKS[tone]}</span>`;
 }

@@ -5,12 +5,12 @@ const STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #f2f1ed; --card: #fff; --ink: #1b1d21; --soft: #565b63; --line: #dcdad3; --edge: #71767e;
-  --well: #f7f6f3; --wrong: #b1261c; --focus: #0a5bd3; --sand: #ffd84d; --on-sand: #1b1d21;
+  --well: #f7f6f3; --wrong: #b1261c; --right: #146c2e; --focus: #0a5bd3; --sand: #ffd84d; --on-sand: #1b1d21;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #131519; --card: #1c1f25; --ink: #eceef1; --soft: #abb1ba; --line: #363b44; --edge: #858c97;
-    --well: #24282f; --wrong: #ffb3a8; --focus: #8ab8ff; --sand: #f2c93a;
+    --well: #24282f; --wrong: #ffb3a8; --right: #7fd89a; --focus: #8ab8ff; --sand: #f2c93a;
   }
 }
 * { box-sizing: border-box; }
@@ -41,6 +41,14 @@ code { font: .95em ui-monospace, monospace; overflow-wrap: anywhere; }
 .facts { margin: 1.5rem 0; }
 .facts dt { color: var(--soft); font-size: .9rem; }
 .facts dd { margin: 0 0 .85rem; overflow-wrap: anywhere; unicode-bidi: isolate; }
+
+.mark { display: inline-block; width: 1.6em; height: 1.6em; margin-right: .5rem; border-radius: 50%; background: var(--wrong); color: var(--card); line-height: 1.6em; text-align: center; }
+.mark.good { background: var(--right); }
+.parameters { margin: .5rem 0; border: 1px solid var(--line); border-radius: .5rem; }
+.parameters div { padding: .55rem 1rem; }
+.parameters div + div { border-top: 1px solid var(--line); }
+.parameters dd { margin: .15rem 0 0; overflow-wrap: anywhere; }
+.command { margin: .5rem 0; padding: .75rem 1rem; background: var(--well); border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 
 .field { margin: 1.25rem 0; }
 label { display: block; font-weight: 600; }

@@ -69,7 +69,7 @@ const GATEWAY_ANSWERS: [name: Scenario, httpStatus: number, contentType: string,
 
 const chosenBy = (name: string) => ({ ...GOOD_BODY, reference_id: `sbx-${name}-1` });
 
-test('Every response key, gateway answer and breakage is a scenario, and nothing else is', () => {
+test('Every response key, gateway answer, breakage and kind of redirect is a scenario, and nothing else is', () => {
   expect(SCENARIOS).toEqual([
     ...KEYS.map(([key]) => key),
     ...GATEWAY_ANSWERS.map(([name]) => name),
@@ -77,6 +77,9 @@ test('Every response key, gateway answer and breakage is a scenario, and nothing
     'reset',
     'cut',
     'malformed',
+    'redirect-failure',
+    'redirect-other-session',
+    'redirect-without-id',
   ]);
 });
 
