@@ -93,33 +93,40 @@ function readUserinfo({ username, password }: URL): string | null | undefined {
   }
 }
 
-/** curl's rule: a name covers its subdomains, an address may be a network; and an entry may end in a port. */
+/**
+ * The rules of curl and of Node's own proxy support: a name covers its subdomains, a name that begins with `*` whatever
+ * ends with the rest of it, an address may be a network or a range; and an entry may end in a port.
+ */
 function isException(url: URL, list: string): boolean {
-  if (list.trim() === '*') return true;
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const port = url.port === '' ? '443' : url.port;
   return list.split(/[\s,]+/).some((entry) => {
     const [, name = '', ownPort = port] = /^\[([^\]]+)\](?::(\d+))?$/.exec(entry) ??
       /^([^:]*)(?::(\d+))?$/.exec(entry) ?? ['', entry];
     if (ownPort !== port) return false;
-    return isIP(host) === 0 ? isWithinDomain(host, name) : isWithinNetwork(host, name);
+    return name === '*' || (isIP(host) === 0 ? isWithinDomain(host, name) : isWithinNetwork(host, name));
   });
 }
 
 function isWithinDomain(host: string, name: string): boolean {
-  const domain = name.toLowerCase().replace(/^\./, '').replace(/\.$/, '');
-  return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
+  const domain = name.toLowerCase().replace(/\.$/, '');
+  if (domain.startsWith('*')) return host.endsWith(domain.slice(1));
+  const bare = domain.replace(/^\./, '');
+  return bare !== '' && (host === bare || host.endsWith(`.${bare}`));
 }
 
 function isWithinNetwork(address: string, text: string): boolean {
-  const [network = '', bits] = text.split('/');
-  const version = isIP(network);
-  if (version === 0 || version !== isIP(address)) return false;
-  const size = version === 4 ? 32 : 128;
-  const prefix = bits === undefined ? size : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-  if (!(prefix <= size)) return false;
-  const family = version === 4 ? 'ipv4' : 'ipv6';
   const list = new BlockList();
-  list.addSubnet(network, prefix, family);
+  const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+  const [, first = text, separator, last = ''] = /^([^/-]*)([/-])(.*)$/.exec(text) ?? [];
+  if (isIP(first) !== isIP(address) || (separator === '/' && !/^\d{1,3}$/.test(last))) return false;
+  try {
+    if (separator === undefined) list.addAddress(first, family);
+    else if (separator === '/') list.addSubnet(first, Number(last), family);
+    else list.addRange(first, last, family);
+  } catch {
+    // A prefix that is too long, an end that is no address, or lies before the beginning.
+    return false;
+  }
   return list.check(address, family);
 }

@@ -141,6 +141,17 @@ describe('NO_PROXY', () => {
     ['[2001:db8::1]', 'https://[2001:db8::1]'],
     ['[2001:db8::1]:443', 'https://[2001:db8::1]'],
     ['2001:db8::/32', 'https://[2001:db8::1]'],
+    ['10.1.2.1-10.1.2.9', 'https://10.1.2.3'],
+    ['10.1.2.3-10.1.2.3:8443', 'https://10.1.2.3:8443'],
+    ['2001:db8::1-2001:db8::ff', 'https://[2001:db8::1]'],
+    ['*.decentro.tech', STAGING],
+    ['*.Decentro.tech.', STAGING],
+    ['*decentro.tech', 'https://decentro.tech'],
+    ['*.decentro.tech:8443', 'https://in.decentro.tech:8443'],
+    ['decentro.tech,*', 'https://gateway.example'],
+    ['*,localhost', 'https://10.1.2.3'],
+    ['localhost *', 'https://[2001:db8::1]'],
+    ['*:8443', 'https://gateway.example:8443'],
   ])('%s holds for %s', (list, url) => {
     expect(isDirect(list, url)).toBe(true);
   });
@@ -154,8 +165,12 @@ describe('NO_PROXY', () => {
     ['entro.tech', STAGING],
     ['in.staging', STAGING],
     ['x.in.staging.decentro.tech', STAGING],
-    ['*.decentro.tech', STAGING],
-    ['decentro.tech,*', 'https://gateway.example'],
+    ['*.decentro.tech', 'https://decentro.tech'],
+    ['*.decentro.tech', 'https://in.decentro.tech.example'],
+    ['*.decentro.tech:8443', STAGING],
+    ['*:8443', STAGING],
+    ['in.*.tech', STAGING],
+    ['10.*', 'https://10.1.2.3'],
     ['decentro.tech:8443', STAGING],
     ['https://in.staging.decentro.tech', STAGING],
     ['1.2.3', 'https://10.1.2.3'],
@@ -166,6 +181,12 @@ describe('NO_PROXY', () => {
     ['11.0.0.0/8', 'https://10.1.2.3'],
     ['2001:db9::/32', 'https://[2001:db8::1]'],
     ['::/0', 'https://10.1.2.3'],
+    ['10.1.2.1-10.1.2.9', 'https://10.1.2.10'],
+    ['10.1.2.9-10.1.2.1', 'https://10.1.2.3'],
+    ['10.1.2.1-', 'https://10.1.2.3'],
+    ['-10.1.2.9', 'https://10.1.2.3'],
+    ['10.1.2.1-::9', 'https://10.1.2.3'],
+    ['2001:db8::2-2001:db8::9', 'https://[2001:db8::1]'],
   ])('"%s" does not hold for %s', (list, url) => {
     expect(isDirect(list, url)).toBe(false);
   });
