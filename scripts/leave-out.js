@@ -31,8 +31,6 @@ const LEFT_OUT = {
   },
   // For commands that are programs of their own.
   commander: { 'node:child_process': NEVER_USED },
-  // Kerberos.
-  'https-proxy-agent': { 'proxy-agent-negotiate': NEVER_USED },
   // A guess at the colours of the terminal, which the host knows.
   chalk: { '#supports-color': NEVER_USED },
 };

@@ -13,6 +13,8 @@ export interface ConnectProxyOptions {
   readonly userinfo?: string;
   /** One for each connection, in their order; then tunnels are opened. */
   readonly refusals?: readonly Refusal[];
+  /** What it says when the tunnel stands. */
+  readonly opening?: string;
 }
 
 export interface ConnectRequest {
@@ -34,7 +36,11 @@ export interface ConnectProxy {
 
 /** Starts a proxy, which closes when the test ends. Whatever the name of the target, it connects to 127.0.0.1. */
 export async function createConnectProxy(options: ConnectProxyOptions = {}): Promise<ConnectProxy> {
-  const { userinfo, refusals = [] } = options;
+  const {
+    userinfo,
+    refusals = [],
+    opening = 'HTTP/1.1 200 Connection established\r\nVia: 1.1 test\r\n\r\n',
+  } = options;
   const connects: ConnectRequest[] = [];
   const sockets = new Set<net.Socket>();
   const chunks: Buffer[] = [];
@@ -56,7 +62,7 @@ export async function createConnectProxy(options: ConnectProxyOptions = {}): Pro
     const server = track(net.connect(port, '127.0.0.1'));
     server.once('error', () => client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
     server.once('connect', () => {
-      client.write('HTTP/1.1 200 Connection established\r\nVia: 1.1 test\r\n\r\n');
+      client.write(opening);
       client.pipe(server).pipe(client);
     });
   };

@@ -93,7 +93,6 @@ describe('each third-party library has one importing file', () => {
     ['commander', /^(main\.ts|commands\/)/],
     ['inquirer', /^host\/prompter\.ts$/],
     ['got', /^api\/http\/exchange\.ts$/],
-    ['https-proxy-agent', /^api\/http\/tunnel\.ts$/],
     ['cosmiconfig', /^settings\/config-file\.ts$/],
     ['js-yaml', /^settings\/config-parser\.ts$/],
     ['yaml', /^commands\/config\/edit\.ts$/],

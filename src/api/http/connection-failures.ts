@@ -1,4 +1,5 @@
 // Puts into words why a connection, or the proxy on its way, failed.
+import { maxHeaderSize } from 'node:http';
 import type { Proxy } from './proxy.js';
 
 /** What a library said of it: an error code, or the phase whose time was up. */
@@ -36,6 +37,10 @@ export function describeFailure(cause: Cause, hostname: string): Description {
   }
   if (/^(EPROTO|ERR_SSL|ERR_TLS)/.test(code)) {
     return { reason: `no TLS connection to ${hostname} could be made (${code})`, isTransient: false };
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const reason = `the headers of the answer are larger than ${maxHeaderSize / 1024} KiB (${code})`;
+    return { reason, isTransient: false };
   }
   if (code.startsWith('HPE_')) return { reason: `the answer is not HTTP (${code})`, isTransient: false };
   if (/^(Z_|ERR_ZLIB|ERR_BROTLI|ERR__ERROR)/.test(code)) {

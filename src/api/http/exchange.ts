@@ -4,7 +4,7 @@ import got, { TimeoutError } from 'got';
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import type { Connection } from './connection.js';
+import { attemptLimit, type Connection } from './connection.js';
 import {
   describeFailure,
   describeProxyFailure,
@@ -74,14 +74,16 @@ export async function exchange(
     // Given as options, the headers would be printed by NODE_DEBUG=http.
     request: (url, options) => {
       const isSecure = url.protocol === 'https:';
+      const attempt = attemptLimit(limit(PHASE_LIMITS_MS.connect));
       // A connection of its own for each request, so that every one has a moment at which nothing has left yet.
       const outgoing = isSecure
         ? https.request(url, {
             ...options,
+            ...attempt,
             ...tlsOptions(url, connection),
             agent: tunnel ?? new https.Agent(),
           })
-        : http.request(url, { ...options, agent: new http.Agent() });
+        : http.request(url, { ...options, ...attempt, agent: new http.Agent() });
       for (const [name, value] of Object.entries(request.headers)) outgoing.setHeader(name, value);
       outgoing.once('socket', (socket: Socket) => {
         // The request leaves as soon as the connection stands. got's own timings and events mislead here.

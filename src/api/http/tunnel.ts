@@ -1,59 +1,145 @@
-// The way through a proxy: CONNECT. Whatever fails before it stands is the proxy's failure, and has sent nothing.
-import { HttpsProxyAgent } from 'https-proxy-agent';
-import type { Connection } from './connection.js';
+// The way through a proxy: CONNECT (RFC 9110, section 9.3.6). A failure before it stands is the proxy's, and nothing
+// was sent.
+import https from 'node:https';
+import net, { type Socket } from 'node:net';
+import tls from 'node:tls';
+import { attemptLimit, type Connection } from './connection.js';
 import type { Proxy } from './proxy.js';
 
-type Connect = HttpsProxyAgent<string>['connect'];
+type Connect = https.Agent['createConnection'];
+
+// As much as Node reads of the head of an answer, whose error code stands for more.
+const MAX_HEAD_BYTES = 16 * 1024;
 
 /** The agent of one request. */
-export class Tunnel extends HttpsProxyAgent<string> {
+export class Tunnel extends https.Agent {
   /** What the proxy answered to CONNECT: an HTTP status, or `NaN` for what is no HTTP. */
   status: number | undefined;
-  readonly #pending: AbortController;
-  #timer: NodeJS.Timeout | undefined;
+  // Node shows to NODE_DEBUG what it finds in an agent, but none of its private fields.
+  readonly #proxy: Proxy;
+  readonly #certificates: Connection['certificates'];
+  readonly #limitMs: number;
+  #pending: Socket | undefined;
 
   /** @param limitMs for look-up, connection and answer of the proxy together */
-  constructor(
-    { url, authorization }: Proxy,
-    certificates: Connection['certificates'],
-    private readonly limitMs: number,
-  ) {
-    const pending = new AbortController();
-    super(url, {
-      // Neither in the URL, which the library shows to DEBUG, nor as a value, which Node shows to NODE_DEBUG.
-      headers: () => (authorization === undefined ? {} : { 'Proxy-Authorization': authorization }),
-      ...(certificates !== undefined && { ca: [...certificates] }),
-      signal: pending.signal,
-    });
-    this.#pending = pending;
+  constructor(proxy: Proxy, certificates: Connection['certificates'], limitMs: number) {
+    super();
+    this.#proxy = proxy;
+    this.#certificates = certificates;
+    this.#limitMs = limitMs;
   }
 
   /** Whether the proxy has connected to the target: from then on, TLS with the target decides. */
   get isOpen(): boolean {
-    return this.status === 200;
+    return this.status !== undefined && this.status >= 200 && this.status < 300;
   }
 
   /** Gives up a tunnel that does not stand yet. One that does belongs to its request. */
   close(): void {
-    if (this.#timer !== undefined) this.#pending.abort();
+    this.#pending?.destroy(Object.assign(new Error('The tunnel was given up.'), { code: 'ABORT_ERR' }));
   }
 
-  override async connect(...[request, options]: Parameters<Connect>): ReturnType<Connect> {
-    this.#timer = setTimeout(() => {
+  override createConnection(...[options, done]: Parameters<Connect>): undefined {
+    const { port = '' } = options;
+    const host = options.host ?? '';
+    this.#open(`${net.isIPv6(host) ? `[${host}]` : host}:${port}`).then(
+      // With a socket of its own, TLS looks at neither host nor port.
+      (socket) => done?.(null, tls.connect({ ...(options as tls.ConnectionOptions), socket })),
+      (error: unknown) => done?.(error as Error, undefined as never),
+    );
+    return undefined;
+  }
+
+  async #open(target: string): Promise<Socket> {
+    const socket = this.#connect();
+    this.#pending = socket;
+    const timer = setTimeout(() => {
       this.close();
-    }, this.limitMs);
-    request.once('proxyConnect', (answer: { readonly statusCode: number }) => {
-      this.status = answer.statusCode;
-    });
+    }, this.#limitMs);
     try {
-      const socket = await super.connect(request, options);
-      if (this.isOpen) return socket;
-      // A stand-in, with which the library would pass a refusal off as the target's own answer.
+      const { authorization } = this.#proxy;
+      const headers = [
+        ...(authorization === undefined ? [] : [`Proxy-Authorization: ${authorization}`]),
+        `Host: ${target}`,
+        'Proxy-Connection: close',
+      ];
+      socket.write(`CONNECT ${target} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+      // Interim answers may come before the one that counts (RFC 9110, section 15.2).
+      let status: number;
+      do status = parseStatus(await readHead(socket));
+      while (status >= 100 && status < 200);
+      this.status = status;
+      if (!this.isOpen) throw new Error('The proxy opened no tunnel.');
+      return socket;
+    } catch (error) {
       socket.destroy();
-      throw new Error('The proxy opened no tunnel.');
+      throw error;
     } finally {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+      clearTimeout(timer);
+      this.#pending = undefined;
     }
   }
+
+  #connect(): Socket {
+    const { protocol, hostname, port } = this.#proxy.url;
+    const secure = protocol === 'https:';
+    const host = hostname.replace(/^\[|\]$/g, '');
+    // The URL drops the port that belongs to its scheme.
+    const where = {
+      host,
+      port: Number(port === '' ? (secure ? 443 : 80) : port),
+      ...attemptLimit(this.#limitMs),
+    };
+    if (!secure) return net.connect(where);
+    return tls.connect({
+      ...where,
+      ALPNProtocols: ['http/1.1'],
+      ...(net.isIP(host) === 0 && { servername: host }),
+      ...(this.#certificates !== undefined && { ca: [...this.#certificates] }),
+    });
+  }
+}
+
+/** Reads the head of one answer, and leaves what follows it to the next reader. */
+async function readHead(socket: Socket): Promise<string> {
+  let read = Buffer.alloc(0);
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      socket.off('readable', onReadable).off('error', onError).off('end', onEnd).off('close', onEnd);
+      act();
+    };
+    const onError = (error: Error) => {
+      settle(() => {
+        reject(error);
+      });
+    };
+    const onEnd = () => {
+      onError(new Error('The proxy closed the connection.'));
+    };
+    const onReadable = () => {
+      for (;;) {
+        const chunk = socket.read() as Buffer | null;
+        if (chunk === null) return;
+        read = Buffer.concat([read, chunk]);
+        const end = read.indexOf('\r\n\r\n');
+        if (end === -1 && read.length <= MAX_HEAD_BYTES) continue;
+        if (end === -1) {
+          onError(Object.assign(new Error('The head is too large.'), { code: 'HPE_HEADER_OVERFLOW' }));
+          return;
+        }
+        settle(() => {
+          socket.unshift(read.subarray(end + 4));
+          resolve(read.subarray(0, end).toString('latin1'));
+        });
+        return;
+      }
+    };
+    socket.on('readable', onReadable).on('error', onError).on('end', onEnd).on('close', onEnd);
+  });
+}
+
+function parseStatus(head: string): number {
+  const [first = '', ...headers] = head.split('\r\n');
+  const [, status] = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(first) ?? [];
+  return headers.every((header) => header.includes(':')) ? Number(status) : Number.NaN;
 }

@@ -12,7 +12,7 @@ import {
   type Description,
 } from '../../api/http/connection-failures.js';
 import { tlsOptions } from '../../api/http/tls-options.js';
-import type { Connection } from '../../api/http/connection.js';
+import { attemptLimit, type Connection } from '../../api/http/connection.js';
 import { version } from '../../version.js';
 
 /** Something that worked, or a description of why it did not. */
@@ -53,7 +53,7 @@ export async function lookUp(hostname: string, signal: AbortSignal): Promise<Pro
 /** Opens a TCP connection, and closes it. */
 export async function reach(hostname: string, port: number, signal: AbortSignal): Promise<Probed<undefined>> {
   const connected = new Promise<undefined>((resolve, reject) => {
-    const socket = connect({ host: hostname, port, signal: limit(signal) }, () => {
+    const socket = connect({ host: hostname, port, signal: limit(signal), ...attemptLimit(LIMIT_MS) }, () => {
       socket.destroy();
       resolve(undefined);
     });
@@ -68,6 +68,7 @@ export async function visit(url: URL, connection: Connection, signal: AbortSigna
   const options = {
     headers: { 'User-Agent': `digilocker-cli/${version}` },
     signal: limit(signal),
+    ...attemptLimit(LIMIT_MS),
   };
   if (url.protocol !== 'https:') return probed(answerOf(http.request(url, options), url), url.hostname);
   const tunnel =

@@ -162,6 +162,11 @@ describe('a failure after the request left (rule 20)', () => {
     ['an end without an answer', { then: 'close' }, 'the connection was reset (ECONNRESET)'],
     ['what is no HTTP', { raw: 'SSH-2.0-OpenSSH\r\n\r\n' }, 'the answer is not HTTP (HPE_INVALID_CONSTANT)'],
     [
+      'headers over the limit of Node.js',
+      { raw: `HTTP/1.1 200 OK\r\nX-Policy: ${'x'.repeat(20_000)}\r\nContent-Length: 2\r\n\r\n{}` },
+      'the headers of the answer are larger than 16 KiB (HPE_HEADER_OVERFLOW)',
+    ],
+    [
       'what cannot be decompressed',
       { status: 200, headers: { 'Content-Encoding': 'gzip' }, body: 'no gzip' },
       'the answer could not be decompressed (Z_DATA_ERROR)',

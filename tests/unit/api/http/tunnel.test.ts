@@ -76,6 +76,19 @@ describe('a request goes through the tunnel of a proxy', () => {
     expect(findLeak(proxy.seen.toString('latin1'))).toBeUndefined();
   });
 
+  test.each([
+    'HTTP/1.0 200 Connection established\r\n\r\n',
+    'HTTP/1.1 200\r\n\r\n',
+    'HTTP/1.1 201 Created\r\nContent-Length: 5\r\n\r\n',
+    'HTTP/1.1 204 No Content\r\n\r\n',
+    'HTTP/1.1 299 OK\r\n\r\n',
+    'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',
+    'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',
+  ])('that opens with %j', async (opening) => {
+    const { recorder, proxy } = await behind([{}], { opening });
+    expect(await send(recorder.port, through(proxy.url, certificate))).toMatchObject({ type: 'answered' });
+  });
+
   test('each through a tunnel of its own', async () => {
     const { recorder, proxy } = await behind([{}, {}]);
     const connection = through(proxy.url, certificate);
@@ -101,7 +114,20 @@ describe('a refusal of the proxy is no answer, and nothing was sent (rules 13, 1
       'refused the tunnel (HTTP 302)',
       false,
     ],
-    ['204', 'HTTP/1.1 204 No Content\r\n\r\n', 'refused the tunnel (HTTP 204)', false],
+    ['an interim answer alone', 'HTTP/1.1 100 Continue\r\n\r\n', 'gave no answer that is HTTP', false],
+    [
+      'a refusal after an interim answer',
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Forbidden\r\n\r\n',
+      'refused the tunnel (HTTP 403)',
+      false,
+    ],
+    [
+      'a head without an end',
+      `HTTP/1.1 200 OK\r\nVia: ${'x'.repeat(20_000)}`,
+      'opened no tunnel: the headers of the answer are larger than 16 KiB (HPE_HEADER_OVERFLOW)',
+      false,
+    ],
+    ['a status of two digits', 'HTTP/1.1 20 OK\r\n\r\n', 'gave no answer that is HTTP', false],
     [
       '400 with an envelope',
       `HTTP/1.1 400 Bad Request\r\nContent-Length: ${envelope.length}\r\n\r\n${envelope}`,
