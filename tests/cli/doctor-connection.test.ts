@@ -69,7 +69,7 @@ describe('the connection', () => {
     const checks = entries(await fails(at(recorder), 7, { env: credentials }));
     expect(checks['tls']).toMatchObject({
       status: 'problem',
-      detail: expect.stringMatching(`issued by digilocker test localhost, is not accepted \\(.*${objection}`),
+      detail: expect.stringMatching(`\\(.*${objection}.*\\); it was issued by digilocker test localhost`),
       remedy: expect.stringMatching(remedy),
     });
     expect(checks['clock']?.status).toBe('skipped');

@@ -11,15 +11,16 @@ const DAY_MS = 86_400_000;
 
 /**
  * A self-signed certificate for `host` and, unless `isNameOnly`, 127.0.0.1, made on the spot, valid from yesterday
- * for two days or, if `expired`, until yesterday. Node has no writer of certificates: this is the DER of RFC 5280.
+ * for two days or, if `expired`, until yesterday or, if `early`, from the day after tomorrow. Node has no writer of certificates: this is the DER of RFC 5280.
  */
 export function createCertificate({
   expired = false,
+  early = false,
   host = 'localhost',
   isNameOnly = false,
 } = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const end = Date.now() + (expired ? -DAY_MS : DAY_MS);
+  const end = Date.now() + (expired ? -DAY_MS : early ? 4 * DAY_MS : DAY_MS);
   const algorithm = sequence(oid('2a8648ce3d040302'));
   const name = sequence(set(sequence(oid('550403'), der(0x0c, Buffer.from(`digilocker test ${host}`)))));
   const body = sequence(

@@ -6,7 +6,8 @@ import { Failure } from '../../failure/failure.js';
 // Several times the size of a bundle of all public roots.
 const MAX_BYTES = 1024 * 1024;
 
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+// OpenSSL writes three labels. What it says of the purposes of a TRUSTED CERTIFICATE, it also reads.
+const PEM_CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----([^-]*)-----END \1-----/g;
 
 /** Reads the certificates of a PEM file, one or more. Returns what is wrong with it, in words, where there are none. */
 export function readCertificates(
@@ -21,7 +22,16 @@ export function readCertificates(
   } catch (error) {
     return { wrong: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` };
   }
-  const certificates = text.match(PEM_CERTIFICATE) ?? [];
+  // Text in UTF-16, as PowerShell writes it, has a zero beside every letter.
+  const certificates = Array.from(
+    text.replaceAll('\0', '').matchAll(PEM_CERTIFICATE),
+    ([, label = '', body = '']) =>
+      [
+        `-----BEGIN ${label}-----`,
+        ...(body.replace(/\s/g, '').match(/.{1,64}/g) ?? []),
+        `-----END ${label}-----`,
+      ].join('\n'),
+  );
   if (certificates.length === 0) return { wrong: 'holds no certificate in PEM form' };
   const isDamaged = certificates.some((certificate) => !isCertificate(certificate));
   return isDamaged ? { wrong: 'holds a certificate that cannot be read' } : { certificates };

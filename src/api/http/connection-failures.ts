@@ -1,5 +1,6 @@
 // Puts into words why a connection, or the proxy on its way, failed.
 import { maxHeaderSize } from 'node:http';
+import { certificateFault } from './certificate-faults.js';
 import type { Proxy } from './proxy.js';
 
 /** What a library said of it: an error code, or the phase whose time was up. */
@@ -7,6 +8,14 @@ export type Cause = { readonly code: string } | { readonly overtime: string };
 
 /** The code of an error that has none. */
 export const NO_CODE = 'no error code';
+
+/** The code of an error, or {@link NO_CODE}. What TLS says while the request is written hides behind EPROTO. */
+export function codeOf(error: unknown): string {
+  const { code = NO_CODE, message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  // As OpenSSL writes it: `…:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:…`.
+  const [, reason] = (code === 'EPROTO' && /:SSL routines:\w*:([\w ]{1,80}):/.exec(message)) || [];
+  return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`;
+}
 
 export interface Description {
   /** In words that hold nothing of request or answer. */
@@ -18,9 +27,6 @@ export interface Description {
   readonly isUnreadable?: boolean;
 }
 
-export const CA_REMEDY =
-  'Where a proxy inspects TLS, --ca-file (or NODE_EXTRA_CA_CERTS) names the file with its CA certificate.';
-
 /** Describes what happened on a connection to a host. */
 export function describeFailure(cause: Cause, hostname: string): Description {
   if ('overtime' in cause)
@@ -28,13 +34,8 @@ export function describeFailure(cause: Cause, hostname: string): Description {
   const { code } = cause;
   const reason = REASONS[code]?.replace('{host}', hostname);
   if (reason !== undefined) return { reason: `${reason} (${code})`, isTransient: true };
-  if (/CERT|SELF_SIGNED|VERIFY|ISSUER|ALTNAME/.test(code)) {
-    return {
-      reason: `the certificate of ${hostname} was not accepted (${code})`,
-      hint: CA_REMEDY,
-      isTransient: false,
-    };
-  }
+  const fault = certificateFault(code, hostname);
+  if (fault !== undefined) return { ...fault, isTransient: false };
   if (/^(EPROTO|ERR_SSL|ERR_TLS)/.test(code)) {
     return { reason: `no TLS connection to ${hostname} could be made (${code})`, isTransient: false };
   }

@@ -6,6 +6,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { attemptLimit, type Connection } from './connection.js';
 import {
+  codeOf,
   describeFailure,
   describeProxyFailure,
   NO_CODE,
@@ -176,14 +177,14 @@ function describe(
   { proxy }: Connection,
   tunnel: Tunnel | undefined,
 ): Description {
-  const cause: Cause = error instanceof TimeoutError ? { overtime: error.event } : { code: codeOf(error) };
+  const cause: Cause = error instanceof TimeoutError ? { overtime: error.event } : { code: ownCodeOf(error) };
   return proxy !== undefined && tunnel?.isOpen === false
     ? describeProxyFailure(cause, proxy, tunnel.status)
     : describeFailure(cause, hostname);
 }
 
 // got names what has no code of its own.
-function codeOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? NO_CODE;
+function ownCodeOf(error: unknown): string {
+  const code = codeOf(error);
   return code === 'ERR_GOT_REQUEST_ERROR' ? NO_CODE : code;
 }

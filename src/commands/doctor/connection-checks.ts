@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isIP } from 'node:net';
-import { CA_REMEDY } from '../../api/http/connection-failures.js';
+import { CA_REMEDY, certificateFault } from '../../api/http/certificate-faults.js';
 import { readCertificates } from '../../api/http/ca-certificates.js';
 import { resolveConnection, type Connection, type ConnectionFlags } from '../../api/http/connection.js';
 import { Failure } from '../../failure/failure.js';
@@ -149,23 +149,17 @@ function judgeTls(
   if (peer === undefined) return [TLS.skipped('the server showed no certificate'), undefined];
   const { issuer, objection, validUntil } = peer;
   if (objection !== undefined) {
-    const detail = `the certificate of ${hostname}, issued by ${issuer}, is not accepted (${objection})`;
-    return [
-      TLS.problem('network', detail, remedyFor(objection)),
-      CLOCK.skipped('the server is not believed'),
-    ];
+    const { reason, hint } = certificateFault(objection, hostname) ?? {
+      reason: `the certificate of ${hostname} was not accepted (${objection})`,
+      hint: null,
+    };
+    const detail = `${reason}; it was issued by ${issuer}`;
+    return [TLS.problem('network', detail, hint), CLOCK.skipped('the server is not believed')];
   }
   const days = Math.floor((validUntil - now()) / DAY_MS);
   const detail = `issued by ${issuer}, valid until ${new Date(validUntil).toISOString().slice(0, 10)} (${days} days)`;
   if (days >= SOON_DAYS) return [TLS.ok(detail), undefined];
   return [TLS.warning(detail, 'It has to be renewed soon by whoever runs the server.'), undefined];
-}
-
-function remedyFor(objection: string): string {
-  if (/EXPIRED|NOT_YET_VALID/.test(objection)) {
-    return 'Check the clock of this machine; if it is right, the server needs a new certificate.';
-  }
-  return objection.includes('ALTNAME') ? 'Check the base URL: another server answers there.' : CA_REMEDY;
 }
 
 function judgeClock({ now }: Surroundings, date: string | undefined): Check {

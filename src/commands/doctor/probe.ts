@@ -5,9 +5,9 @@ import https from 'node:https';
 import { connect } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import {
+  codeOf,
   describeFailure,
   describeProxyFailure,
-  NO_CODE,
   type Cause,
   type Description,
 } from '../../api/http/connection-failures.js';
@@ -119,13 +119,13 @@ function peerOf(socket: TLSSocket): Peer {
   return {
     issuer: names.length === 0 ? 'nobody named' : names.join(', '),
     validUntil: Date.parse(validTo),
-    objection: socket.authorized ? undefined : codeOf(socket.authorizationError),
+    objection: socket.authorized ? undefined : objectionOf(socket.authorizationError),
   };
 }
 
 /** Its type says Error; Node gives the code alone. */
-function codeOf(objection: unknown): string {
-  return typeof objection === 'string' ? objection : ((objection as NodeJS.ErrnoException).code ?? NO_CODE);
+function objectionOf(objection: unknown): string {
+  return typeof objection === 'string' ? objection : codeOf(objection);
 }
 
 async function probed<Value>(
@@ -142,7 +142,7 @@ async function probed<Value>(
 }
 
 function causeOf(error: unknown): Cause {
-  const { code = NO_CODE } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   return code === 'ABORT_ERR' ? { overtime: 'probe' } : { code };
 }
 

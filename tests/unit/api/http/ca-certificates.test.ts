@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../../../support/cleanup.js';
 
 const [first, second] = [createCertificate(), createCertificate()];
 
-function file(content: string): string {
+function file(content: string | Buffer): string {
   const name = path.join(temporaryDirectory(), 'ca.pem');
   writeFileSync(name, content);
   return name;
@@ -18,7 +18,33 @@ function file(content: string): string {
 test('every certificate of a file is read, whatever stands around them', () => {
   const windows = second.cert.replaceAll('\n', '\r\n');
   const read = readCertificates(file(`# Ours\n${first.key}${first.cert}between\r\n${windows}`));
-  expect(read).toEqual({ certificates: [first.cert.trim(), windows.trim()] });
+  expect(read).toEqual({ certificates: [first.cert.trim(), second.cert.trim()] });
+});
+
+test.each<[what: string, content: string | Buffer]>([
+  ['of Windows lines', first.cert.replaceAll('\n', '\r\n')],
+  ['behind a byte order mark', `\uFEFF${first.cert}`],
+  ['in UTF-16', Buffer.from(`\uFEFF${first.cert}`, 'utf16le')],
+  ['with comments around it', `# CN=Ours\n; serial 1\n${first.cert}# end - of - file\n`],
+  ['indented', first.cert.replace(/^/gm, '    ')],
+  ['of one line', first.cert.replaceAll('\n', ' ')],
+])('a certificate %s is read', (_what, content) => {
+  expect(readCertificates(file(content))).toEqual({ certificates: [first.cert.trim()] });
+});
+
+describe('each label that OpenSSL writes is read:', () => {
+  test.each(['X509 CERTIFICATE', 'TRUSTED CERTIFICATE'])('%s', (label) => {
+    const labelled = first.cert.replaceAll(' CERTIFICATE', ` ${label}`);
+    const read = readCertificates(file(labelled));
+    expect(read).toEqual({ certificates: [labelled.trim()] });
+    const [certificate = ''] = 'certificates' in read ? read.certificates : [];
+    expect(() => tls.createSecureContext({ ca: certificate })).not.toThrow();
+  });
+
+  test('one that ends with another is none', () => {
+    const mixed = first.cert.replace('END CERTIFICATE', 'END X509 CERTIFICATE');
+    expect(readCertificates(file(mixed))).toEqual({ wrong: 'holds no certificate in PEM form' });
+  });
 });
 
 describe('a file that is of no use says why:', () => {

@@ -124,12 +124,12 @@ describe('a failure before anything was sent (rule 18)', () => {
     expect(await send('https://gateway.example')).toMatchObject({ reason, sent: false, isTransient: true });
   });
 
-  test.each([false, true])('is a certificate that nobody vouches for (expired: %p)', async (expired) => {
-    const recorder = await createRecorder([], { tls: createCertificate({ expired }) });
+  test('is a certificate that nobody vouches for', async () => {
+    const recorder = await createRecorder([], { tls: createCertificate() });
     const exchanged = await send(recorder.url);
     expect(exchanged).toMatchObject({
       type: 'failed',
-      reason: expect.stringMatching(/^the certificate of 127\.0\.0\.1 was not accepted \([A-Z_]+\)$/),
+      reason: expect.stringMatching(/^the certificate of 127\.0\.0\.1 comes from .* \([A-Z_]+\)$/),
       hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
       sent: false,
       isTransient: false,
