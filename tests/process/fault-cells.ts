@@ -167,7 +167,12 @@ export const CELLS: readonly Cell[] = [
     preload: NEVER_CONNECTED,
     end: { ...UNSENT, ...LATE },
   },
-  { ...handshake, fault: 'refuse', script: write(ALERT), end: { ...UNSENT, says: /no TLS connection/ } },
+  {
+    ...handshake,
+    fault: 'refuse',
+    script: write(ALERT),
+    end: { ...UNSENT, says: /refused the TLS handshake/ },
+  },
   { ...handshake, fault: 'hang', script: hang, end: { ...UNSENT, ...LATE } },
   { ...handshake, fault: 'reset', script: reset, end: { ...UNSENT, says: GONE } },
   { ...handshake, fault: 'close', script: close, end: { ...UNSENT, says: GONE } },

@@ -13,8 +13,10 @@ export const NO_CODE = 'no error code';
 export function codeOf(error: unknown): string {
   const { code = NO_CODE, message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   // As OpenSSL writes it: `…:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:…`.
-  const [, reason] = (code === 'EPROTO' && /:SSL routines:\w*:([\w ]{1,80}):/.exec(message)) || [];
-  return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`;
+  const [, reason] = /:SSL routines:\w*:([\w ]{1,80}):/.exec(message) ?? [];
+  return code !== 'EPROTO' || reason === undefined
+    ? code
+    : `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`;
 }
 
 export interface Description {
@@ -44,7 +46,7 @@ export function describeFailure(cause: Cause, hostname: string): Description {
     return { reason, isTransient: false };
   }
   if (code.startsWith('HPE_')) return { reason: `the answer is not HTTP (${code})`, isTransient: false };
-  if (/^(Z_|ERR_ZLIB|ERR_BROTLI|ERR__ERROR)/.test(code)) {
+  if (/^(Z_|ZSTD_|ERR_ZLIB|ERR_BROTLI|ERR_ZSTD|ERR__ERROR|TOO_MANY_CODINGS)/.test(code)) {
     return {
       reason: `the answer could not be decompressed (${code})`,
       isTransient: false,

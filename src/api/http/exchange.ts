@@ -4,6 +4,8 @@ import got, { TimeoutError } from 'got';
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { attemptLimit, type Connection } from './connection.js';
 import {
   codeOf,
@@ -93,7 +95,7 @@ export async function exchange(
         });
         if (tunnel !== undefined) limitHandshake(outgoing, socket, limit(PHASE_LIMITS_MS.secureConnect));
       });
-      reception = receive(outgoing);
+      reception = receive(outgoing, MAX_BODY_BYTES);
       return outgoing;
     },
     followRedirect: false,
@@ -128,14 +130,10 @@ export async function exchange(
     : { type: 'failed', ...describeFailure({ code: obstacle }, request.url.hostname), sent, answer };
 }
 
-/** Reads a stream up to the limit. Returns what it failed with. */
-async function drain(stream: AsyncIterable<Buffer>): Promise<unknown> {
-  let size = 0;
+/** Waits for the end of a stream. Returns what it failed with. */
+async function drain(stream: Readable): Promise<unknown> {
   try {
-    for await (const chunk of stream) {
-      size += chunk.length;
-      if (size > MAX_BODY_BYTES) break;
-    }
+    await finished(stream.resume());
     return undefined;
   } catch (error) {
     return error;
