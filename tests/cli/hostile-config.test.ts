@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs';
 import path from 'node:path';
-import { createTrap, made, named, project, user, type Layout } from '../support/hostile-layout.js';
+import process from 'node:process';
+import { createTrap, made, named, project, user, type Layout, type Trap } from '../support/hostile-layout.js';
 import { privateFile } from '../support/private-file.js';
 import { createRecorder } from '../support/recorder.js';
-import { CANARIES, credentials, fails } from '../support/run-main.js';
+import { CANARIES, credentials, fails, succeeds } from '../support/run-main.js';
 
 const canary = CANARIES.clientSecret;
+const isRoot = process.getuid?.() === 0;
 const IMPORT = { $import: './evil.cjs' };
 const UNKNOWN_IMPORT = /unknown key "\$import"/;
 const NO_PAIR = { DECENTRO_CLIENT_ID: '', DECENTRO_CLIENT_SECRET: '', DECENTRO_MODULE_SECRET: '' };
@@ -25,6 +27,18 @@ const CODE: readonly Layout[] = [
   ['$import in the user file', user('config.json', IMPORT), UNKNOWN_IMPORT],
   ['$import in the user file in YAML', user('config.yml', '$import: ./evil.cjs'), UNKNOWN_IMPORT],
   ['--config .config/config.json', named('.config/config.json', () => IMPORT), UNKNOWN_IMPORT],
+  ['$import in JSON', project('.decentrorc', IMPORT), /unknown key "\$import"/],
+  ...['named.js', 'named.cjs', '.decentrorc.cjs', 'evil'].map((name): Layout => [
+    `--config ${name}`,
+    named(name, ({ code }) => code),
+    /not valid YAML|no mapping/,
+  ]),
+  ...['named.mjs', 'named.ts', 'named.mts'].map((name): Layout => [
+    `--config ${name}`,
+    named(name, ({ module }) => module),
+    /not valid YAML|no mapping/,
+  ]),
+  ['--config package.json', named('package.json', () => ({ decentro: IMPORT })), /unknown key "decentro"/],
   [
     'a function of YAML',
     project('.decentrorc.yml', `environment: !!js/function "${canary}"`),
@@ -149,6 +163,43 @@ const KINDS: readonly Layout[] = [
     /not a regular file/,
   ],
   [
+    '50 MB of nothing',
+    made((file) => {
+      privateFile(path.dirname(file), '.decentrorc', 'a: b');
+      truncateSync(file, 50_000_000);
+    }),
+    /64 KiB/,
+  ],
+  ...(isRoot
+    ? [
+        [
+          'another user',
+          made((file) => {
+            privateFile(path.dirname(file), '.decentrorc', 'environment: sandbox');
+            chownSync(file, 12_345, 12_345);
+          }),
+          /uid 12345.*--config/,
+        ] as Layout,
+      ]
+    : [
+        [
+          'no right to read',
+          made((file) => {
+            chmodSync(privateFile(path.dirname(file), '.decentrorc', '{}'), 0);
+          }),
+          /EACCES/,
+        ] as Layout,
+      ]),
+  [
+    '50 MB for a secret',
+    ({ cwd }) => {
+      const file = privateFile(cwd, 'secret', 'x');
+      truncateSync(file, 50_000_000);
+      return { file, env: { DECENTRO_CLIENT_SECRET: '', DECENTRO_CLIENT_SECRET_FILE: 'secret' } };
+    },
+    /64 KiB/,
+  ],
+  [
     'a link',
     made((file, { cwd }) => {
       symlinkSync(privateFile(cwd, 'real', 'environment: sandbox'), file);
@@ -227,5 +278,69 @@ describe('a hostile file ends with 3, names its path, runs nothing and sends not
     expect(stderr.replace(/\s+/g, ' ')).toMatch(message);
     expect(stderr).not.toContain('Reference ID');
     expect([recorder.connections, existsSync(trap.mark)]).toEqual([0, false]);
+  });
+});
+
+describe('what is no config file changes nothing (rules 1, 6):', () => {
+  type Change = (trap: Trap) => {
+    readonly env?: Record<string, string>;
+    readonly cwd?: string;
+    readonly home?: string;
+  };
+  const nothing: readonly (readonly [what: string, change: Change])[] = [
+    ['code and package.json beside it', () => ({})],
+    [
+      'other cases of its name',
+      ({ cwd }) => {
+        for (const name of ['.DECENTRORC', '.decentroRC.json', 'decentrorc']) privateFile(cwd, name, IMPORT);
+        return {};
+      },
+    ],
+    [
+      'a file above the root of a repository whose .git is a file',
+      ({ cwd, home }) => {
+        privateFile(home, '.decentrorc', IMPORT);
+        return { home: path.dirname(cwd), cwd: path.dirname(privateFile(cwd, 'inner/.git', 'gitdir: x')) };
+      },
+    ],
+    [
+      'a .git that is a link to nowhere',
+      ({ cwd, home }) => {
+        privateFile(cwd, '.decentrorc', IMPORT);
+        const inner = path.join(cwd, 'inner');
+        mkdirSync(inner);
+        symlinkSync('nowhere', path.join(inner, '.git'));
+        return { cwd: inner, home };
+      },
+    ],
+    [
+      'an XDG_CONFIG_HOME that is relative',
+      ({ cwd }) => {
+        privateFile(cwd, 'xdg/decentro/config.json', IMPORT);
+        return { env: { XDG_CONFIG_HOME: 'xdg' } };
+      },
+    ],
+  ];
+
+  test.each(nothing)('%s', async (_what, change) => {
+    const trap = createTrap();
+    const options = { cwd: trap.cwd, home: trap.home, ...change(trap) };
+    const { stdout } = await succeeds(['config', 'path'], {
+      ...options,
+      stderr: ['No config file is in force.'],
+    });
+    expect(stdout).toBe('');
+    expect(existsSync(trap.mark)).toBe(false);
+  });
+
+  test('a HOME that is a link ends the search all the same', async () => {
+    const { cwd, home } = createTrap();
+    const link = path.join(cwd, 'home');
+    symlinkSync(home, link);
+    const inner = path.join(home, 'project');
+    mkdirSync(inner);
+    const file = privateFile(home, '.decentrorc', 'environment: sandbox');
+    const { stdout } = await succeeds(['config', 'path'], { cwd: inner, home: link, stderr: [] });
+    expect(stdout).toBe(`${file}\n`);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { documentOf } from '../process/fixture.js';
+import { documentOf } from '../support/session.js';
 import { fails, succeeds } from '../support/run-main.js';
 
 const SANDBOX = ['init-session', '--env', 'sandbox', '--consent'] as const;

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import path from 'node:path';
-import { documentOf, PAIR, privateFile, PURPOSE, REDIRECT_URL, sessionAt } from '../process/fixture.js';
+import { privateFile } from '../support/private-file.js';
+import { documentOf, GIVEN, PAIR, PURPOSE, REDIRECT_URL, sessionAt } from '../support/session.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createRecorder } from '../support/recorder.js';
-import { credentials, fails } from '../support/run-main.js';
+import { credentials, fails, runMain } from '../support/run-main.js';
 
 const CONSENT_AND_URL = ['--consent', '--redirect-url', REDIRECT_URL];
 const CONSENT_AND_PURPOSE = ['--consent', '--consent-purpose', PURPOSE];
@@ -124,5 +125,53 @@ describe('a wrong value ends with 3 when it was stored:', () => {
     const text = stderr.replace(/\s+/g, ' ');
     expect(text).toContain(path.join(cwd, '.decentrorc'));
     expect(text).toMatch(message);
+  });
+});
+
+describe('what is missing where nobody can be asked (rule 26)', () => {
+  test('is named at once, with 3, when a setting is among it', async () => {
+    const { stderr } = await fails(['init-session'], 3);
+    for (const name of [
+      'DECENTRO_CLIENT_ID',
+      'DECENTRO_CLIENT_SECRET',
+      '--consent-purpose',
+      'DECENTRO_CONSENT_PURPOSE',
+      '--redirect-url',
+      'DECENTRO_REDIRECT_URL',
+    ]) {
+      expect(stderr).toContain(name);
+    }
+    expect(stderr).toMatch(/--consent,/);
+  });
+
+  test('ends with 2 when it is the consent alone', async () => {
+    const flags = ['--consent-purpose', PURPOSE, '--redirect-url', REDIRECT_URL];
+    const { stderr } = await fails(['init-session', ...flags], 2, { env: PAIR });
+    expect(stderr).toContain('--consent');
+    expect(stderr).not.toContain('DECENTRO_');
+  });
+
+  test.each([
+    ['the client secret', GIVEN, { DECENTRO_CLIENT_ID: PAIR.DECENTRO_CLIENT_ID }],
+    ['the client ID', GIVEN, { DECENTRO_CLIENT_SECRET: PAIR.DECENTRO_CLIENT_SECRET }],
+    ['the client ID', GIVEN, { ...PAIR, DECENTRO_CLIENT_ID: '' }],
+    ['the redirect URL', CONSENT_AND_PURPOSE, PAIR],
+    ['the consent purpose', CONSENT_AND_URL, { ...PAIR, DECENTRO_CONSENT_PURPOSE: '' }],
+  ])('ends with 3 when it is %s', async (what, flags, env) => {
+    const result = await fails(['init-session', ...flags, '--json'], 3, { env });
+    const { message, kind } = documentOf(result).error ?? {};
+    expect(kind).toBe('config');
+    expect(message?.match(/^- .*:/gm)).toEqual([`- ${what}:`].map((line) => expect.stringContaining(line)));
+  });
+
+  test('does not need credentials to print the request', async () => {
+    const { stdout } = await runMain(['init-session', ...GIVEN, '--print', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({ body: { consent_purpose: PURPOSE } });
+    await fails(['init-session', '--print', 'json', '--consent'], 3);
+  });
+
+  test('says why variables of another environment do not count', async () => {
+    const { stderr } = await fails(['init-session', ...GIVEN, '--env', 'production'], 3, { env: PAIR });
+    expect(stderr).toContain('DECENTRO_ENV=production');
   });
 });

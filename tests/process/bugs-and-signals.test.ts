@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, fails, run, start, succeeds } from '../support/run.js';
 import { TXN_ID } from '../support/staging.js';
-import { documentOf, heldRecorder, PAIR, preload, PURPOSE, sessionAt } from './fixture.js';
+import { preload } from '../support/preload.js';
+import { documentOf, heldRecorder, PAIR, PURPOSE, sessionAt } from '../support/session.js';
 
 const SECRETS = Object.values(credentials);
 

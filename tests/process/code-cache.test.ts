@@ -4,7 +4,7 @@ import path from 'node:path';
 import { CANARIES } from '../support/canaries.js';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, run, succeeds, temporaryDirectory } from '../support/run.js';
-import { sessionAt } from './fixture.js';
+import { sessionAt } from '../support/session.js';
 
 const OWN_HOME = { XDG_CACHE_HOME: '' };
 

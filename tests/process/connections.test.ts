@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createRecorder } from '../support/recorder.js';
 import { fails } from '../support/run.js';
-import { documentOf, GIVEN, PAIR, preload, sessionAt } from './fixture.js';
+import { preload } from '../support/preload.js';
+import { documentOf, GIVEN, PAIR, sessionAt } from '../support/session.js';
 
 describe('the name that is looked up is that of the environment', () => {
   test.each([

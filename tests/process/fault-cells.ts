@@ -19,7 +19,7 @@ import {
   write,
   type Script,
 } from './fault-scripts.js';
-import { NAMES_LEAD_HERE } from './fixture.js';
+import { NAMES_LEAD_HERE } from '../support/preload.js';
 
 export const PHASES = [
   'look-up',

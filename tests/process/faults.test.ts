@@ -5,7 +5,9 @@ import { freePort } from '../support/loopback.js';
 import { createRecorder, type Recorder } from '../support/recorder.js';
 import { assertFailed, assertSucceeded, run, temporaryDirectory, type Run } from '../support/run.js';
 import { CELLS, FAULTS, PHASES, UNREACHABLE, type Cell } from './fault-cells.js';
-import { documentOf, GIVEN, PAIR, preload, privateFile } from './fixture.js';
+import { preload } from '../support/preload.js';
+import { privateFile } from '../support/private-file.js';
+import { documentOf, GIVEN, PAIR } from '../support/session.js';
 
 const SHORT = '1s';
 const LONG = '10s';

@@ -3,7 +3,9 @@ import { createCertificate } from '../support/certificate.js';
 import { createRecorder } from '../support/recorder.js';
 import { succeeds, temporaryDirectory } from '../support/run.js';
 import { openTerminal } from '../support/terminal.js';
-import { GIVEN, NAMES_LEAD_HERE, PAIR, preload, privateFile } from './fixture.js';
+import { NAMES_LEAD_HERE, preload } from '../support/preload.js';
+import { privateFile } from '../support/private-file.js';
+import { GIVEN, PAIR } from '../support/session.js';
 
 const MISSING = [
   'the client ID',

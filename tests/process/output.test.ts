@@ -2,137 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { SESSION_CREATED } from '../support/answer.js';
 import { createCertificate } from '../support/certificate.js';
+import { privateFile } from '../support/private-file.js';
 import { createRecorder, type Answer } from '../support/recorder.js';
-import {
-  assertNoSecrets,
-  credentials,
-  fails,
-  run,
-  runShell,
-  succeeds,
-  temporaryDirectory,
-} from '../support/run.js';
-import { documentOf, PAIR, privateFile, sessionAt } from './fixture.js';
+import { assertNoSecrets, credentials, fails, run, runShell, temporaryDirectory } from '../support/run.js';
+import { PAIR, sessionAt } from '../support/session.js';
 
-const { decentroTxnId: ID, data } = SESSION_CREATED;
-const LINK = data.authorizationUrl;
+const { decentroTxnId: ID } = SESSION_CREATED;
 const REFUSED: Answer = {
   status: 400,
   body: { decentroTxnId: ID, status: 'FAILURE', responseKey: 'error_consent_false', message: 'No.' },
 };
-
-/** A message with everything that could steer a terminal, and a tab, which may not. */
-const HOSTILE = 'a\tb\u001b[31m\u0007\u0000\u007f\u009b2J\u202eevil\u2066\u200f\u2028\r\nc';
-const STEERING = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
-
-async function succeedsWith(
-  flags: readonly string[],
-  answer: Answer = {},
-  env: Record<string, string> = PAIR,
-) {
-  const recorder = await createRecorder([answer]);
-  return succeeds(sessionAt(recorder, '--reference-id', 'ref-1', ...flags), {
-    env,
-    stderr: ['Reference ID: ref-1'],
-  });
-}
-
-describe('stdout holds the result and nothing else: (rule 23)', () => {
-  test('human', async () => {
-    const { stdout } = await succeedsWith([]);
-    expect(stdout).toMatch(/^DigiLocker session started \(staging\)\n/);
-    const text = stdout.replace(/\s+/g, ' ');
-    for (const part of [
-      `Transaction ID ${ID}`,
-      'Reference ID ref-1',
-      'Status SUCCESS (S00000, HTTP 200)',
-      'Response key success_initiate_session',
-      'Message Session created successfully.',
-      `works once: only the end user may open it) ${LINK} `,
-      'redirects to https://app.example/digilocker/return with a code that is valid for 1 hour.',
-      'Decentro fetches the access token itself',
-    ]) {
-      expect(text).toContain(part);
-    }
-  });
-
-  test.each([['--json'], ['--output=json'], ['-ojson']])('json, with %s', async (flag) => {
-    const { stdout, document } = await succeedsWith([flag]);
-    expect(JSON.parse(stdout)).toMatchObject({ schema: 'digilocker.session/1', raw: SESSION_CREATED });
-    if (document !== undefined) expect(documentOf({ document }).error).toBeNull();
-  });
-
-  test('env', async () => {
-    expect((await succeedsWith(['-o', 'env'])).stdout).toBe(
-      `DECENTRO_TXN_ID=${ID}\nDECENTRO_REFERENCE_ID=ref-1\n` +
-        `DECENTRO_RESPONSE_KEY=success_initiate_session\nDECENTRO_AUTHORIZATION_URL=${LINK}\n`,
-    );
-  });
-
-  test.each([
-    ['decentroTxnId', ID],
-    ['authorizationUrl', LINK],
-    ['httpStatus', '200'],
-    ['ok', 'true'],
-    ['attempts.0.referenceId', 'ref-1'],
-    ['attempts', '[{"referenceId":"ref-1","httpStatus":200,"sent":"yes"}]'],
-    ['raw.data', JSON.stringify(data)],
-    ['raw.data.authorizationUrl', LINK],
-    ['raw.not.there', ''],
-    ['error', ''],
-  ])('--field %s', async (field, value) => {
-    expect((await succeedsWith(['--field', field])).stdout).toBe(`${value}\n`);
-  });
-
-  test('the next step tells whose the access token is', async () => {
-    const { stdout } = await succeedsWith(['--no-abstract-access-token']);
-    expect(stdout.replace(/\s+/g, ' ')).toContain('Exchange the code for an access token within the hour');
-  });
-});
-
-describe('a failure', () => {
-  test.each([[['-o', 'env']], [['-o', 'shell']], [['--field', 'decentroTxnId']], [[]]])(
-    'prints nothing on stdout with %j, and the transaction ID on stderr',
-    async (flags) => {
-      const recorder = await createRecorder([REFUSED]);
-      const { stderr } = await fails(sessionAt(recorder, ...flags), 5, { env: PAIR });
-      expect(stderr).toMatch(new RegExp(`^Transaction ID +${ID}$`, 'm'));
-      expect(stderr).toMatch(/^Reference ID +\S+$/m);
-    },
-  );
-
-  test('is on stdout alone with --json, but for the reference ID (rule 23)', async () => {
-    const recorder = await createRecorder([REFUSED]);
-    const { stderr } = await fails(sessionAt(recorder, '--json'), 5, { env: PAIR });
-    expect(stderr).toMatch(/^Reference ID: \S+\n$/);
-  });
-});
-
-describe('--verbose', () => {
-  test('shows the exchange on stderr, secrets masked even where the server echoes them (rule 27)', async () => {
-    const echo = Object.values(credentials).join(' / ');
-    const body = { ...SESSION_CREATED, message: echo };
-    const recorder = await createRecorder([{ body, headers: { 'X-Echo': echo } }]);
-    const result = await run(sessionAt(recorder, '-v', '--json'), { env: credentials });
-    assertNoSecrets(result);
-    expect(result.code).toBe(0);
-    expect(result.stderr).toContain(`> POST ${recorder.url}/v2/kyc/digilocker/initiate_session\n`);
-    expect(result.stderr).toMatch(/^> client_id: \*{4}4wm0$/m);
-    expect(result.stderr).toMatch(/^> client_secret: \*{8}$/m);
-    expect(result.stderr).toMatch(/^> module_secret: \*{8}$/m);
-    expect(result.stderr).toMatch(/^> \{"reference_id":/m);
-    expect(result.stderr).toMatch(/^< HTTP 200$/m);
-    expect(result.stderr).toMatch(/^< x-echo: \*{4}4wm0 \/ \*{8} \/ \*{8}$/m);
-    expect(result.stderr).toMatch(/^< \{"decentroTxnId":/m);
-  });
-
-  test('shows no character that could steer a terminal (rule 22)', async () => {
-    const recorder = await createRecorder([{ status: 502, body: HOSTILE }]);
-    const { stderr } = await fails(sessionAt(recorder, '-v'), 8, { env: PAIR });
-    expect(stderr).not.toMatch(STEERING);
-    expect(stderr).toContain('\\u001b[31m');
-  });
-});
 
 describe('colour', () => {
   const COLOUR = /\p{Cc}\[\d/u;
@@ -140,13 +19,8 @@ describe('colour', () => {
   test.each<[Record<string, string>, readonly string[], boolean]>([
     [{}, [], false],
     [{ FORCE_COLOR: '1' }, [], true],
-    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, [], true],
-    [{ FORCE_COLOR: '0' }, [], false],
-    [{ NO_COLOR: '1' }, [], false],
     [{ FORCE_COLOR: '1' }, ['--no-color'], false],
     [{ FORCE_COLOR: '3' }, ['--json'], false],
-    [{ FORCE_COLOR: '3' }, ['-o', 'env'], false],
-    [{ FORCE_COLOR: '3' }, ['--field', 'ok'], false],
   ])('in a pipe with %j and %j: %j', async (env, flags, isColoured) => {
     const recorder = await createRecorder([{}]);
     const { code, stdout } = await run(sessionAt(recorder, ...flags), { env: { ...PAIR, ...env } });
@@ -154,27 +28,10 @@ describe('colour', () => {
     expect(COLOUR.test(stdout)).toBe(isColoured);
   });
 
-  test.each([
-    ['1', [], true],
-    ['1', ['--no-color'], false],
-    ['0', [], false],
-  ])('of a failure with FORCE_COLOR=%s and %j: %j', async (force, flags, isColoured) => {
-    const { stderr } = await fails(['init-session', ...flags], 3, { env: { FORCE_COLOR: force } });
-    expect(COLOUR.test(stderr)).toBe(isColoured);
+  test('of a failure with FORCE_COLOR=1', async () => {
+    const { stderr } = await fails(['init-session'], 3, { env: { FORCE_COLOR: '1' } });
+    expect(stderr).toMatch(COLOUR);
   });
-});
-
-test('no line for people is wider than 80 columns in a pipe, but for links and IDs', async () => {
-  const message = 'A message that goes on and on, '.repeat(9);
-  const success = await succeedsWith([], { body: { ...SESSION_CREATED, message } });
-  const recorder = await createRecorder([
-    { status: 400, body: { ...SESSION_CREATED, status: 'FAILURE', message } },
-  ]);
-  const failure = await fails(sessionAt(recorder), 5, { env: PAIR });
-  const explained = await succeeds(['explain'], { stderr: [] });
-  const missing = await fails(['init-session'], 3);
-  const lines = [success.stdout, failure.stderr, explained.stdout, missing.stderr].join('').split('\n');
-  expect(lines.filter((line) => line.length > 80 && !line.includes('https://'))).toEqual([]);
 });
 
 test.each<[what: string, code: number, answer: Answer]>([

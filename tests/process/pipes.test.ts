@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SESSION_CREATED } from '../support/answer.js';
 import { createRecorder, type Recorder } from '../support/recorder.js';
 import { assertNoSecrets, run, runShell, startShell, temporaryDirectory } from '../support/run.js';
-import { API_PATH, GIVEN, heldRecorder, PAIR, sessionAt } from './fixture.js';
+import { API_PATH, GIVEN, heldRecorder, PAIR, sessionAt } from '../support/session.js';
 
 const ID = SESSION_CREATED.decentroTxnId;
 

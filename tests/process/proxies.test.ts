@@ -3,7 +3,8 @@ import { createCertificate } from '../support/certificate.js';
 import { createConnectProxy, type ConnectProxy, type ConnectProxyOptions } from '../support/connect-proxy.js';
 import { createRecorder, type Answer, type Recorder } from '../support/recorder.js';
 import { CANARIES, fails, run, succeeds, temporaryDirectory, assertNoSecrets } from '../support/run.js';
-import { documentOf, GIVEN, PAIR, privateFile } from './fixture.js';
+import { privateFile } from '../support/private-file.js';
+import { documentOf, GIVEN, PAIR } from '../support/session.js';
 
 const HOST = 'gateway.example';
 const PASSWORD = 'wq7h3vtz-k81mxd5e-z0bn4cuy';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createRecorder, type Answer, type Recorder } from '../support/recorder.js';
 import { fails, succeeds } from '../support/run.js';
-import { documentOf, PAIR, preload, refusing, sessionAt } from './fixture.js';
+import { preload, refusing } from '../support/preload.js';
+import { documentOf, PAIR, sessionAt } from '../support/session.js';
 
 const BUSY: Answer = { status: 429, headers: { 'Retry-After': '0' }, body: 'Too Many Requests' };
 const DUPLICATE: Answer = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import net from 'node:net';
 import { cleanUp, fails, run, start, succeeds } from '../support/run.js';
 import { CANARIES } from '../support/canaries.js';
-import { documentOf, GIVEN, PAIR } from './fixture.js';
+import { documentOf, GIVEN, PAIR } from '../support/session.js';
 
 const SANDBOX = ['init-session', '--env', 'sandbox', '--consent'] as const;
 

@@ -6,7 +6,7 @@ import { freePort } from '../support/loopback.js';
 import { createRecorder } from '../support/recorder.js';
 import { commandLine, temporaryDirectory } from '../support/run.js';
 import { openShellTerminal, type Terminal } from '../support/terminal.js';
-import { heldRecorder, PAIR, sessionAt } from './fixture.js';
+import { heldRecorder, PAIR, sessionAt } from '../support/session.js';
 
 const SIGNALS = [
   ['SIGINT', 130],

@@ -5,7 +5,7 @@ import { SESSION_CREATED } from '../support/answer.js';
 import { createRecorder } from '../support/recorder.js';
 import { commandLine, temporaryDirectory } from '../support/run.js';
 import { openShellTerminal } from '../support/terminal.js';
-import { PAIR, sessionAt } from './fixture.js';
+import { PAIR, sessionAt } from '../support/session.js';
 
 interface Wiring {
   /** What stands before the command: what makes its input, or the pipe that it reads. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createRecorder } from '../support/recorder.js';
 import { CANARIES, commandLine, temporaryDirectory } from '../support/run.js';
 import { openShellTerminal, openTerminal, type Terminal } from '../support/terminal.js';
-import { PAIR, PURPOSE, REDIRECT_URL, sessionAt } from './fixture.js';
+import { PAIR, PURPOSE, REDIRECT_URL, sessionAt } from '../support/session.js';
 
 const SUGGESTED_PURPOSE = 'Verifying who opens an account';
 const SUGGESTED_URL = 'http://localhost:3000/digilocker/callback';

@@ -7,7 +7,8 @@ import { freePort } from '../support/loopback.js';
 import { launch, type Running } from '../support/program.js';
 import { createRecorder } from '../support/recorder.js';
 import { assertNoSecrets, CANARIES, fails, succeeds, temporaryDirectory } from '../support/run.js';
-import { documentOf, GIVEN, PAIR, privateFile } from '../process/fixture.js';
+import { privateFile } from '../support/private-file.js';
+import { documentOf, GIVEN, PAIR } from '../support/session.js';
 
 const USER = 'somebody';
 const PASSWORD = 'wq7h3vtz-k81mxd5e-z0bn4cuy';

@@ -2,8 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CANARIES, temporaryDirectory } from '../support/run.js';
-import { BODY, PAIR, privateFile, PURPOSE, REDIRECT_URL, sent } from './fixture.js';
+import { CANARIES } from '../support/canaries.js';
+import { temporaryDirectory } from '../support/cleanup.js';
+import { privateFile } from '../support/private-file.js';
+import { sent } from '../support/sent.js';
+import { BODY, PAIR, PURPOSE, REDIRECT_URL } from '../support/session.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../.decentrorc.example', import.meta.url));
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { temporaryDirectory } from '../support/cleanup.js';
+import { privateFile } from '../support/private-file.js';
 import { createRecorder } from '../support/recorder.js';
-import { CANARIES, fails, succeeds, temporaryDirectory } from '../support/run.js';
-import { GIVEN, privateFile } from './fixture.js';
+import { CANARIES, fails, succeeds } from '../support/run-main.js';
+import { GIVEN } from '../support/session.js';
 
 const SESSION = ['init-session', ...GIVEN] as const;
 

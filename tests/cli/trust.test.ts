@@ -1,11 +1,16 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import path from 'node:path';
+import { temporaryDirectory } from '../support/cleanup.js';
+import { leadNamesHere } from '../support/names.js';
+import { privateFile } from '../support/private-file.js';
 import { createRecorder, type Recorder } from '../support/recorder.js';
-import { CANARIES, fails, succeeds, temporaryDirectory } from '../support/run.js';
-import { GIVEN, NAMES_LEAD_HERE, PAIR, preload, privateFile } from './fixture.js';
+import { CANARIES, fails, succeeds } from '../support/run-main.js';
+import { GIVEN, PAIR } from '../support/session.js';
 
 const SESSION = ['init-session', ...GIVEN] as const;
 const OWN = { clientId: 'client-of-the-file', clientSecret: 'secret-of-the-file' } as const;
+
+beforeAll(leadNamesHere);
 
 interface Setting {
   readonly flags?: readonly string[];
@@ -19,7 +24,7 @@ function options({ env = PAIR, project, user }: Setting) {
   const [cwd, home] = [temporaryDirectory(), temporaryDirectory()];
   if (project !== undefined) privateFile(cwd, '.decentrorc', project);
   if (user !== undefined) privateFile(home, '.config/decentro/config.json', user);
-  return { cwd, home, env: { ...env, ...preload(...NAMES_LEAD_HERE) }, secrets: [OWN.clientSecret] };
+  return { cwd, home, env, secrets: [OWN.clientSecret] };
 }
 
 /** What is said on stderr of a session that is refused with 3 before it reaches the recorder. */

@@ -1,11 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { DOCUMENT_KEYS } from '../support/document-keys.js';
-import { createRecorder, type Answer, type RecordedRequest, type Recorder } from '../support/recorder.js';
-import { credentials, succeeds, temporaryDirectory, type CheckedRun } from '../support/run.js';
-
-export { privateFile } from '../support/private-file.js';
+import { credentials } from './canaries.js';
+import { DOCUMENT_KEYS } from './document-keys.js';
+import { createRecorder, type Answer, type Recorder } from './recorder.js';
 
 export const PURPOSE = 'KYC for opening a bank account';
 export const REDIRECT_URL = 'https://app.example/digilocker/return';
@@ -56,23 +51,8 @@ export function sessionAt({ url }: Pick<Recorder, 'url'>, ...more: readonly stri
   return ['init-session', ...GIVEN, '--base-url', url, '--allow-host', '127.0.0.1', '--no-open', ...more];
 }
 
-/** What is sent with these flags, the complete ones unless `base` says others. */
-export async function sent(
-  flags: readonly string[],
-  { env = PAIR, ...options }: { env?: Record<string, string>; cwd?: string; base?: readonly string[] } = {},
-): Promise<RecordedRequest> {
-  const recorder = await createRecorder([{}]);
-  const base = options.base ?? ['--reference-id', 'ref-1', ...GIVEN];
-  const target = ['--base-url', recorder.url, '--allow-host', '127.0.0.1'];
-  const { cwd = temporaryDirectory() } = options;
-  await succeeds(['init-session', ...base, ...target, ...flags], { env, cwd });
-  const [request] = recorder.requests;
-  if (request === undefined) throw new Error('Nothing was sent.');
-  return request;
-}
-
 /** The JSON document of a run, once its keys are all there, in their order. */
-export function documentOf({ document }: Pick<CheckedRun, 'document'>): SessionDocument {
+export function documentOf({ document }: { readonly document: unknown }): SessionDocument {
   const session = document as SessionDocument;
   const missing = [
     ...difference(DOCUMENT_KEYS, Object.keys(session)),
@@ -84,36 +64,6 @@ export function documentOf({ document }: Pick<CheckedRun, 'document'>): SessionD
 
 function difference(promised: readonly string[], found: readonly string[]): string[] {
   return promised.join() === found.join() ? [] : [`${found.join(' ')} instead of ${promised.join(' ')}`];
-}
-
-/** Environment variables that make the program import a module of these lines before its own first line. */
-export function preload(...lines: readonly string[]): Record<string, string> {
-  const file = path.join(temporaryDirectory(), 'preload.mjs');
-  writeFileSync(file, lines.join('\n'));
-  return { NODE_OPTIONS: `--import=${pathToFileURL(file).href}` };
-}
-
-/** Lines for `preload`: every name is at 127.0.0.1. */
-export const NAMES_LEAD_HERE = [
-  "import dns from 'node:dns';",
-  'dns.lookup = (name, options, done) =>',
-  "  options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);",
-] as const;
-
-/** Lines for `preload`: the first connections, this many of them, are refused. */
-export function refusing(count: number): string[] {
-  return [
-    "import net from 'node:net';",
-    'const { connect } = net.Socket.prototype;',
-    `let left = ${count};`,
-    'net.Socket.prototype.connect = function (...args) {',
-    '  if (left === 0) return connect.apply(this, args);',
-    '  left -= 1;',
-    "  const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });",
-    '  process.nextTick(() => this.destroy(error));',
-    '  return this;',
-    '};',
-  ];
 }
 
 /** An answer that waits until the test releases it, and tells when the request has come. */
