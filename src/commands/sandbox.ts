@@ -73,6 +73,7 @@ async function listen(
   { port, scenario, strictCredentials, requireModuleSecret, endUser }: Flags,
 ) {
   const { createSandbox, SCENARIOS, UnknownScenario } = await import('../sandbox/server.js');
+  const log = createLog((text) => host.stderr.write(text));
   try {
     return await createSandbox({
       port,
@@ -80,8 +81,11 @@ async function listen(
       strictCredentials: strictCredentials === true,
       requireModuleSecret: requireModuleSecret === true,
       endUser,
-      onEnd: (end) => void host.stderr.write(renderNote(endLine(end))),
-      log: (line) => void host.stderr.write(renderNote(line)),
+      keepRequests: false,
+      onEnd: (end) => {
+        log(endLine(end));
+      },
+      log,
     });
   } catch (error) {
     if (error instanceof UnknownScenario) {
@@ -99,6 +103,33 @@ async function listen(
       hint: 'Choose another port with --port, or let it choose with --port 0.',
     });
   }
+}
+
+const MAX_WAITING_LINES = 1000;
+
+/** Writes lines one batch at a time. A stream that cannot keep up with the requests loses lines, and is told how many. */
+function createLog(write: (text: string) => Promise<void>): (line: string) => void {
+  let waiting: string[] = [];
+  let lostCount = 0;
+  let isWriting = false;
+
+  async function writeWaiting(): Promise<void> {
+    isWriting = true;
+    while (waiting.length > 0) {
+      if (lostCount > 0) waiting.push(`(${lostCount} lines were left out)`);
+      const text = waiting.map(renderNote).join('');
+      waiting = [];
+      lostCount = 0;
+      await write(text).catch(() => undefined);
+    }
+    isWriting = false;
+  }
+
+  return (line) => {
+    if (waiting.length < MAX_WAITING_LINES) waiting.push(line);
+    else lostCount += 1;
+    if (!isWriting) void writeWaiting();
+  };
 }
 
 const ENDS: Record<SessionEnd['outcome'], string> = {

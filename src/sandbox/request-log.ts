@@ -21,13 +21,13 @@ export interface RequestLog {
 const MAX_PATH_LENGTH = 100;
 const MAX_REFERENCE_ID_LENGTH = 64;
 
-/** Keeps the requests to the API, and gives `log` one line for every request. */
-export function createRequestLog(log: (line: string) => void): RequestLog {
+/** Keeps the requests to the API, if that is wanted, and gives `log` one line for every request. */
+export function createRequestLog(log: (line: string) => void, keepsRequests: boolean): RequestLog {
   const requests: RecordedRequest[] = [];
   return {
     requests,
     record(request) {
-      requests.push(request);
+      if (keepsRequests) requests.push(request);
       const { method, path, status, outcome, referenceId } = request;
       const reference = referenceId === null ? '' : ` ref=${printable(referenceId, MAX_REFERENCE_ID_LENGTH)}`;
       log(`${method} ${printable(path, MAX_PATH_LENGTH)} ${status ?? '-'} ${outcome}${reference}`);

@@ -7,7 +7,7 @@ import { createApi } from './api/api.js';
 import type { Choice } from './consent/decision.js';
 import { createEndUser, visitLink } from './consent/end-user.js';
 import { createLinkRoutes } from './consent/link-routes.js';
-import { createSessions, type Session, type SessionEnd } from './sessions.js';
+import { createSessions, type SessionEnd } from './sessions.js';
 import { createRequestLog, type RecordedRequest } from './request-log.js';
 import { createScenarioChoice, type ScenarioChoice } from './api/scenarios.js';
 import { SECURITY_HEADERS } from './consent/security-headers.js';
@@ -39,6 +39,8 @@ export interface SandboxOptions {
    * is used up and the redirect URL called. Only a redirect URL on this machine is; another leaves the link.
    */
   endUser?: Choice | undefined;
+  /** `false` leaves `requests` empty, for a sandbox that lives long. The default is `true`. */
+  keepRequests?: boolean | undefined;
   /** Called when the end user of a session has allowed, denied or let it expire, or DigiLocker failed. */
   onEnd?: ((end: SessionEnd) => void) | undefined;
   /** Gets one line per request, without secrets and without control characters. */
@@ -81,7 +83,7 @@ const LIMITS = {
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const chooseScenario = createScenarioChoice(options.scenario);
-  const log = createRequestLog(options.log ?? (() => undefined));
+  const log = createRequestLog(options.log ?? (() => undefined), options.keepRequests ?? true);
   const sessions = createSessions(options.onEnd ?? (() => undefined));
   const endUser = options.endUser && createEndUser(options.endUser, sessions, log);
 
@@ -94,7 +96,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     requireModuleSecret: options.requireModuleSecret ?? false,
     strictCredentials: options.strictCredentials ?? false,
   };
-  const onSession = (session: Session) => void endUser?.play(session);
+  const onSession = (transactionId: string) => void endUser?.play(transactionId);
   const app = new Hono();
   app.route('/', createApi({ url, rules, chooseScenario, sessions, log, now: Date.now, onSession }));
   app.route('/', createLinkRoutes(url, sessions, log));

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { RouteScenario } from './api/scenarios.js';
+import { createTokens } from './tokens.js';
 
 /** What its client asked a session for. */
 export interface Terms {
@@ -25,8 +25,6 @@ export type FinalStage = 'allowed' | 'denied' | 'failed' | 'expired';
 
 export interface Session extends Terms {
   readonly transactionId: string;
-  /** The last part of the link that starts it. */
-  readonly linkToken: string;
   /** Names the pages behind the link, so that knowing the used link is not enough to decide. */
   readonly visitToken: string;
   stage: Stage;
@@ -43,15 +41,22 @@ export interface Code {
   isUsed: boolean;
 }
 
+/** How a session ended for its end user. */
+export interface SessionEnd {
+  readonly transactionId: string;
+  readonly outcome: FinalStage;
+}
+
 /** The sessions of one sandbox, by transaction ID, link and pages. */
 export interface Sessions {
-  create(transactionId: string, terms: Terms): Session;
+  /** A new transaction ID, for a request that may start a session. */
+  createTransactionId(): string;
+  /** Starts the session of a transaction ID, and returns the token of its link. */
+  create(transactionId: string, terms: Terms): string;
   find(transactionId: string): Session | undefined;
   findLink(linkToken: string): Session | undefined;
   /** The session whose link was opened, and whose pages have this token. */
   findVisit(visitToken: string): Session | undefined;
-  /** Uses a link up, and makes the pages behind it known. */
-  open(session: Session): void;
   end(session: Session, stage: FinalStage): void;
   /** The end user is on the way to a page of the sandbox. */
   awaitReturn(): void;
@@ -61,42 +66,53 @@ export interface Sessions {
   areOver(): boolean;
 }
 
-/** How a session ended for its end user. */
-export interface SessionEnd {
-  readonly transactionId: string;
-  readonly outcome: FinalStage;
-}
-
-/** Keeps the sessions of one sandbox, for as long as it lives. */
+/**
+ * Keeps the sessions of one sandbox, for as long as it lives. A session that nobody has looked at is one reference to
+ * its terms, at the number that its transaction ID and its tokens encrypt.
+ */
 export function createSessions(onEnd: (end: SessionEnd) => void): Sessions {
-  const byId = new Map<string, Session>();
-  const byLink = new Map<string, Session>();
-  const byVisit = new Map<string, Session>();
+  const ids = createTokens('hex');
+  const links = createTokens('base64url');
+  const visits = createTokens('base64url');
+  const terms: (Terms | null)[] = [];
+  const seen = new Map<number, Session>();
+  const share = createSharing();
+  let count = 0;
   let openCount = 0;
   let awaitedReturns = 0;
+
+  function find(number: number | undefined): Session | undefined {
+    const own = number === undefined ? undefined : terms[number];
+    if (number === undefined || own == null) return undefined;
+    const known = seen.get(number);
+    if (known !== undefined) return known;
+    const session: Session = {
+      ...own,
+      transactionId: ids.tokenOf(number),
+      visitToken: visits.tokenOf(number),
+      stage: 'unused',
+      code: null,
+      openSinceMs: null,
+      isRevoked: false,
+    };
+    seen.set(number, session);
+    return session;
+  }
+
   return {
-    create(transactionId, terms) {
-      const session: Session = {
-        ...terms,
-        transactionId,
-        linkToken: randomToken(),
-        visitToken: randomToken(),
-        stage: 'unused',
-        code: null,
-        openSinceMs: null,
-        isRevoked: false,
-      };
-      byId.set(transactionId, session);
-      byLink.set(session.linkToken, session);
+    createTransactionId: () => ids.tokenOf(terms.push(null) - 1),
+    create(transactionId, ownTerms) {
+      const number = ids.numberOf(transactionId) ?? 0;
+      terms[number] = share(ownTerms);
+      count += 1;
       openCount += 1;
-      return session;
+      return links.tokenOf(number);
     },
-    find: (transactionId) => byId.get(transactionId),
-    findLink: (linkToken) => byLink.get(linkToken),
-    findVisit: (visitToken) => byVisit.get(visitToken),
-    open(session) {
-      session.stage = 'sign-in';
-      byVisit.set(session.visitToken, session);
+    find: (transactionId) => find(ids.numberOf(transactionId)),
+    findLink: (linkToken) => find(links.numberOf(linkToken)),
+    findVisit(visitToken) {
+      const session = find(visits.numberOf(visitToken));
+      return session?.stage === 'unused' ? undefined : session;
     },
     end(session, stage) {
       session.stage = stage;
@@ -109,10 +125,21 @@ export function createSessions(onEnd: (end: SessionEnd) => void): Sessions {
     seeReturn() {
       awaitedReturns = Math.max(0, awaitedReturns - 1);
     },
-    areOver: () => byId.size > 0 && openCount === 0 && awaitedReturns === 0,
+    areOver: () => count > 0 && openCount === 0 && awaitedReturns === 0,
   };
 }
 
-function randomToken(): string {
-  return randomBytes(16).toString('base64url');
+const MAX_SHARED = 1000;
+
+/** Lets sessions with the same terms have one object of them: most apps ask for the same each time. */
+function createSharing(): (terms: Terms) => Terms {
+  const shared = new Map<string, Terms>();
+  return (terms) => {
+    const key = JSON.stringify(terms);
+    const known = shared.get(key);
+    if (known !== undefined) return known;
+    if (shared.size === MAX_SHARED) shared.clear();
+    shared.set(key, terms);
+    return terms;
+  };
 }

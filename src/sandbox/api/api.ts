@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
@@ -10,6 +9,7 @@ import { checkCommonFields } from '../routes/common-fields.js';
 import { initiateSession } from '../routes/initiate-session.js';
 import type { Call, JsonObject, Refusal, Route } from '../routes/route.js';
 import type { Session, Sessions } from '../sessions.js';
+import { createBurntIds } from './burnt-ids.js';
 import { BREAKAGES, BREAKAGE_STATUS } from './breakages.js';
 import { credentialsFault, type AccountRules } from './credentials.js';
 import { GATEWAY_ANSWERS, isGatewayScenario } from './gateway-answers.js';
@@ -26,8 +26,8 @@ export interface ApiParts {
   readonly sessions: Sessions;
   readonly log: RequestLog;
   readonly now: () => number;
-  /** Called with a session once its answer has been sent. */
-  readonly onSession: (session: Session) => void;
+  /** Called with the transaction ID of a session once its answer has been sent. */
+  readonly onSession: (transactionId: string) => void;
 }
 
 type ApiContext = Context<{ Bindings: HttpBindings }>;
@@ -43,13 +43,13 @@ interface Exchange {
   /** The scenario that takes the place of the route's checks. */
   readonly scenario: AnyScenario | null;
   readonly call: Call;
-  readonly started: () => Session | undefined;
+  readonly isStarted: () => boolean;
 }
 
 /** The imitation of Decentro's API: every path under `/v2`. It keeps which reference IDs are burnt. */
 export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
   const { rules, chooseScenario, sessions, log, onSession } = parts;
-  const burnt = new Set<string>();
+  const burn = createBurntIds();
   const api = new Hono<{ Bindings: HttpBindings }>();
 
   for (const route of ROUTES) {
@@ -84,14 +84,14 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
 
   function begin(c: ApiContext, route: Route | null, json: unknown): Exchange {
     const body = asObject(json) ?? {};
-    const transactionId = randomBytes(16).toString('hex').toUpperCase();
+    const transactionId = sessions.createTransactionId();
     const clientId = c.req.header('client_id') ?? '';
     const given = body['reference_id'];
     const referenceId = typeof given === 'string' && given !== '' ? given : null;
     const scenario = chooseScenario(referenceId, route?.plays ?? []);
     const [ofRoute, ofAny] =
       scenario !== null && isRouteScenario(scenario) ? [scenario, null] : [null, scenario];
-    let started: Session | undefined;
+    let isStarted = false;
     const call: Call = {
       body,
       clientId,
@@ -99,11 +99,11 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
       nowMs: parts.now(),
       scenario: ofRoute,
       start(terms) {
-        started = sessions.create(transactionId, terms);
-        return `${parts.url}/digilocker/${started.linkToken}`;
+        isStarted = true;
+        return `${parts.url}/digilocker/${sessions.create(transactionId, terms)}`;
       },
     };
-    return { c, route, json, transactionId, referenceId, scenario: ofAny, call, started: () => started };
+    return { c, route, json, transactionId, referenceId, scenario: ofAny, call, isStarted: () => isStarted };
   }
 
   function findSession(transactionId: unknown, clientId: string): Session | undefined {
@@ -121,12 +121,6 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
       if (refusal !== null) return refusal;
     }
     return route.check(call);
-  }
-
-  function burn(referenceId: string): boolean {
-    const isFresh = !burnt.has(referenceId);
-    burnt.add(referenceId);
-    return isFresh;
   }
 
   function refuse(exchange: Exchange, { key, message }: Refusal, status?: 405): Response {
@@ -148,15 +142,15 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
   }
 
   function succeed(exchange: Exchange, key: ResponseKey): Response {
-    const { c, transactionId, started } = exchange;
+    const { c, transactionId, isStarted } = exchange;
     const { httpStatus } = REPLIES[key];
     record(exchange, httpStatus, key);
     c.header('X-DECENTRO-URN', transactionId);
     const envelope = success(exchange, key);
-    c.env.outgoing.once('finish', () => {
-      const session = started();
-      if (session !== undefined) onSession(session);
-    });
+    if (isStarted())
+      c.env.outgoing.once('finish', () => {
+        onSession(transactionId);
+      });
     return c.json(envelope, httpStatus);
   }
 

@@ -4,7 +4,7 @@ import { isIPv4 } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { decide, parseRedirectUrl, type Choice } from './decision.js';
-import type { Session, Sessions } from '../sessions.js';
+import type { Sessions } from '../sessions.js';
 import type { RequestLog } from '../request-log.js';
 
 // The client learns the transaction ID from the answer and wants to compare it with the state.
@@ -13,8 +13,8 @@ const TIMEOUT_MS = 3_000;
 
 /** Plays the end user, so that nobody has to click. */
 export interface EndUser {
-  /** Uses a link up and calls its redirect URL, if that is on this machine. Never rejects. */
-  play(session: Session): Promise<void>;
+  /** Uses the link of a session up and calls its redirect URL, if that is on this machine. Never rejects. */
+  play(transactionId: string): Promise<void>;
   /** Ends what is under way. */
   leave(): void;
 }
@@ -23,7 +23,9 @@ export interface EndUser {
 export function createEndUser(choice: Choice, sessions: Sessions, log: RequestLog): EndUser {
   const leaving = new AbortController();
 
-  async function play(session: Session): Promise<void> {
+  async function play(transactionId: string): Promise<void> {
+    const session = sessions.find(transactionId);
+    if (session === undefined) return;
     const target = parseRedirectUrl(session.redirectUrl);
     const host = target?.host ?? '(nowhere)';
     if (target === null || !isThisMachine(target)) {

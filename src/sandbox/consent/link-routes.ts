@@ -27,7 +27,7 @@ export function createLinkRoutes(url: string, sessions: Sessions, log: RequestLo
     if (isPrefetch(c)) return c.text('Nothing to prefetch.', 503);
     // Hono answers HEAD with the GET route, and looking is not clicking.
     if (c.req.method !== 'GET') return c.body(null, 200);
-    sessions.open(session);
+    session.stage = 'sign-in';
     return c.redirect(pathOf(session), 303);
   });
 
