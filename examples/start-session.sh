@@ -24,6 +24,7 @@ case $code in
   8) say 'the request may have arrived: keep the reference ID, and start again with a fresh one' ;;
   9) say 'the end user refused: ask them, then start again' ;;
   10) say 'some checks of digilocker smoke failed' ;;
+  11) say 'the redirect belongs to another session: do not use it' ;;
   74) say 'the result could not be written: the IDs are above' ;;
   124) say 'nobody came back yet: the session lives on, see digilocker callback' ;;
   129 | 130 | 143) say 'interrupted: the IDs are above, if a session exists' ;;

@@ -13,12 +13,13 @@ async function startKyc(decentro, redirectUrl) {
   return { decentroTxnId, authorizationUrl };
 }
 
-/** Reads the request that brought the end user back: the DigiLocker code, or `undefined` after a refusal. */
+/** Reads the request that brought the end user back: whether they completed the session. */
 function finishKyc(requestUrl, decentroTxnId) {
   try {
-    return parseCallback(requestUrl, { state: decentroTxnId }).code;
+    parseCallback(requestUrl, { state: decentroTxnId });
+    return true;
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'declined') return undefined;
+    if (error instanceof Failure && error.kind === 'declined') return false;
     throw error;
   }
 }

@@ -13,7 +13,7 @@ export interface SessionParams {
   readonly referenceId?: string | undefined;
   /** `true` starts at Aadhaar-based sign-up, `false` (Decentro's default) at sign-in with the mobile number. */
   readonly redirectToSignup?: boolean | undefined;
-  /** `true` (Decentro's default) lets Decentro fetch the access token itself once the code exists. */
+  /** `true` (the default, always sent) lets Decentro fetch the access token itself once the code exists. */
   readonly abstractAccessToken?: boolean | undefined;
   /** Parameters that Decentro added after this version, under their wire names. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
@@ -31,6 +31,7 @@ export function takeParams(params: SessionParams, referenceId: string): Initiate
     consent: consent === true,
     consentPurpose: textOf(consentPurpose),
     redirectUrl: String(redirectUrl),
+    abstractAccessToken: params.abstractAccessToken ?? true,
   };
   const wrong = objectTo(taken, textOf(referenceId)).map(
     ({ parameter, what, responseKey }) =>

@@ -50,7 +50,8 @@ export interface Profile {
   readonly consentPurpose: Setting<string> | undefined;
   readonly redirectUrl: Setting<string> | undefined;
   readonly redirectToSignup: Setting<boolean> | undefined;
-  readonly abstractAccessToken: Setting<boolean> | undefined;
+  /** Always sent: what Decentro does without it is not what its reference page says. */
+  readonly abstractAccessToken: Setting<boolean>;
   readonly open: Setting<OpenMode>;
   /** Besides Decentro's own. */
   readonly allowedHosts: readonly Setting<string>[];
@@ -117,7 +118,10 @@ export function resolveProfile(inputs: ProfileInputs): Profile {
     consentPurpose: text('consentPurpose', '--consent-purpose', 'DECENTRO_CONSENT_PURPOSE'),
     redirectUrl: text('redirectUrl', '--redirect-url', 'DECENTRO_REDIRECT_URL'),
     redirectToSignup: choice('redirectToSignup', '--redirect-to-signup'),
-    abstractAccessToken: choice('abstractAccessToken', '--abstract-access-token'),
+    abstractAccessToken: choice('abstractAccessToken', '--abstract-access-token') ?? {
+      value: true,
+      origin: BUILT_IN,
+    },
     allowedHosts: allowedHosts ?? [],
     open: chooseOpenMode(flags, stored('open')),
     secretVariables: files.flatMap(referencedVariables),

@@ -60,7 +60,9 @@ environments:
     privateFile(cwd, '.decentrorc', { defaults: { consentPurpose: 'Of the file', redirectUrl: 'http://a' } });
     const env = { ...PAIR, DECENTRO_CONSENT_PURPOSE: PURPOSE, DECENTRO_REDIRECT_URL: 'http://variable' };
     const base = ['--consent', '--redirect-url', REDIRECT_URL, '--reference-id', 'ref-1'];
-    expect((await sent([], { base, cwd, env })).body).toBe(`{"reference_id":"ref-1",${BODY}}`);
+    expect((await sent([], { base, cwd, env })).body).toBe(
+      `{"reference_id":"ref-1",${BODY},"abstract_access_token":true}`,
+    );
   });
 
   test('are taken from the example once it is copied and filled in', async () => {
@@ -70,7 +72,7 @@ environments:
     privateFile(cwd, '.decentrorc', text.replace('your-staging-client-id', CANARIES.clientId));
     const env = { DECENTRO_STAGING_SECRET: CANARIES.clientSecret };
     const request = await sent([], { base: ['--consent', '--reference-id', 'ref-1'], cwd, env });
-    expect(request.body).toBe(`{"reference_id":"ref-1",${BODY}}`);
+    expect(request.body).toBe(`{"reference_id":"ref-1",${BODY},"abstract_access_token":true}`);
     expect(request.header('client_id')).toBe(CANARIES.clientId);
     expect(request.header('client_secret')).toBe(CANARIES.clientSecret);
   });

@@ -20,7 +20,9 @@ describe('the human form', () => {
     expect(stdout).toMatch(
       /Link \(works once: only the end user may open it\)\n {2}http:\/\/127\.0\.0\.1:\d+\//,
     );
-    expect(stdout.replaceAll('\n', ' ')).toMatch(/Next: the end user opens the link.* valid for 1 hour\./);
+    expect(stdout.replaceAll('\n', ' ')).toMatch(
+      /Next: the end user opens the link.* with status=SUCCESS and the transaction ID\./,
+    );
     expect(stdout.replaceAll('\n', ' ')).toContain('Decentro fetches the access token itself');
     expect(stdout.replaceAll('\n', ' ')).toContain(
       'The sandbox ended with this command, and the link with it.',
@@ -29,7 +31,9 @@ describe('the human form', () => {
 
   test('tells the next step of a token that has to be fetched', async () => {
     const { stdout } = await succeeds([...SANDBOX, '--no-abstract-access-token']);
-    expect(stdout.replaceAll('\n', ' ')).toContain('Exchange the code for an access token within the hour');
+    expect(stdout.replaceAll('\n', ' ')).toContain(
+      'with a code. Exchange the code for an access token within 1 hour.',
+    );
   });
 
   test('is coloured where the screen has colours', async () => {

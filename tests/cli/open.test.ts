@@ -254,12 +254,12 @@ describe('the sandbox inside the command', () => {
     const { document } = await runMain([...SANDBOX, '--wait', '--open', '--json'], {
       browser: (url) => void pages.push(comeBack(url, 'allow')),
     });
-    expect(document).toMatchObject({ ok: true, callback: { code: expect.stringMatching(/^[0-9a-f]{40}$/) } });
+    expect(document).toMatchObject({ ok: true, callback: { status: 'SUCCESS' } });
     expect(await pages[0]).toContain('You can go back to the terminal');
     const { stderr } = await fails([...SANDBOX, '--wait', '--open', '--redirect-to-signup'], 9, {
       browser: (url) => void pages.push(comeBack(url, 'deny')),
     });
-    expect(stderr).toContain('The redirect reports access_denied');
+    expect(stderr).toContain('The redirect reports status DENIED');
     expect(await pages[1]).toContain('The request was not granted');
   });
 });

@@ -44,6 +44,7 @@ describe('the questions', () => {
       consent: true,
       consent_purpose: PURPOSE,
       redirect_url: REDIRECT,
+      abstract_access_token: true,
     });
   });
 

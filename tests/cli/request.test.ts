@@ -23,7 +23,13 @@ async function bodyOf(...flags: readonly string[]): Promise<unknown> {
 }
 
 describe('the body', () => {
-  const REQUIRED = { consent: true, consent_purpose: PURPOSE, redirect_url: REDIRECT };
+  const REQUIRED = {
+    consent: true,
+    consent_purpose: PURPOSE,
+    redirect_url: REDIRECT,
+    // Always sent: what Decentro does without it is not what its page says.
+    abstract_access_token: true,
+  };
 
   test.each<[flags: string[], more: object]>([
     [[], {}],
@@ -38,16 +44,19 @@ describe('the body', () => {
   });
 
   test('may hold any parameter, and miss any, with --no-validate', async () => {
-    expect(await bodyOf('--no-validate')).toEqual({});
+    expect(await bodyOf('--no-validate')).toEqual({ abstract_access_token: true });
     expect(
       await bodyOf('--no-validate', '--no-consent', '--param', 'consent_purpose=x', '--redirect-url', 'y'),
     ).toEqual({
       consent: false,
       consent_purpose: 'x',
       redirect_url: 'y',
+      abstract_access_token: true,
     });
-    expect(await bodyOf('--no-validate', '--consent', '--param', 'consent:="true"')).toEqual({
+    const param = ['--param', 'consent:="true"', '--param', 'abstract_access_token:=0'];
+    expect(await bodyOf('--no-validate', '--consent', ...param)).toEqual({
       consent: 'true',
+      abstract_access_token: 0,
     });
   });
 

@@ -8,6 +8,7 @@ import { createStaging, LINK, TXN_ID } from '../support/staging.js';
 const SANDBOX = ['init-session', '--env', 'sandbox', '--consent', '--wait'];
 const ALLOW = [...SANDBOX, '--end-user', 'allow'];
 const DENY = [...SANDBOX, '--end-user', 'deny'];
+const WITH_CODE = '--no-abstract-access-token';
 const REFERENCE = /^Reference ID: [0-9a-f-]{36}$/;
 const LABEL = 'Link (works once: only the end user may open it)';
 const SANDBOX_LINK = /^ {2}http:\/\/127\.0\.0\.1:\d+\/digilocker\/\S+$/;
@@ -22,7 +23,7 @@ const flat = (text: string) => text.replaceAll('\n', ' ');
 describe('an end user who allows', () => {
   test('ends the wait with the code, and the link is told at once (rules 23, 28, 32)', async () => {
     let early = '';
-    const host = createFakeHost(ALLOW, {
+    const host = createFakeHost([...ALLOW, WITH_CODE], {
       onWait: () => (early = host.stdout.text + host.stderr.text),
     });
     const { stdout, code, stderr } = await runHost(host);
@@ -37,8 +38,28 @@ describe('an end user who allows', () => {
     expect(stdout).not.toContain('http://');
   });
 
-  test('gives a document with a callback', async () => {
+  test('ends the wait with a status where Decentro fetches the access token', async () => {
+    const { stdout } = await succeeds(ALLOW, TOLD);
+    expect(stdout).toContain('Redirect status  SUCCESS\n');
+    expect(stdout).not.toContain('DigiLocker code');
+    expect(flat(stdout)).toContain('Next: Decentro fetches the access token itself');
     const { document } = await succeeds([...ALLOW, '--json', '--quiet'], TOLD);
+    expect(document).toMatchObject({
+      ok: true,
+      callback: {
+        status: 'SUCCESS',
+        code: null,
+        codeExpiresAt: null,
+        state: null,
+        decentroTxnId: document['decentroTxnId'],
+        error: null,
+        errorDescription: null,
+      },
+    });
+  });
+
+  test('gives a document with a callback', async () => {
+    const { document } = await succeeds([...ALLOW, WITH_CODE, '--json', '--quiet'], TOLD);
     expect(document).toMatchObject({
       ok: true,
       status: 'SUCCESS',
@@ -62,7 +83,7 @@ describe('an end user who allows', () => {
     [['--field', 'callback.error'], /^\n$/],
   ])('is told in the form of %p', async (form, expected) => {
     for (const quiet of [[], ['--quiet']]) {
-      const { stdout } = await succeeds([...ALLOW, ...form, ...quiet], TOLD);
+      const { stdout } = await succeeds([...ALLOW, WITH_CODE, ...form, ...quiet], TOLD);
       expect(stdout).toMatch(expected);
     }
   });
@@ -70,14 +91,16 @@ describe('an end user who allows', () => {
 
 describe('an end user who denies', () => {
   test('is exit 9 with the words of the redirect', async () => {
-    const { stderr } = await fails(DENY, 9);
+    const denied = await fails(DENY, 9);
+    expect(denied.stderr).toContain('error: The redirect reports status DENIED.\n');
+    const { stderr } = await fails([...DENY, WITH_CODE], 9);
     expect(stderr).toContain('error: The redirect reports access_denied: The end user denied the consent.\n');
     expect(stderr).toMatch(/^Transaction ID {2}[0-9A-F]{32}$/m);
     expect(stderr).toContain('The end user refused. A new try needs a new session.');
   });
 
   test('gives a document with the session and the refusal', async () => {
-    const { document } = await fails([...DENY, '--json'], 9);
+    const { document } = await fails([...DENY, WITH_CODE, '--json'], 9);
     expect(document).toMatchObject({
       ok: false,
       environment: 'sandbox',
@@ -100,7 +123,7 @@ describe('an end user who denies', () => {
     [['--field', 'decentroTxnId'], /^[0-9A-F]{32}\n$/],
     [['--field', 'callback.error'], /^access_denied\n$/],
   ])('leaves to %p what exists', async (form, stdout) => {
-    await fails([...DENY, ...form], 9, { stdout });
+    await fails([...DENY, WITH_CODE, ...form], 9, { stdout });
   });
 });
 

@@ -88,7 +88,7 @@ describe('the QR code', () => {
     const line = [...args.slice(0, 2), ...args.slice(4), '--no-validate', '--qr'];
     const { stdout, stderr } = await runMain(line, { env });
     expect(stderr).toContain('\u001b[97;40m█');
-    expect(flat(stdout)).toContain('DigiLocker then redirects to the redirect URL with a code');
+    expect(flat(stdout)).toContain('DigiLocker then redirects to the redirect URL with status=SUCCESS');
   });
 
   test('gives way to a hint where a phone could not follow the link, or could not come back', async () => {

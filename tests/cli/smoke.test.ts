@@ -66,6 +66,7 @@ describe('the requests', () => {
       consent: true,
       consent_purpose: 'Smoke test of the DigiLocker session',
       redirect_url: 'http://localhost:3000/digilocker/callback',
+      abstract_access_token: true,
     };
     const purposes = bodies.map(({ consent_purpose: purpose = '' }) => purpose.length);
     expect(bodies.map((body) => without(body, 'reference_id'))).toEqual([

@@ -38,16 +38,22 @@ describe('the request', () => {
   });
 
   test.each([
-    [['--redirect-to-signup'], '"redirect_to_signup":true'],
-    [['--no-redirect-to-signup'], '"redirect_to_signup":false'],
+    [['--redirect-to-signup'], '"redirect_to_signup":true,"abstract_access_token":true'],
+    [['--no-redirect-to-signup'], '"redirect_to_signup":false,"abstract_access_token":true'],
     [['--abstract-access-token'], '"abstract_access_token":true'],
     [['--no-abstract-access-token'], '"abstract_access_token":false'],
     [
       ['--abstract-access-token', '--no-redirect-to-signup'],
       '"redirect_to_signup":false,"abstract_access_token":true',
     ],
-    [['--param', 'nonce=1 = one', '--param', 'empty='], '"nonce":"1 = one","empty":""'],
-    [['--param', 'depth:={"a":[1,true,null]}', '--param', 'n:=0.5'], '"depth":{"a":[1,true,null]},"n":0.5'],
+    [
+      ['--param', 'nonce=1 = one', '--param', 'empty='],
+      '"abstract_access_token":true,"nonce":"1 = one","empty":""',
+    ],
+    [
+      ['--param', 'depth:={"a":[1,true,null]}', '--param', 'n:=0.5'],
+      '"abstract_access_token":true,"depth":{"a":[1,true,null]},"n":0.5',
+    ],
   ])('carries %j as %s', async (flags, json) => {
     expect((await sent(flags)).body).toBe(`{"reference_id":"ref-1",${BODY},${json}}`);
   });
@@ -99,6 +105,7 @@ describe('--param', () => {
       consent: 'true',
       consent_purpose: PURPOSE,
       redirect_url: REDIRECT_URL,
+      abstract_access_token: true,
       x: 'y',
     });
     expect(documentOf(result).referenceId).toBe('mine');
@@ -109,7 +116,7 @@ describe('--param', () => {
 describe('--no-validate', () => {
   test('leaves out what would be asked, credentials included', async () => {
     const request = await sent(['--no-validate'], { base: ['--reference-id', 'ref-1'], env: {} });
-    expect(request.body).toBe('{"reference_id":"ref-1"}');
+    expect(request.body).toBe('{"reference_id":"ref-1","abstract_access_token":true}');
     const names = request.headers.map(([name]) => name);
     expect(names.filter((name) => name.includes('_'))).toEqual([]);
   });
@@ -126,7 +133,7 @@ describe('--no-validate', () => {
     ];
     const request = await sent(['--no-validate'], { base });
     expect(request.body).toBe(
-      '{"reference_id":"","consent":false,"consent_purpose":"short","redirect_url":"x:y"}',
+      '{"reference_id":"","consent":false,"consent_purpose":"short","redirect_url":"x:y","abstract_access_token":true}',
     );
   });
 });

@@ -7,6 +7,7 @@ import { assertNoSecrets, credentials, run, start } from '../support/run.js';
 import { createStaging, LINK, TXN_ID } from '../support/staging.js';
 
 const SANDBOX = ['init-session', '--env', 'sandbox', '--consent'];
+const WITH_CODE = '--no-abstract-access-token';
 const CODE = /^[0-9a-f]{40}\n$/;
 
 describe('a wait with a browser', () => {
@@ -18,7 +19,7 @@ describe('a wait with a browser', () => {
       BROWSER: '/nowhere',
       MY_OTHER: 'stays',
     };
-    const running = start([...SANDBOX, '--wait', '--open', '--field', 'callback.code'], { env });
+    const running = start([...SANDBOX, WITH_CODE, '--wait', '--open', '--field', 'callback.code'], { env });
     const { args, env: inherited } = await browser.launched;
     expect(args).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/digilocker\/[\w-]+$/)]);
     expect(inherited['MY_OTHER']).toBe('stays');
@@ -40,7 +41,7 @@ describe('a wait with a browser', () => {
     await comeBack(args[1] ?? '', 'deny');
     const result = await running.done;
     expect(result).toMatchObject({ code: 9, stdout: expect.stringMatching(/^DECENTRO_TXN_ID=/) });
-    expect(result.stderr).toContain('The redirect reports access_denied');
+    expect(result.stderr).toContain('The redirect reports status DENIED');
   });
 
   test('goes on without one that starts (rule 28)', async () => {
@@ -123,7 +124,7 @@ describe('against staging', () => {
 test('a sandbox in another process plays the end user', async () => {
   const sandbox = start(['sandbox', '--port', '0', '--end-user', 'allow']);
   const [, url = ''] = await sandbox.waitForStdout(/^(http:\S+)\n/);
-  const result = await run([...SANDBOX, '--base-url', url, '--wait', '--field', 'callback.code']);
+  const result = await run([...SANDBOX, WITH_CODE, '--base-url', url, '--wait', '--field', 'callback.code']);
   expect(result).toMatchObject({ code: 0, stdout: expect.stringMatching(CODE) });
   sandbox.kill('SIGTERM');
   const { code, stderr } = await sandbox.done;

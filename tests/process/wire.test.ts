@@ -10,7 +10,7 @@ test('the request is a POST to the documented path with exactly these headers an
   const [request] = recorder.requests;
   if (request === undefined) throw new Error('Nothing was sent.');
   expect(request.requestLine).toBe(`POST ${API_PATH} HTTP/1.1`);
-  expect(request.body).toBe(`{"reference_id":"ref-1",${BODY}}`);
+  expect(request.body).toBe(`{"reference_id":"ref-1",${BODY},"abstract_access_token":true}`);
   expect(Object.fromEntries(request.headers)).toEqual({
     client_id: CANARIES.clientId,
     client_secret: CANARIES.clientSecret,

@@ -11,7 +11,7 @@ export interface InitiateSessionParams {
   readonly redirectUrl?: string | undefined;
   /** `true` starts at Aadhaar-based sign-up, `false` (Decentro's default) at sign-in with the mobile number. */
   readonly redirectToSignup?: boolean | undefined;
-  /** `true` (Decentro's default) lets Decentro fetch the access token itself once the code exists. */
+  /** `true` lets Decentro fetch the access token itself once the code exists; without it the caller has to. */
   readonly abstractAccessToken?: boolean | undefined;
   /** Parameters under their wire names; they win over those above. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;

@@ -42,7 +42,7 @@ export function takeInputs(profile: Profile, { consent, extra, ownUrl }: Given):
       consentPurpose: profile.consentPurpose?.value,
       redirectUrl: ownUrl ?? profile.redirectUrl?.value,
       redirectToSignup: profile.redirectToSignup?.value,
-      abstractAccessToken: profile.abstractAccessToken?.value,
+      abstractAccessToken: profile.abstractAccessToken.value,
       extra,
     },
   };

@@ -40,7 +40,7 @@ describe('a session', () => {
     expect(session).toMatchObject({ status: 'SUCCESS', effect: 'yes', httpStatus: 200 });
     expect(sandbox.requests).toMatchObject([{ referenceId: session.referenceId, status: 200 }]);
     const wayBack = new URL(sandbox.visit(session.authorizationUrl, 'allow'));
-    expect(wayBack.searchParams.get('state')).toBe(session.decentroTxnId);
+    expect(wayBack.searchParams.get('initiation_decentro_transaction_id')).toBe(session.decentroTxnId);
   });
 
   test('is asked for with what was given and nothing else', async () => {
@@ -63,6 +63,7 @@ describe('a session', () => {
       consent: true,
       consent_purpose: PARAMS.consentPurpose,
       redirect_url: PARAMS.redirectUrl,
+      abstract_access_token: true,
     });
     expect(plain?.path).toBe('/v2/kyc/digilocker/initiate_session');
     expect(plain?.header('client_secret')).toBe(clientSecret);

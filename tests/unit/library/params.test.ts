@@ -12,8 +12,11 @@ const take = (params: object, referenceId: unknown = 'mine-1') =>
   takeParams({ ...GOOD, ...params } as unknown as SessionParams, referenceId as string);
 
 test('parameters that Decentro would take are taken', () => {
-  expect(take({})).toEqual(GOOD);
-  expect(take({ redirectUrl: new URL(GOOD.redirectUrl) })).toEqual(GOOD);
+  const taken = { ...GOOD, abstractAccessToken: true };
+  expect(take({})).toEqual(taken);
+  expect(take({ redirectUrl: new URL(GOOD.redirectUrl) })).toEqual(taken);
+  expect(take({ abstractAccessToken: undefined })).toEqual(taken);
+  expect(take({ abstractAccessToken: false })).toMatchObject({ abstractAccessToken: false });
 });
 
 describe('what Decentro would refuse is named, with its answer', () => {

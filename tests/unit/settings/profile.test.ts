@@ -148,12 +148,19 @@ describe('a parameter', () => {
     expect(profile.abstractAccessToken).toMatchObject({ value: false, origin: { kind: 'file' } });
   });
 
+  test('lets Decentro fetch the access token unless something else was said', () => {
+    expect(resolve().abstractAccessToken).toMatchObject({ value: true, origin: { kind: 'built-in' } });
+    expect(resolve({ flags: { abstractAccessToken: false } }).abstractAccessToken).toMatchObject({
+      value: false,
+      origin: { kind: 'flag' },
+    });
+  });
+
   test('that nobody gave is absent', () => {
     expect(resolve()).toMatchObject({
       consentPurpose: undefined,
       redirectUrl: undefined,
       redirectToSignup: undefined,
-      abstractAccessToken: undefined,
     });
   });
 
