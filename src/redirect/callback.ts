@@ -69,12 +69,24 @@ function otherSession(parameter: 'state' | typeof ID_PARAMETER, value: string | 
 
 /** What is left when each parameter of the redirect URL itself is taken off once. */
 function withoutOwn(query: URLSearchParams, redirectUrl: URL | undefined): URLSearchParams {
-  const pairs = [...query];
+  const pairs = [...query].flatMap(separated);
   for (const [ownName, ownValue] of redirectUrl?.searchParams ?? []) {
     const index = pairs.findIndex(([name, value]) => name === ownName && value === ownValue);
     if (index !== -1) pairs.splice(index, 1);
   }
   return new URLSearchParams(pairs);
+}
+
+const SECOND_QUERY = new RegExp(`\\?(?=(?:status|code|state|error|error_description|${ID_PARAMETER})=)`);
+
+// A URL that has a query already gets a second question mark where the parameters are put behind it unseen.
+function separated([name, value]: [string, string]): [string, string][] {
+  const parts = `${name}=${value}`.split(SECOND_QUERY);
+  if (parts.length === 1) return [[name, value]];
+  return parts.map((part) => {
+    const [own = '', ...rest] = part.split('=');
+    return [own, rest.join('=')];
+  });
 }
 
 function nonEmpty(value: string | null): string | null {

@@ -4,7 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream';
 import { readRedirect, type Expectation, type RedirectFault } from './callback.js';
 import type { Callback } from '../failure/facts.js';
-import { arrivalPage, PAGE_HEADERS } from './page.js';
+import { createGate } from './gate.js';
+import { arrivalPage, PAGE_HEADERS, STRAY_PAGE, TOO_LARGE_PAGE } from './page.js';
 
 export interface Listener {
   /** `http://127.0.0.1:PORT` */
@@ -40,11 +41,25 @@ interface Wait {
 
 const MAX_SOCKETS = 64;
 
+// Of what the requests bring, cookies apart: browsers send those of every other program on 127.0.0.1 along.
+const MAX_HEADER_BYTES = 8 * 1024;
+
+// Redirects that came before it is known whose they have to be.
+const MAX_HELD = 16;
+const HELD_MS = 10_000;
+
 // Of a DigiLocker code (contract: initiate-session.md, "The link and the code").
 const CODE_LIFETIME_MS = 3_600_000;
 
+const TOO_LARGE = {
+  fault: {
+    kind: 'usage',
+    what: 'brings more headers or cookies along than fit: open its address in a private window',
+  },
+} as const;
+
 const LIMITS = {
-  maxHeaderSize: 8 * 1024,
+  maxHeaderSize: 64 * 1024,
   headersTimeout: 2_000,
   requestTimeout: 2_000,
   connectionsCheckingInterval: 500,
@@ -61,49 +76,65 @@ export async function createListener({ port, path, hosts = [], now }: ListenerOp
   const { port: actualPort } = server.address() as AddressInfo;
   const names = [`127.0.0.1:${actualPort}`, ...hosts];
 
-  // A redirect may be faster than the answer that tells whose it has to be: it waits until that is known.
-  let begin: (wait: Wait) => void = () => undefined;
-  const begun = new Promise<Wait>((resolve) => {
-    begin = resolve;
-  });
+  // A redirect may be faster than the answer that tells whose it has to be.
+  const gate = createGate<Wait>(MAX_HELD, HELD_MS);
   let arrive: (callback: Callback) => void = () => undefined;
   const arrived = new Promise<Callback>((resolve) => {
     arrive = resolve;
   });
 
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const query = queryOf(request, names, path);
+    if (query === undefined) {
+      answer(response, 404, STRAY_PAGE);
+      return;
+    }
+    const isTooLarge = sizeOf(request) > MAX_HEADER_BYTES;
+    const wait = await gate.pass();
+    if (wait === undefined) {
+      answer(response, 503, STRAY_PAGE);
+      return;
+    }
+    const reading = isTooLarge ? TOO_LARGE : readRedirect(query, wait.expected);
+    if ('fault' in reading) {
+      // On a path that nobody named, a request without a query is a favicon or the like.
+      if (path !== undefined || query.size > 0) wait.onIgnored(reading.fault);
+      if (isTooLarge) answer(response, 431, TOO_LARGE_PAGE);
+      else answer(response, 400, STRAY_PAGE);
+      return;
+    }
+    const codeExpiresAt =
+      reading.callback.code === null ? null : new Date(now() + CODE_LIFETIME_MS).toISOString();
+    const callback = { ...reading.callback, codeExpiresAt };
+    // The page is on its way when the wait ends, and with it this listener; who sent this may be gone already.
+    finished(response, () => {
+      arrive(callback);
+    });
+    answer(response, 200, arrivalPage(callback));
+  };
   server.on('request', (request, response) => {
-    void (async () => {
-      const query = queryOf(request, names, path);
-      if (query === undefined) {
-        answer(response, 404, undefined);
-        return;
-      }
-      const { expected, onIgnored } = await begun;
-      const reading = readRedirect(query, expected);
-      if ('fault' in reading) {
-        // On a path that nobody named, a request without a query is a favicon or the like.
-        if (path !== undefined || query.size > 0) onIgnored(reading.fault);
-        answer(response, 400, undefined);
-        return;
-      }
-      const codeExpiresAt =
-        reading.callback.code === null ? null : new Date(now() + CODE_LIFETIME_MS).toISOString();
-      const callback = { ...reading.callback, codeExpiresAt };
-      // The page is on its way when the wait ends, and with it this listener; who sent this may be gone already.
-      finished(response, () => {
-        arrive(callback);
-      });
-      answer(response, 200, callback);
-    })();
+    // Whatever comes from outside ends its own request at most.
+    receive(request, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else answer(response, 400, STRAY_PAGE);
+    });
+  });
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Socket) => {
+    const isTooLarge = code === 'HPE_HEADER_OVERFLOW';
+    if (isTooLarge) void gate.pass().then((wait) => wait?.onIgnored(TOO_LARGE.fault));
+    if (!socket.writable) socket.destroy();
+    else if (isTooLarge) socket.end(rawAnswer('431 Request Header Fields Too Large', TOO_LARGE_PAGE));
+    else socket.end(rawAnswer('400 Bad Request', STRAY_PAGE));
   });
 
   return {
     origin: `http://127.0.0.1:${actualPort}`,
     wait: async (expected, signal, onIgnored = () => undefined) => {
-      begin({ expected, onIgnored });
+      gate.open({ expected, onIgnored });
       return await Promise.race([arrived, aborted(signal)]);
     },
     close: async () => {
+      gate.close();
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();
       await closed;
@@ -117,9 +148,11 @@ function queryOf(
   names: readonly string[],
   path: string | undefined,
 ): URLSearchParams | undefined {
-  const { method, url = '', headers, headersDistinct } = request;
+  const { method, url = '', headers, rawHeaders } = request;
   const [target, query] = splitOnce(url, '?');
-  const isNamed = headersDistinct['host']?.length === 1 && names.includes(headers.host?.toLowerCase() ?? '');
+  // Not headersDistinct: before Node.js 20.20.2, 22.22.2 and 24.14.1 it throws at a header __proto__ (CVE-2026-21710).
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  const isNamed = hosts.length === 1 && names.includes(headers.host?.toLowerCase() ?? '');
   const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
   const isPrefetch = /prefetch|preview/i.test(
     `${String(headers['sec-purpose'])} ${String(headers['purpose'])}`,
@@ -131,18 +164,32 @@ function queryOf(
   return isRedirect ? new URLSearchParams(query) : undefined;
 }
 
+/** How many characters target and headers have, without the cookies. */
+function sizeOf({ url = '', rawHeaders }: IncomingMessage): number {
+  const sizes = rawHeaders.map((text, index) =>
+    index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'cookie' ? 0 : text.length,
+  );
+  return sizes.reduce((sum, size) => sum + size, url.length);
+}
+
 function splitOnce(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function answer(response: ServerResponse, status: number, callback: Callback | undefined): void {
-  response.writeHead(status, PAGE_HEADERS).end(arrivalPage(callback));
+function answer(response: ServerResponse, status: number, page: string): void {
+  response.writeHead(status, PAGE_HEADERS).end(page);
+}
+
+/** An answer to what is no request. */
+function rawAnswer(status: string, page: string): string {
+  const headers = Object.entries(PAGE_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status}\r\n${headers.join('')}Content-Length: ${Buffer.byteLength(page)}\r\n\r\n${page}`;
 }
 
 /**
- * Keeps idle connections from crowding the redirect out: beyond the limit the newest takes the place of the oldest
- * that has sent no whole request head.
+ * Keeps connections from crowding the redirect, or this program's own requests, out: beyond the limit the newest takes
+ * the place of the oldest that has sent no whole request head, or else of the oldest.
  */
 function limitSockets(server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
@@ -153,8 +200,9 @@ function limitSockets(server: Server): ReadonlySet<Socket> {
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket)).on('error', () => undefined);
-    if (sockets.size > MAX_SOCKETS)
-      [...sockets].find((open) => open !== socket && !busy.has(open))?.destroy();
+    if (sockets.size <= MAX_SOCKETS) return;
+    const others = [...sockets].slice(0, -1);
+    (others.find((open) => !busy.has(open)) ?? others[0])?.destroy();
   });
   return sockets;
 }

@@ -22,22 +22,28 @@ export const PAGE_HEADERS = {
   Connection: 'close',
 } as const;
 
-const PAGES = {
-  arrived: page(
-    'You can go back to the terminal',
-    'DigiLocker has sent you back, and the terminal has what it was waiting for.',
-  ),
-  refused: page(
-    'The request was not granted',
-    'DigiLocker reports a refusal or an error. The terminal says more: you can go back to it.',
-  ),
-  stray: page('Nothing to see here', 'This is not what the terminal is waiting for.'),
-};
+const ARRIVED_PAGE = page(
+  'You can go back to the terminal',
+  'DigiLocker has sent you back, and the terminal has what it was waiting for.',
+);
 
-/** The page for a redirect, or for anything else. */
-export function arrivalPage(callback: Callback | undefined): string {
-  if (callback === undefined) return PAGES.stray;
-  return isDeclined(callback) ? PAGES.refused : PAGES.arrived;
+const REFUSED_PAGE = page(
+  'The request was not granted',
+  'DigiLocker reports a refusal or an error. The terminal says more: you can go back to it.',
+);
+
+/** For everything that is not the redirect. */
+export const STRAY_PAGE = page('Nothing to see here', 'This is not what the terminal is waiting for.');
+
+/** For a redirect that has to come again. */
+export const TOO_LARGE_PAGE = page(
+  'Please open this address in a private window',
+  'Your browser keeps more cookies of other programs on this machine than fit into one request. Copy the address of this page into a private window, or delete the cookies of 127.0.0.1 and reload.',
+);
+
+/** The page for the redirect. */
+export function arrivalPage(callback: Callback): string {
+  return isDeclined(callback) ? REFUSED_PAGE : ARRIVED_PAGE;
 }
 
 function page(title: string, text: string): string {

@@ -67,7 +67,8 @@ export interface Sandbox {
 }
 
 const LIMITS = {
-  maxHeaderSize: 16 * 1024,
+  // Browsers send the cookies of every other program on 127.0.0.1 along.
+  maxHeaderSize: 64 * 1024,
   headersTimeout: 5_000,
   requestTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
@@ -113,8 +114,15 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       if (sessions.areOver()) settle();
     });
     outgoing.setHeaders(SECURITY_HEADERS);
-    if (isForUs(incoming, new URL(url).host)) void answer(incoming, outgoing);
-    else refuseHost(incoming, outgoing);
+    if (!isForUs(incoming, new URL(url).host)) {
+      refuseHost(incoming, outgoing);
+      return;
+    }
+    // Whatever comes from outside ends its own request at most.
+    Promise.resolve(answer(incoming, outgoing)).catch(() => {
+      if (outgoing.headersSent) outgoing.destroy();
+      else outgoing.writeHead(400, { Connection: 'close' }).end();
+    });
   });
 
   function refuseHost(incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -147,6 +155,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
 // A page on another name that resolves to 127.0.0.1 could otherwise talk to the sandbox (DNS rebinding).
 function isForUs(incoming: IncomingMessage, host: string): boolean {
-  const named = incoming.headersDistinct['host'];
-  return named?.length === 1 && named[0] === host && incoming.url?.startsWith('/') === true;
+  // Not headersDistinct: before Node.js 20.20.2, 22.22.2 and 24.14.1 it throws at a header __proto__ (CVE-2026-21710).
+  const { rawHeaders, url } = incoming;
+  const named = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host',
+  );
+  return named.length === 1 && named[0] === host && url?.startsWith('/') === true;
 }

@@ -29,6 +29,20 @@ export const REDIRECTS: readonly RedirectCase[] = [
   },
   {
     form: 'status',
+    what: 'a second question mark',
+    query: `tenant=7?status=SUCCESS&${id}=${SESSION_ID}`,
+    onSecretPath: 'success',
+    elsewhere: 'success',
+  },
+  {
+    form: 'status',
+    what: 'a second question mark before the ID',
+    query: `status=SUCCESS?${id}=${SESSION_ID}`,
+    onSecretPath: 'success',
+    elsewhere: 'success',
+  },
+  {
+    form: 'status',
     what: 'failure',
     query: `status=FAILURE&${id}=${SESSION_ID}`,
     onSecretPath: 'declined',

@@ -8,7 +8,7 @@ import {
   type Expectation,
 } from '../../../src/redirect/callback.js';
 import type { Callback } from '../../../src/failure/facts.js';
-import { arrivalPage, PAGE_HEADERS } from '../../../src/redirect/page.js';
+import { arrivalPage, PAGE_HEADERS, STRAY_PAGE, TOO_LARGE_PAGE } from '../../../src/redirect/page.js';
 import { OTHER_ID, REDIRECTS, SESSION_ID } from '../../support/redirects.js';
 
 const STATE = SESSION_ID;
@@ -176,20 +176,49 @@ describe('what somebody pasted', () => {
   );
 });
 
+describe('a second question mark', () => {
+  const redirectUrl = new URL('https://app.example/return?tenant=7&code=own');
+  const read = (query: string) =>
+    readRedirect(new URLSearchParams(query), { decentroTxnId: STATE, redirectUrl });
+
+  test.each([
+    `tenant=7&code=own?code=4f1c&state=${STATE}`,
+    `tenant=7&code=own&?code=4f1c&state=${STATE}`,
+    `tenant=7&code=own&code=4f1c?state=${STATE}`,
+    `tenant=7&code=own&x?code=4f1c&state=${STATE}`,
+  ])('separates parameters: %s', (query) => {
+    expect(read(query)).toMatchObject({ callback: { code: '4f1c', state: STATE } });
+  });
+
+  test('is part of a value where no parameter follows', () => {
+    const query = `tenant=7&code=own&code=4f1c?x=1&state=${STATE}`;
+    expect(read(query)).toMatchObject({ callback: { code: '4f1c?x=1', state: STATE } });
+  });
+
+  test('lets nothing in that has another state', () => {
+    expect(read(`tenant=7&code=own?code=4f1c?state=evil`)).toMatchObject({ fault: { kind: 'mismatch' } });
+  });
+});
+
 describe('the page after the redirect (rule 30)', () => {
   const codeCame = { ...EMPTY, code: '4f1c', state: STATE };
   const refusalCame = { ...EMPTY, error: '<script>', errorDescription: '<b>No</b>' };
   const statusCame = { ...EMPTY, status: 'success', decentroTxnId: STATE };
   const failureCame = { ...statusCame, status: '<script>' };
 
-  test('is one of three, and shows nothing of the request', () => {
-    const pages = [codeCame, statusCame, refusalCame, failureCame, undefined].map(arrivalPage);
+  test('is one of four, and shows nothing of the request', () => {
+    const pages = [
+      ...[codeCame, statusCame, refusalCame, failureCame].map(arrivalPage),
+      STRAY_PAGE,
+      TOO_LARGE_PAGE,
+    ];
     expect(pages.map((page) => /<h1>(.*)<\/h1>/.exec(page)?.[1])).toEqual([
       'You can go back to the terminal',
       'You can go back to the terminal',
       'The request was not granted',
       'The request was not granted',
       'Nothing to see here',
+      'Please open this address in a private window',
     ]);
     expect(pages.join('')).not.toMatch(/4f1c|59F864|script|<b>/);
   });

@@ -92,6 +92,13 @@ const HOSTILE: readonly Hostile[] = [
   ['an error with another state', at(`${SECRET_PATH}?error=access_denied&state=other`)],
   ['a state in an array', at(`${SECRET_PATH}?code=4f1c&state[]=${STATE}`)],
   ['headers beyond 8 KiB', at(`${SECRET_PATH}?${QUERY}`, `X-Padding: ${'x'.repeat(9000)}`)],
+  // headersDistinct throws at it before Node.js 20.20.2, 22.22.2 and 24.14.1 (CVE-2026-21710).
+  ['a header __proto__', at('/favicon.ico', '__proto__: x')],
+  [
+    'a header __proto__ with two Hosts',
+    at(`${SECRET_PATH}?${QUERY}`, '__proto__: x', '__proto__: y', 'Host: x'),
+  ],
+  ['a header constructor', at('/', 'constructor: x', 'toString: y')],
   ['a line that is no HTTP', () => 'hello\r\n\r\n'],
   ['a TLS hello', () => '\u0016\u0003\u0001\u0002\u0000\u0001'],
   ['an HTTP/2 preface', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { once } from 'node:events';
 import type net from 'node:net';
 import { faultText } from '../../../src/redirect/callback.js';
@@ -109,6 +109,79 @@ describe('a listener on its secret path (rule 29)', () => {
       expect(ignored).toEqual(isIgnored ? [fault] : []);
     },
   );
+
+  test('takes a redirect with the cookies of every other program on 127.0.0.1', async () => {
+    const listener = await listen();
+    const callback = listener.wait(EXPECTED, new AbortController().signal);
+    const cookies = `Cookie: ${'x'.repeat(40_000)}`;
+    const page = await exchange(listener, request(listener, `${SECRET_PATH}?${QUERY}`, cookies));
+    expect(page).toMatch(/^HTTP\/1\.1 200 /);
+    expect((await callback).code).toBe('4f1c');
+  });
+
+  test.each([
+    ['cookies of more than 64 KiB', `Cookie: ${'x'.repeat(70_000)}`],
+    ['other headers of more than 8 KiB', `X-Padding: ${'x'.repeat(9_000)}`],
+  ])('refuses %s with a reason, here and there', async (_what, header) => {
+    const listener = await listen();
+    const ignored: string[] = [];
+    const early = exchange(listener, request(listener, `${SECRET_PATH}?${QUERY}`, header));
+    const callback = listener.wait(EXPECTED, new AbortController().signal, (fault) => {
+      ignored.push(faultText(fault));
+    });
+    const page = await early;
+    expect(page).toMatch(/^HTTP\/1\.1 431 /);
+    expect(page).toContain('private window');
+    expect(page).toContain("Content-Security-Policy: default-src 'none'");
+    await genuine(listener);
+    await callback;
+    expect(ignored).toEqual([expect.stringContaining('more headers or cookies')]);
+  });
+
+  test('holds the newest 16 redirects that come before the answer, and turns the others away', async () => {
+    const listener = await listen();
+    const pages: Promise<string>[] = [];
+    for (let count = 0; count < 100; count += 1) {
+      const socket = await connect(listener);
+      pages.push(
+        new Promise((resolve) => {
+          socket.once('data', (chunk: Buffer) => {
+            resolve(String(chunk).slice(0, 12));
+          });
+        }),
+      );
+      socket.write(request(listener, `${SECRET_PATH}?${QUERY}&error=${count}`));
+      if (count >= 16) await Promise.race(pages);
+    }
+    await Promise.all(pages.slice(0, 84));
+    const callback = listener.wait(EXPECTED, new AbortController().signal);
+    const statuses = await Promise.all(pages);
+    expect(new Set(statuses.slice(0, 84))).toEqual(new Set(['HTTP/1.1 503']));
+    expect(new Set(statuses.slice(84))).toEqual(new Set(['HTTP/1.1 400']));
+    expect(await genuine(listener)).toMatch(/^HTTP\/1\.1 200 /);
+    expect((await callback).code).toBe('4f1c');
+  });
+
+  test('holds a redirect that comes before the answer for a time only', async () => {
+    const { setTimeout: realSetTimeout } = globalThis;
+    jest
+      .spyOn(globalThis, 'setTimeout')
+      .mockImplementation((run: () => void, _ms?: number, ...args: []) => realSetTimeout(run, 0, ...args));
+    const listener = await listen();
+    const page = await genuine(listener);
+    jest.restoreAllMocks();
+    expect(page).toMatch(/^HTTP\/1\.1 503 /);
+  });
+
+  test('answers 400 where its own reader fails, and goes on', async () => {
+    const listener = await listen();
+    const callback = listener.wait(EXPECTED, new AbortController().signal, () => {
+      throw new Error('a bug');
+    });
+    expect(await exchange(listener, request(listener, `${SECRET_PATH}?code=1`))).toMatch(/^HTTP\/1\.1 400 /);
+    await genuine(listener);
+    expect((await callback).code).toBe('4f1c');
+  });
 
   test('answers with a page that nothing can be put into and nobody keeps (rule 30)', async () => {
     const listener = await listen();
