@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import type { Attempt, CallFacts, Effect, Sent } from '../failure/facts.js';
 import type { Connection } from './http/connection.js';
 import { Failure } from '../failure/failure.js';
@@ -13,7 +14,7 @@ import {
   refusedAnswer,
   unpromisedAnswer,
 } from './failures.js';
-import { buildRequest, maskedRequest, type Endpoint } from './endpoint.js';
+import { buildRequest, maskedJson, maskedRequest, type Endpoint } from './endpoint.js';
 import { delayBeforeRetry } from './retry.js';
 import { judge } from './verdict.js';
 
@@ -38,8 +39,10 @@ export interface CallOptions {
   readonly timeoutMs: number;
   /** How often a request may be repeated after a failure that lets it be. */
   readonly retries: number;
+  /** Keeps connections from one call of a run to the next. */
+  readonly agent?: Agent | undefined;
   readonly host: Pick<Host, 'signal' | 'now' | 'sleep' | 'random'>;
-  /** Told what happens, with the credentials masked; the call goes on when it resolves. */
+  /** Called with each event, credentials and personal data masked. The call awaits it. */
   readonly observe?: (event: CallEvent) => Promise<void>;
 }
 
@@ -89,7 +92,7 @@ export async function call<Params, Result>(
     };
     if (exchanged.type === 'failed' && host.signal.aborted) throw interrupted();
     if (isRepeated && facts.responseKey === 'error_duplicate_reference_id')
-      throw firstTryArrived().with(facts);
+      throw firstTryArrived(endpoint.doubt).with(facts);
     const state = {
       attempts: attempts.length,
       canRenewId: options.createReferenceId !== undefined,
@@ -131,12 +134,17 @@ async function tryOnce<Params, Result>(
   options: CallOptions,
 ): Promise<Trial<Result>> {
   const { credentials, masked = credentials, connection, host, observe = () => Promise.resolve() } = options;
+  const { personal, maxAnswerBytes: maxBytes } = endpoint;
   const redact = createRedactor(masked);
   const proxy = connection?.proxy?.label;
-  await observe({ type: 'request', request: maskedRequest(request, redact), proxy });
-  const exchanged = redactedExchange(await exchange(request, timeoutMs, host.signal, connection), redact);
+  await observe({ type: 'request', request: maskedRequest(request, redact, personal), proxy });
+  const limits = { agent: options.agent, maxBytes };
+  const exchanged = redactedExchange(
+    await exchange(request, timeoutMs, host.signal, connection, limits),
+    redact,
+  );
   const { answer } = exchanged;
-  if (answer !== undefined) await observe({ type: 'response', answer });
+  if (answer !== undefined) await observe({ type: 'response', answer: shownAnswer(answer, personal) });
   const envelope = answer && parseEnvelope(answer.body);
   const { effect, ...end } = conclude(endpoint, request, exchanged, envelope, options);
   const transactionIds = readTransactionIds(exchanged, envelope).map(redact);
@@ -153,7 +161,7 @@ async function tryOnce<Params, Result>(
       message: envelope?.message ?? null,
       effect,
       httpStatus,
-      raw: envelope?.raw ?? null,
+      raw: personal === undefined ? (envelope?.raw ?? null) : null,
     },
     end: 'failure' in end ? { failure: naming(end.failure, transactionIds) } : end,
   };
@@ -176,19 +184,25 @@ function conclude<Result>(
   { baseUrl, createReferenceId }: CallOptions,
 ): Conclusion<Result> {
   if (exchanged.type === 'failed') {
-    return { failure: failedExchange(exchanged), effect: exchanged.sent ? 'unknown' : 'no' };
+    return { failure: failedExchange(exchanged, endpoint.doubt), effect: exchanged.sent ? 'unknown' : 'no' };
   }
   const { answer } = exchanged;
   const verdict = judge(answer.status, envelope);
   if (verdict.type === 'refusal') {
     const isIdGiven = createReferenceId === undefined;
-    const failure = refusedAnswer(verdict, answer, envelope, request, isIdGiven);
+    const failure = refusedAnswer(verdict, answer, envelope, request, endpoint, isIdGiven);
     return { failure, effect: verdict.effect };
   }
   const parsed = endpoint.parse(verdict.envelope, baseUrl);
   return 'lack' in parsed
-    ? { failure: unpromisedAnswer(parsed.lack), effect: 'unknown' }
+    ? { failure: unpromisedAnswer(parsed.lack, endpoint.doubt), effect: 'unknown' }
     : { result: parsed.result, effect: 'yes' };
+}
+
+/** An answer as it may be shown. */
+function shownAnswer(answer: HttpAnswer, personal: readonly string[] = []): HttpAnswer {
+  if (personal.length === 0) return answer;
+  return { ...answer, body: Buffer.from(maskedJson(answer.body.toString('utf8'), personal)) };
 }
 
 function sentOf(exchanged: Exchange): Sent {

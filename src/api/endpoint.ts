@@ -1,30 +1,45 @@
 import { maskId, MASKED_SECRET, type Credentials } from '../safety/redact.js';
 import { version } from '../version.js';
+import type { ParameterFault } from './checks.js';
 import type { Envelope } from './envelope.js';
 import type { HttpRequest } from './http/exchange.js';
 
-/** One call of Decentro's API: how its parameters become a body, and its answer a result. */
+/** One call of Decentro's API: how its parameters become a request, and its answer a result. */
 export interface Endpoint<Params, Result> {
   readonly method: HttpRequest['method'];
-  readonly path: string;
-  readonly build: (params: Params, referenceId: string) => Readonly<Record<string, unknown>>;
+  /** Below the base URL. */
+  readonly path: string | ((params: Params) => string);
+  /** The JSON body; absent for a call that has none. */
+  readonly build?: (params: Params, referenceId: string) => Readonly<Record<string, unknown>>;
+  /** What Decentro would refuse. A parameter that is absent has no fault. */
+  readonly faultsOf: (params: Params, referenceId: string) => readonly ParameterFault[];
   /** Returns what the answer lacks, in words, where a success does not hold what was promised. */
   readonly parse: (
     envelope: Envelope,
     baseUrl: URL,
   ) => { readonly result: Result } | { readonly lack: string };
+  /** What to say, and to do, where the call may have taken effect and brought nothing. */
+  readonly doubt: string;
+  /**
+   * The members of request and answer, as dot paths, that hold personal data. They are shown in the result alone: not
+   * by `--verbose`, in no error and in no journal.
+   */
+  readonly personal?: readonly string[];
+  /** How large an answer may be: 1 MiB when absent. */
+  readonly maxAnswerBytes?: number;
 }
 
 /** Builds the HTTP request of a call. A credential that is absent sends no header. */
 export function buildRequest<Params>(
-  { method, path, build }: Endpoint<Params, unknown>,
+  { method, path, build }: Pick<Endpoint<Params, unknown>, 'method' | 'path' | 'build'>,
   params: Params,
   referenceId: string,
   baseUrl: URL,
   { clientId, clientSecret, moduleSecret }: Credentials,
 ): HttpRequest {
   const url = new URL(baseUrl);
-  url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`;
+  url.pathname = `${url.pathname.replace(/\/$/, '')}${typeof path === 'string' ? path : path(params)}`;
+  const body = build && JSON.stringify(build(params, referenceId));
   return {
     method,
     url,
@@ -32,16 +47,20 @@ export function buildRequest<Params>(
       ...(clientId !== undefined && { client_id: clientId }),
       ...(clientSecret !== undefined && { client_secret: clientSecret }),
       ...(moduleSecret !== undefined && { module_secret: moduleSecret }),
-      'Content-Type': 'application/json',
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
       Accept: 'application/json',
       'User-Agent': `digilocker-cli/${version}`,
     },
-    body: JSON.stringify(build(params, referenceId)),
+    body,
   };
 }
 
 /** The request as it may be shown. */
-export function maskedRequest(request: HttpRequest, redact: (text: string) => string): HttpRequest {
+export function maskedRequest(
+  request: HttpRequest,
+  redact: (text: string) => string,
+  personal: readonly string[] = [],
+): HttpRequest {
   const { client_id: clientId, client_secret: secret, module_secret: moduleSecret } = request.headers;
   return {
     ...request,
@@ -51,6 +70,25 @@ export function maskedRequest(request: HttpRequest, redact: (text: string) => st
       ...(secret !== undefined && { client_secret: MASKED_SECRET }),
       ...(moduleSecret !== undefined && { module_secret: MASKED_SECRET }),
     },
-    body: redact(request.body),
+    body: request.body && redact(maskedJson(request.body, personal)),
   };
+}
+
+/** A JSON text without what stands at some dot paths; where those could not be found, without all of it. */
+export function maskedJson(text: string, personal: readonly string[]): string {
+  if (personal.length === 0) return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    for (const path of personal) mask(value, path.split('.'));
+    return JSON.stringify(value);
+  } catch {
+    return `(${text.length} characters that may hold personal data)`;
+  }
+}
+
+function mask(value: unknown, [key = '', ...rest]: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return;
+  const object = value as Record<string, unknown>;
+  if (rest.length > 0) mask(object[key], rest);
+  else if (object[key] != null) object[key] = MASKED_SECRET;
 }

@@ -8,7 +8,8 @@ export interface Envelope {
   readonly responseCode: string | null;
   readonly responseKey: string | null;
   readonly message: string | null;
-  readonly data: Readonly<Record<string, unknown>> | null;
+  /** An object for most calls, a list for some. */
+  readonly data: unknown;
   /** The parsed answer as it came. */
   readonly raw: unknown;
 }
@@ -38,7 +39,7 @@ export function parseEnvelope(body: Buffer): Envelope | undefined {
     responseCode: text(raw, ...SPELLINGS.responseCode),
     responseKey: text(raw, ...SPELLINGS.responseKey),
     message: text(raw, 'message'),
-    data: isObject(data) ? data : null,
+    data: data ?? null,
     raw,
   };
   const isKnown =
@@ -47,10 +48,8 @@ export function parseEnvelope(body: Buffer): Envelope | undefined {
 }
 
 /** What stands under one of the spellings, unless they contradict each other. Newer Decentro APIs write snake case. */
-export function text(
-  object: Readonly<Record<string, unknown>>,
-  ...spellings: readonly string[]
-): string | null {
+export function text(object: unknown, ...spellings: readonly string[]): string | null {
+  if (!isObject(object)) return null;
   const [first = null, ...others] = textsOf(object, spellings);
   return others.length === 0 ? first : null;
 }

@@ -4,6 +4,7 @@ import { parseUrl } from '../safety/url.js';
 import { visible } from '../safety/visible.js';
 import { findResponseKey } from './response-keys.js';
 import { readUrn, type Envelope } from './envelope.js';
+import type { Endpoint } from './endpoint.js';
 import type { Exchange, HttpAnswer, HttpRequest } from './http/exchange.js';
 import type { Refusal } from './verdict.js';
 
@@ -11,17 +12,14 @@ const MAX_EXCERPT_LENGTH = 200;
 
 const MAX_SHOWN_IDS = 5;
 
-const SAFE_NEXT_STEP =
-  'The reference ID may be used up, and a session may exist whose link is lost: start again with a fresh reference ID.';
-
 const GIVEN_ID_IS_KEPT =
   'The reference ID was given, and is used up: it is not replaced by another one. Wait, and give a fresh one.';
 
 const UNDERSCORES =
   'If the credentials are right: a proxy such as nginx drops headers with an underscore unless underscores_in_headers is on.';
 
-/** The failure of an exchange that brought no whole answer. */
-export function failedExchange(outcome: Extract<Exchange, { type: 'failed' }>): Failure {
+/** The failure of an exchange that brought no whole answer; `doubt` is the endpoint's own. */
+export function failedExchange(outcome: Extract<Exchange, { type: 'failed' }>, doubt: string): Failure {
   const { reason, hint, sent, isTransient, isUnreadable, answer } = outcome;
   if (!sent) {
     return new Failure('network', `Nothing was sent: ${reason}.`, {
@@ -32,7 +30,7 @@ export function failedExchange(outcome: Extract<Exchange, { type: 'failed' }>): 
   const isPromised = answer !== undefined && answer.status < 400;
   const kind = isUnreadable === true && isPromised ? 'upstream' : 'unknown';
   return new Failure(kind, `The request was sent, but ${reason}.`, {
-    hint: joined(hint, urnOf(answer), SAFE_NEXT_STEP),
+    hint: joined(hint, urnOf(answer), doubt),
     sent: answer === undefined ? 'unknown' : 'yes',
   });
 }
@@ -43,10 +41,14 @@ export function refusedAnswer(
   answer: HttpAnswer,
   envelope: Envelope | undefined,
   request: HttpRequest,
+  { doubt, personal }: Pick<Endpoint<never, unknown>, 'doubt' | 'personal'>,
   isIdGiven: boolean,
 ): Failure {
   const known = findResponseKey(envelope?.responseKey ?? null);
-  const message = envelope === undefined ? unreadable(answer, request) : refusal(kind, answer, envelope);
+  const message =
+    envelope === undefined
+      ? unreadable(answer, request, personal === undefined)
+      : refusal(kind, answer, envelope);
   return new Failure(kind, message, {
     hint: joined(
       known?.remedy,
@@ -54,7 +56,7 @@ export function refusedAnswer(
       envelope === undefined ? likelyCause(answer) : undefined,
       envelope === undefined ? urnOf(answer) : undefined,
       answer.status === 429 && kind === 'upstream' && isIdGiven ? GIVEN_ID_IS_KEPT : undefined,
-      kind === 'unknown' ? SAFE_NEXT_STEP : undefined,
+      kind === 'unknown' ? doubt : undefined,
     ),
     sent: 'yes',
     retryable: isRetryable,
@@ -62,9 +64,9 @@ export function refusedAnswer(
 }
 
 /** The failure of a success that lacks what makes it one. */
-export function unpromisedAnswer(lack: string): Failure {
-  return new Failure('upstream', `Decentro says that it succeeded, but the answer lacks ${lack}.`, {
-    hint: 'A session may exist. Keep the transaction ID for support, and start again with a fresh reference ID.',
+export function unpromisedAnswer(lack: string, doubt: string): Failure {
+  return new Failure('upstream', `Decentro reported success, but the response has no ${lack}.`, {
+    hint: `Keep the transaction ID for support. ${doubt}`,
     sent: 'yes',
   });
 }
@@ -94,12 +96,12 @@ export function naming(failure: Failure, transactionIds: readonly string[]): Fai
 }
 
 /** The failure of a repetition whose predecessor, thought never to have left, used the reference ID up. */
-export function firstTryArrived(): Failure {
+export function firstTryArrived(doubt: string): Failure {
   return new Failure(
     'unknown',
     'The second try was refused as a duplicate: the first one arrived after all.',
     {
-      hint: SAFE_NEXT_STEP,
+      hint: doubt,
       sent: 'yes',
     },
   );
@@ -116,17 +118,22 @@ function refusal(kind: Refusal['kind'], { status }: HttpAnswer, { responseKey, m
 }
 
 /** What is not Decentro's envelope: status, content type, beginning and, for a redirect, the host it leads to. */
-function unreadable({ status, headers, body }: HttpAnswer, { url }: HttpRequest): string {
+function unreadable(
+  { status, headers, body }: HttpAnswer,
+  { url }: HttpRequest,
+  mayBeQuoted: boolean,
+): string {
   if (status >= 300 && status < 400) {
     return `The answer is a redirect (HTTP ${status}) to ${targetHost(headers.location, url)}, which was not followed.`;
   }
   if (body.length === 0) return `The answer is empty (HTTP ${status}).`;
   const type = visible(headers['content-type'] ?? 'no content type');
+  if (!mayBeQuoted) return `Unexpected response (HTTP ${status}, ${type}).`;
   const excerpt = visible(body.subarray(0, 4 * MAX_EXCERPT_LENGTH).toString('utf8')).slice(
     0,
     MAX_EXCERPT_LENGTH,
   );
-  return `The answer is not what Decentro promises (HTTP ${status}, ${type}). It begins: ${excerpt}`;
+  return `Unexpected response (HTTP ${status}, ${type}). It starts with: ${excerpt}`;
 }
 
 function targetHost(location: string | undefined, base: URL): string {

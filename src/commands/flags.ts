@@ -4,6 +4,7 @@ import type { Host } from '../host/host.js';
 import type { Failure } from '../failure/failure.js';
 import { FORMATS } from '../output/format.js';
 import type { Report } from '../output/report.js';
+import { parameterOf, type ParameterName } from '../settings/parameters.js';
 import { version } from '../version.js';
 
 /** A command as `main` composes it. */
@@ -32,6 +33,16 @@ export function addProfileFlags(command: Command): Command {
     .option('--config <file>', 'use this config file instead of those found')
     .option('--base-url <url>', 'send the request there instead')
     .option('--allow-host <host>', 'let credentials leave for this host (repeatable)', collect);
+}
+
+/** The flags of parameters, and their arguments. */
+export function addParameterFlags(command: Command, names: readonly ParameterName[]): Command {
+  for (const name of names) {
+    const { argument, flags } = parameterOf(name);
+    if (argument !== undefined) command.argument(...argument);
+    for (const [declaration, help] of flags) command.option(declaration, help);
+  }
+  return command;
 }
 
 /** `--ca-file`, for commands that connect. */

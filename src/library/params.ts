@@ -1,4 +1,8 @@
-import { objectTo, PARAMETER_NAMES, type InitiateSessionParams } from '../api/endpoints/initiate-session.js';
+import {
+  INITIATE_SESSION,
+  PARAMETER_NAMES,
+  type InitiateSessionParams,
+} from '../api/endpoints/initiate-session.js';
 import { Failure } from '../failure/failure.js';
 
 /** What Decentro is told about a session. */
@@ -33,7 +37,7 @@ export function takeParams(params: SessionParams, referenceId: string): Initiate
     redirectUrl: String(redirectUrl),
     abstractAccessToken: params.abstractAccessToken ?? true,
   };
-  const wrong = objectTo(taken, textOf(referenceId)).map(
+  const wrong = INITIATE_SESSION.faultsOf(taken, textOf(referenceId)).map(
     ({ parameter, what, responseKey }) =>
       `${parameter} ${parameter === 'consent' ? 'is not true' : what}; Decentro would answer ${responseKey}.`,
   );

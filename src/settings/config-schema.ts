@@ -1,16 +1,6 @@
 import { Failure } from '../failure/failure.js';
 import { nearest } from '../failure/nearest.js';
-
-/** Whether the link is opened in the browser. */
-export type OpenMode = 'ask' | 'always' | 'never';
-
-export interface Defaults {
-  readonly consentPurpose?: string;
-  readonly redirectUrl?: string;
-  readonly redirectToSignup?: boolean;
-  readonly abstractAccessToken?: boolean;
-  readonly open?: OpenMode;
-}
+import { STORED, type Defaults, type Parameter } from './parameters.js';
 
 export interface EnvironmentConfig {
   readonly baseUrl?: string;
@@ -37,13 +27,9 @@ interface Context {
   readonly scalars: Scalars;
 }
 
-const DEFAULTS: Record<string, Check> = {
-  consentPurpose: text,
-  redirectUrl: text,
-  redirectToSignup: boolean,
-  abstractAccessToken: boolean,
-  open: openMode,
-};
+const DEFAULTS: Record<string, Check> = Object.fromEntries(
+  STORED.map(([name, { value }]) => [name, checkOf(value)]),
+);
 const ENVIRONMENT: Record<string, Check> = {
   baseUrl: text,
   clientId: text,
@@ -132,10 +118,17 @@ function boolean(value: unknown, key: string, context: Context): boolean {
   return value === known[0];
 }
 
-function openMode(value: unknown, key: string, context: Context): OpenMode {
-  const modes: readonly unknown[] = ['ask', 'always', 'never'];
-  if (!modes.includes(value)) throw wrong(context, `${key} has to be ask, always or never`);
-  return value as OpenMode;
+function checkOf(value: Parameter['value']): Check {
+  if (value === 'text') return text;
+  return value === 'boolean' ? boolean : oneOf(value);
+}
+
+function oneOf(choices: readonly string[]): Check {
+  const list = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`;
+  return (value, key, context) => {
+    if (!choices.includes(value as string)) throw wrong(context, `${key} has to be ${list}`);
+    return value;
+  };
 }
 
 function list(value: unknown, key: string, context: Context): string[] {

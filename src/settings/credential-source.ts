@@ -38,6 +38,12 @@ export const CREDENTIAL_VARIABLES: Readonly<Record<CredentialName, string>> = {
 
 const NAMES = Object.keys(CREDENTIAL_VARIABLES) as CredentialName[];
 
+/** The environment that the variables belong to: they hold the credentials of one. */
+export function environmentOfVariables(variables: Variables): string {
+  const name = variables['DECENTRO_ENV'] ?? '';
+  return name === '' ? 'staging' : name;
+}
+
 /** What the environment variables provide. An empty one counts as unset; a relative path starts at `cwd`. */
 export function variablesSource(variables: Variables, cwd: string): CredentialSource {
   const entries: CredentialSource['entries'] = {};
@@ -162,6 +168,6 @@ function checked(value: string, { label }: Origin): string {
   if (isHeaderValue(value)) return value;
   throw new Failure(
     'config',
-    `${label} holds a character that no HTTP header can carry, or a space at an end.`,
+    `${label} contains a character that HTTP headers do not allow, or starts or ends with a space.`,
   );
 }

@@ -1,7 +1,7 @@
 import { checkHost, readAllowedHosts } from './allowed-hosts.js';
 import type { ConfigFile } from './config-file.js';
-import type { Defaults, OpenMode } from './config-schema.js';
 import {
+  environmentOfVariables,
   fileSource,
   providedBy,
   readCredentials,
@@ -14,20 +14,17 @@ import {
 } from './credential-source.js';
 import { Failure } from '../failure/failure.js';
 import { nearest } from '../failure/nearest.js';
-import { BUILT_IN, wrongValue, type Origin, type Setting } from './setting.js';
+import { resolveParameters, type ParameterFlags, type ParameterSettings } from './parameter-settings.js';
+import type { OpenMode } from './parameters.js';
+import { BUILT_IN, given, wrongValue, type Setting } from './setting.js';
 import { DECENTRO_HOSTS, isProduction, refuseBaseUrl } from '../safety/trust.js';
 import { parseHttpUrl } from '../safety/url.js';
 
 /** What was given on the command line; `undefined` means not given. */
-export interface ProfileFlags {
+export interface ProfileFlags extends ParameterFlags {
   readonly env?: string | undefined;
   readonly baseUrl?: string | undefined;
   readonly allowHost?: readonly string[] | undefined;
-  readonly consentPurpose?: string | undefined;
-  readonly redirectUrl?: string | undefined;
-  readonly redirectToSignup?: boolean | undefined;
-  readonly abstractAccessToken?: boolean | undefined;
-  readonly open?: boolean | undefined;
 }
 
 export interface ProfileInputs {
@@ -42,14 +39,11 @@ export interface ProfileInputs {
 }
 
 /** Every setting with its value and where it came from; what is absent is `undefined`. */
-export interface Profile {
+export interface Profile extends ParameterSettings {
   readonly environment: Setting<string>;
   /** Absent for the sandbox that runs inside the command. */
   readonly baseUrl: Setting<URL> | undefined;
   readonly credentials: Found['credentials'];
-  readonly consentPurpose: Setting<string> | undefined;
-  readonly redirectUrl: Setting<string> | undefined;
-  readonly redirectToSignup: Setting<boolean> | undefined;
   /** Always sent: what Decentro does without it is not what its reference page says. */
   readonly abstractAccessToken: Setting<boolean>;
   readonly open: Setting<OpenMode>;
@@ -63,18 +57,13 @@ export interface Profile {
   readonly notes: readonly string[];
 }
 
-const SANDBOX_DEFAULTS = {
-  consentPurpose: 'Trying DigiLocker out in the sandbox',
-  redirectUrl: 'https://app.example/digilocker/return',
-} satisfies Defaults;
-
 /**
  * Resolves flags over variables over files over what is built in, and holds the rules of trust: credentials and base
  * URL from one source, the credentials of an environment for its own hosts. Collects problems instead of failing at
  * the first, so that all of them can be named at once.
  */
 export function resolveProfile(inputs: ProfileInputs): Profile {
-  const { flags, variables, files } = inputs;
+  const { flags, files } = inputs;
   const environment = chooseEnvironment(inputs);
   const name = environment.value;
   const problems: Failure[] = [];
@@ -100,66 +89,16 @@ export function resolveProfile(inputs: ProfileInputs): Profile {
       checkHost(baseUrl.value, name, allowedHosts);
     });
 
-  const stored = <Key extends keyof Defaults>(key: Key) => fromFiles(files, name, key);
-  const text = (key: 'consentPurpose' | 'redirectUrl', flag: string, variable: string) =>
-    given(flags[key], { kind: 'flag', label: flag }) ??
-    given(variables[variable] === '' ? undefined : variables[variable], {
-      kind: 'variable',
-      label: variable,
-    }) ??
-    stored(key) ??
-    given(name === 'sandbox' ? SANDBOX_DEFAULTS[key] : undefined, BUILT_IN);
-  const choice = (key: 'redirectToSignup' | 'abstractAccessToken', flag: string) =>
-    given(flags[key], { kind: 'flag', label: flag }) ?? stored(key);
   return {
     environment,
     baseUrl,
     credentials: found.credentials,
-    consentPurpose: text('consentPurpose', '--consent-purpose', 'DECENTRO_CONSENT_PURPOSE'),
-    redirectUrl: text('redirectUrl', '--redirect-url', 'DECENTRO_REDIRECT_URL'),
-    redirectToSignup: choice('redirectToSignup', '--redirect-to-signup'),
-    abstractAccessToken: choice('abstractAccessToken', '--abstract-access-token') ?? {
-      value: true,
-      origin: BUILT_IN,
-    },
+    ...resolveParameters(inputs, name),
     allowedHosts: allowedHosts ?? [],
-    open: chooseOpenMode(flags, stored('open')),
     secretVariables: files.flatMap(referencedVariables),
     problems: [...problems, ...found.problems],
     notes: found.notes,
   };
-}
-
-function chooseOpenMode({ open }: ProfileFlags, stored: Setting<OpenMode> | undefined): Setting<OpenMode> {
-  if (open === undefined) return stored ?? { value: 'ask', origin: BUILT_IN };
-  return { value: open ? 'always' : 'never', origin: { kind: 'flag', label: open ? '--open' : '--no-open' } };
-}
-
-function given<Value>(value: Value | undefined, origin: Origin): Setting<Value> | undefined {
-  return value === undefined ? undefined : { value, origin };
-}
-
-function fromFiles<Key extends keyof Defaults>(
-  files: readonly ConfigFile[],
-  environment: string,
-  key: Key,
-): Setting<NonNullable<Defaults[Key]>> | undefined {
-  for (const { path, config } of files) {
-    const { environments = {}, defaults } = config;
-    const own = Object.hasOwn(environments, environment)
-      ? environments[environment]?.defaults?.[key]
-      : undefined;
-    if (own !== undefined) {
-      return {
-        value: own,
-        origin: { kind: 'file', label: `${path} (environments.${environment}.defaults.${key})` },
-      };
-    }
-    const general = defaults?.[key];
-    if (general !== undefined)
-      return { value: general, origin: { kind: 'file', label: `${path} (defaults.${key})` } };
-  }
-  return undefined;
 }
 
 function chooseEnvironment({ flags, variables, files }: ProfileInputs): Setting<string> {
@@ -171,12 +110,6 @@ function chooseEnvironment({ flags, variables, files }: ProfileInputs): Setting<
     return { value: config.environment, origin: { kind: 'file', label: `${path} (environment)` } };
   }
   return { value: 'staging', origin: BUILT_IN };
-}
-
-/** The environment that the variables belong to: they hold the credentials of one. */
-function environmentOfVariables(variables: Variables): string {
-  const name = variables['DECENTRO_ENV'] ?? '';
-  return name === '' ? 'staging' : name;
 }
 
 function chooseSource(

@@ -14,6 +14,11 @@ export interface Setting<Value> {
 
 export const BUILT_IN: Origin = { kind: 'built-in', label: 'built in' };
 
+/** A value with its origin, or `undefined` where there is none. */
+export function given<Value>(value: Value | undefined, origin: Origin): Setting<Value> | undefined {
+  return value === undefined ? undefined : { value, origin };
+}
+
 /** A wrong value is wrong usage when it was typed, and wrong configuration when it was stored. */
 export function wrongValue({ kind, label }: Origin, what: string, hint?: string): Failure {
   const isTyped = kind === 'flag' || kind === 'answer';

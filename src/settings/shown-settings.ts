@@ -1,5 +1,6 @@
 import type { Profile } from './profile.js';
 import { maskId, MASKED_SECRET } from '../safety/redact.js';
+import { STORED, type Defaults } from './parameters.js';
 import { BUILT_IN, type Setting } from './setting.js';
 
 /** A setting as it may be shown; what is not set is `null`. */
@@ -33,11 +34,7 @@ export function shownSettings(profile: Profile, { proxy, caFile }: Route): Shown
     show('clientId', credentials.clientId, maskId),
     show('clientSecret', credentials.clientSecret, () => MASKED_SECRET),
     show('moduleSecret', credentials.moduleSecret, () => MASKED_SECRET),
-    show('consentPurpose', profile.consentPurpose, asIs),
-    show('redirectUrl', profile.redirectUrl, asIs),
-    show('redirectToSignup', profile.redirectToSignup, asIs),
-    show('abstractAccessToken', profile.abstractAccessToken, asIs),
-    show('open', profile.open, asIs),
+    ...STORED.map(([name]) => show<string | boolean>(name, profile[name as keyof Defaults], asIs)),
     ...hosts.map((host) => show('allowHosts', host, asIs)),
     show('proxy', proxy && variable(proxy.text, proxy.variable), asIs),
     show('caFile', variable(caFile, 'NODE_EXTRA_CA_CERTS'), asIs),

@@ -72,7 +72,7 @@ describe('--live', () => {
 });
 
 describe('--live on production', () => {
-  const QUESTION = 'This starts a session on production (in.decentro.tech';
+  const QUESTION = 'This request goes to production (in.decentro.tech';
 
   /** A recorder that stands for Decentro's own host, behind a proxy that leads every name to this machine. */
   async function createProduction(...answers: readonly Answer[]) {
@@ -103,7 +103,10 @@ describe('--live on production', () => {
   test('starts nothing after a no', async () => {
     const { recorder, args, world } = await createProduction({ headers: DATE });
     const run = await succeeds(args, { ...world, answers: [[QUESTION, false]], stderr: [] });
-    expect(entries(run)['live-session']).toMatchObject({ status: 'skipped', detail: 'it was not wanted' });
+    expect(entries(run)['live-session']).toMatchObject({
+      status: 'skipped',
+      detail: 'declined at the prompt',
+    });
     expect(linesOf(recorder)).toEqual(['GET / HTTP/1.1']);
   });
 
@@ -112,7 +115,11 @@ describe('--live on production', () => {
     ['a yes', [], [[QUESTION, true]]],
   ])('starts one session after %s', async (_what, flags, answers) => {
     const { recorder, args, world } = await createProduction({ headers: DATE }, {});
-    const said = [/^Starting one session at in\.decentro\.tech/, /^Reference ID: /];
+    const said = [
+      ...(answers.length === 0 ? [/^This is production: in\.decentro\.tech/] : []),
+      /^Starting one session at in\.decentro\.tech/,
+      /^Reference ID: /,
+    ];
     const run = await succeeds([...args, ...flags], { ...world, answers, stderr: said });
     expect(entries(run)['live-session']?.status).toBe('ok');
     expect(linesOf(recorder)).toEqual(['GET / HTTP/1.1', expect.stringMatching(/^POST /)]);

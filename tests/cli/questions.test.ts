@@ -79,11 +79,11 @@ describe('the questions', () => {
     });
     expect(questions.map(({ objections }) => objections)).toEqual([
       [
-        'That holds a character that no HTTP header can carry.',
-        'That holds a character that no HTTP header can carry.',
+        'That contains a character that HTTP headers do not allow.',
+        'That contains a character that HTTP headers do not allow.',
       ],
-      ['A value is needed.', 'That holds a character that no HTTP header can carry.'],
-      ['That holds a character that no HTTP header can carry.'],
+      ['A value is needed.', 'That contains a character that HTTP headers do not allow.'],
+      ['That contains a character that HTTP headers do not allow.'],
       ['That has 9 characters, and needs at least 20.', 'That has 51 characters, and may have 50.'],
       ['That is not an absolute http(s) URL.'],
     ]);
@@ -166,7 +166,7 @@ describe('production', () => {
   test('asks once more on a terminal, and sends nothing after a no', async () => {
     const { stderr } = await fails([...REAL, '--redirect-url', REDIRECT], 2, {
       env,
-      answers: [['This goes to production (in.decentro.tech), and may be billed. Go on?', false]],
+      answers: [['This request goes to production (in.decentro.tech) and may be billed. Continue?', false]],
     });
     expect(stderr).toBe('error: Nothing was sent to production.\n');
   });
@@ -203,7 +203,7 @@ describe('where nobody can be asked (rule 26)', () => {
       attempts: [],
       error: {
         kind: 'config',
-        message: ['Missing, and nobody can be asked here:', ...EVERYTHING].join('\n'),
+        message: ['Missing (no terminal to prompt on):', ...EVERYTHING].join('\n'),
       },
     });
   });
@@ -216,7 +216,7 @@ describe('where nobody can be asked (rule 26)', () => {
 
   test('a flag alone is wrong usage', async () => {
     const { stderr } = await fails(['init-session', '--env', 'sandbox'], 2);
-    expect(stderr).toBe(`error: Missing, and nobody can be asked here:\n${EVERYTHING.at(-1) ?? ''}\n`);
+    expect(stderr).toBe(`error: Missing (no terminal to prompt on):\n${EVERYTHING.at(-1) ?? ''}\n`);
   });
 
   test('why credentials are absent is said as well', async () => {

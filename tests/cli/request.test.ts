@@ -203,6 +203,6 @@ test('429 is waited for, which stderr tells with both reference IDs (rules 19, 2
   const { stderr, sleeps } = await runMain(to(recorder.url, ...PARAMS), { env: credentials });
   expect(sleeps).toEqual([3000]);
   expect(stderr).toMatch(
-    /^Reference ID: (\S+)\nTrying again in 3\.0 s\. The answer is not what Decentro promises .*\nReference ID: (?!\1)\S+\n$/,
+    /^Reference ID: (\S+)\nTrying again in 3\.0 s\. Unexpected response .*\nReference ID: (?!\1)\S+\n$/,
   );
 });

@@ -36,9 +36,7 @@ describe('a case that fails', () => {
       'refusal-shape': 'skipped',
       'refusal-burns-id': 'skipped',
     });
-    expect(casesOf(run)['consent-refused']?.observed).toMatch(
-      /^The answer is not what Decentro promises \(HTTP 502/,
-    );
+    expect(casesOf(run)['consent-refused']?.observed).toMatch(/^Unexpected response \(HTTP 502/);
     expect(casesOf(run)['refusal-burns-id']?.observed).toBe('refused-consent brought no answer');
     expect(recorder.requests).toHaveLength(7);
   });

@@ -108,7 +108,7 @@ export const ACTS: Partial<Record<Phase, { readonly reach: Script; readonly acts
           const page = `<meta http-equiv="refresh" content="0; url=${target}">`;
           return send(answer('200 OK', `Content-Type: text/html\r\nRefresh: 0; url=${target}`, page));
         },
-        { code: 6, sent: 'yes', says: /not what Decentro promises/ },
+        { code: 6, sent: 'yes', says: /Unexpected response/ },
       ],
     },
   },

@@ -21,7 +21,7 @@ describe('where nobody can be asked, the command ends and names everything: (rul
     ['CI set on a terminal', [], { CI: 'true' }],
   ])('with %s', async (_what, flags, env) => {
     const terminal = openTerminal(['init-session', ...flags], { env });
-    await terminal.waitFor('nobody can be asked here');
+    await terminal.waitFor('Missing (no terminal to prompt on)');
     expect(await terminal.exit).toEqual({ code: 3, signal: null });
     for (const what of MISSING) expect(terminal.text).toContain(`- ${what}`);
     expect(terminal.text).not.toContain('?');
@@ -55,7 +55,9 @@ describe('production', () => {
   test('is asked about once on a terminal, and yes goes on', async () => {
     const { args, env, recorder } = await production([{}]);
     const terminal = openTerminal(args, { env, cols: 120 });
-    await terminal.waitFor(/This goes to production \(in\.decentro\.tech:\d+\), and may be billed\. Go on\?/);
+    await terminal.waitFor(
+      /This request goes to production \(in\.decentro\.tech:\d+\) and may be billed\. Continue\?/,
+    );
     expect(recorder.connections).toBe(0);
     terminal.type('y');
     terminal.press('enter');
@@ -66,7 +68,7 @@ describe('production', () => {
   test.each(['', 'n'])('is left alone with the answer %j, which ends with 2', async (answer) => {
     const { args, env, recorder } = await production([]);
     const terminal = openTerminal(args, { env, cols: 120 });
-    await terminal.waitFor('Go on?');
+    await terminal.waitFor('Continue?');
     terminal.type(answer);
     terminal.press('enter');
     await terminal.waitFor('Nothing was sent to production.');
@@ -99,7 +101,7 @@ describe('production', () => {
       env: { ...env, DECENTRO_ENV: 'shop' },
       cols: 120,
     });
-    await terminal.waitFor('Go on?');
+    await terminal.waitFor('Continue?');
     terminal.press('ctrl-c');
     expect((await terminal.exit).code).toBe(130);
     expect(recorder.connections).toBe(0);

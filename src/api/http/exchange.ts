@@ -20,11 +20,11 @@ import { tlsOptions } from './tls-options.js';
 import type { Tunnel } from './tunnel.js';
 
 export interface HttpRequest {
-  readonly method: 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   /** In the order and spelling in which they are sent. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body?: string | undefined;
 }
 
 export interface HttpAnswer {
@@ -45,8 +45,15 @@ export type Exchange =
       readonly stray?: Buffer | undefined;
     } & Description);
 
-/** More than a hundred times what the API answers, and little enough to hold. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+/** More than a hundred times what most calls answer, and little enough to hold. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+export interface ExchangeOptions {
+  /** Keeps connections for later requests, but not through a proxy. Absent, each request has a connection of its own. */
+  readonly agent?: http.Agent | undefined;
+  /** Of the body, before and after decompression: 1 MiB by default. */
+  readonly maxBytes?: number | undefined;
+}
 
 const PHASE_LIMITS_MS = {
   lookup: 5_000,
@@ -65,6 +72,7 @@ export async function exchange(
   timeoutMs: number,
   signal: AbortSignal,
   connection: Connection = {},
+  { agent, maxBytes = MAX_BODY_BYTES }: ExchangeOptions = {},
 ): Promise<Exchange> {
   let sent = false;
   let reception: Reception | undefined;
@@ -72,7 +80,7 @@ export async function exchange(
   const tunnel = await createTunnel(connection, limit(PHASE_LIMITS_MS.tunnel));
   const stream = got.stream(request.url, {
     method: request.method,
-    body: request.body,
+    ...(request.body !== undefined && { body: request.body }),
     headers: { 'user-agent': undefined, 'accept-encoding': ACCEPTED_ENCODINGS },
     // Given as options, the headers would be printed by NODE_DEBUG=http.
     request: (url, options) => {
@@ -84,18 +92,19 @@ export async function exchange(
             ...options,
             ...attempt,
             ...tlsOptions(url, connection),
-            agent: tunnel ?? new https.Agent(),
+            agent: tunnel ?? agent ?? new https.Agent(),
           })
-        : http.request(url, { ...options, ...attempt, agent: new http.Agent() });
+        : http.request(url, { ...options, ...attempt, agent: agent ?? new http.Agent() });
       for (const [name, value] of Object.entries(request.headers)) outgoing.setHeader(name, value);
       outgoing.once('socket', (socket: Socket) => {
+        if (outgoing.reusedSocket) sent = true;
         // The request leaves as soon as the connection stands. got's own timings and events mislead here.
         socket.once(isSecure ? 'secureConnect' : 'connect', () => {
           sent = true;
         });
         if (tunnel !== undefined) limitHandshake(outgoing, socket, limit(PHASE_LIMITS_MS.secureConnect));
       });
-      reception = receive(outgoing, MAX_BODY_BYTES);
+      reception = receive(outgoing, maxBytes);
       return outgoing;
     },
     followRedirect: false,
@@ -116,9 +125,9 @@ export async function exchange(
   // Until it is destroyed, it answers a later abort with an error that nobody waits for.
   stream.destroy();
   tunnel?.close();
-  const { answer, obstacle } = await read(reception);
+  const { answer, obstacle } = await read(reception, maxBytes);
   if (obstacle === TOO_LARGE) {
-    const reason = 'the answer is larger than 1 MiB';
+    const reason = `the answer is larger than ${maxBytes / 1024 / 1024} MiB`;
     return { type: 'failed', reason, isTransient: false, isUnreadable: true, sent: true, answer };
   }
   if (answer === undefined || reception?.isComplete !== true) {
@@ -142,11 +151,12 @@ async function drain(stream: Readable): Promise<unknown> {
 
 async function read(
   reception: Reception | undefined,
+  maxBytes: number,
 ): Promise<{ readonly answer?: HttpAnswer; readonly obstacle?: string | undefined }> {
   if (reception?.head === undefined) return {};
   const { head, body: received } = reception;
-  const { body, obstacle } = await decompress(received, head.headers['content-encoding'], MAX_BODY_BYTES);
-  return { answer: { ...head, body }, obstacle: received.length > MAX_BODY_BYTES ? TOO_LARGE : obstacle };
+  const { body, obstacle } = await decompress(received, head.headers['content-encoding'], maxBytes);
+  return { answer: { ...head, body }, obstacle: received.length > maxBytes ? TOO_LARGE : obstacle };
 }
 
 async function createTunnel(

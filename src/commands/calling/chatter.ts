@@ -37,7 +37,7 @@ export function createChatter(stderr: Host['stderr'], { isQuiet, isVerbose }: Ou
           if (event.proxy !== undefined) await say(`* through the proxy ${event.proxy}`);
           await say(`> ${method} ${url.href}`);
           for (const [name, value] of Object.entries(headers)) await say(`> ${name}: ${value}`);
-          await say(`> ${body}`);
+          if (body !== undefined) await say(`> ${body}`);
           break;
         }
         case 'response': {

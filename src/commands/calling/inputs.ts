@@ -1,164 +1,208 @@
-// Fills the holes of a profile by asking, or names all of them where nobody can be asked.
-import {
-  objectTo,
-  objectToPurpose,
-  objectToRedirectUrl,
-  type InitiateSessionParams,
-} from '../../api/endpoints/initiate-session.js';
-import { CREDENTIAL_VARIABLES, type CredentialName } from '../../settings/credential-source.js';
+// Gathers the credentials and parameters of a call: from the settings, and by asking for what is missing.
+import type { ParameterFault } from '../../api/checks.js';
+import { combine, Failure } from '../../failure/failure.js';
 import { isHeaderValue, type Credentials } from '../../safety/redact.js';
-import { Failure } from '../../failure/failure.js';
-import type { Profile } from '../../settings/profile.js';
-import type { Prompter } from '../../host/prompter.js';
 import { visible } from '../../safety/visible.js';
+import { CREDENTIAL_VARIABLES, type CredentialName } from '../../settings/credential-source.js';
+import { placeOf } from '../../settings/parameter-settings.js';
+import { parameterOf, type ParameterName } from '../../settings/parameters.js';
+import type { Profile } from '../../settings/profile.js';
 import { wrongValue, type Origin } from '../../settings/setting.js';
+import { mayAsk, type Caller } from './caller.js';
+import { confirmProduction } from './target.js';
 
-export interface SessionInputs {
+export interface Inputs<Params> {
   readonly credentials: Credentials;
-  readonly params: InitiateSessionParams;
+  readonly params: Params;
 }
 
-export interface Given {
-  readonly consent: boolean | undefined;
-  readonly extra: Readonly<Record<string, unknown>>;
-  /** Where this command itself catches the redirect. */
-  readonly ownUrl: string | undefined;
+/** What a command needs to make its call. */
+export interface Need<Params> {
+  readonly endpoint: {
+    readonly faultsOf: (params: Params, referenceId: string) => readonly ParameterFault[];
+  };
+  /** Besides the consent, in the order of the questions. */
+  readonly parameters: readonly ParameterName[];
+  /** What goes over the settings, such as the address at which the command itself catches the redirect. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** The one that will be sent, as far as it is known. */
+  readonly referenceId: string;
+  readonly needsConsent?: boolean;
+  /** Whether the request will be sent, or shown instead. */
+  readonly isSent: boolean;
+  /** Whether it is sent as it is, without a check or a question: for tests of what Decentro refuses. */
+  readonly isUnchecked?: boolean;
 }
 
-const SUGGESTED_PURPOSE = 'Verifying who opens an account';
-const SUGGESTED_REDIRECT_URL = 'http://localhost:3000/digilocker/callback';
+/** The parameters of a session that settings may hold, in the order of their questions. */
+export const SESSION_PARAMETERS = [
+  'consentPurpose',
+  'redirectUrl',
+  'redirectToSignup',
+  'abstractAccessToken',
+] as const satisfies readonly ParameterName[];
 
-/** Takes what a profile and the command line hold, checked by nobody. */
-export function takeInputs(profile: Profile, { consent, extra, ownUrl }: Given): SessionInputs {
+/** Takes what settings and command line hold, without a look at it. */
+export function takeInputs<Params>(
+  profile: Profile,
+  { parameters, given }: Pick<Need<Params>, 'parameters' | 'given'>,
+): Inputs<Params> {
   const { clientId, clientSecret, moduleSecret } = profile.credentials;
+  const known = parameters.map((name) => [name, given[name] ?? profile[name]?.value]);
   return {
     credentials: {
       clientId: clientId?.value,
       clientSecret: clientSecret?.value,
       moduleSecret: moduleSecret?.value,
     },
-    params: {
-      consent,
-      consentPurpose: profile.consentPurpose?.value,
-      redirectUrl: ownUrl ?? profile.redirectUrl?.value,
-      redirectToSignup: profile.redirectToSignup?.value,
-      abstractAccessToken: profile.abstractAccessToken.value,
-      extra,
-    },
+    params: { ...given, ...Object.fromEntries(known) } as Params,
   };
 }
 
-/** What Decentro would refuse: `usage` for what was typed, `config` for what was stored. */
-export function findWrong({ params }: SessionInputs, profile: Profile, referenceId: string): Failure[] {
-  const origins: Record<string, Origin> = {
-    referenceId: { kind: 'flag', label: '--reference-id' },
-    consent: { kind: 'flag', label: 'The consent' },
-    consentPurpose: profile.consentPurpose?.origin ?? { kind: 'answer', label: 'The consent purpose' },
-    redirectUrl: profile.redirectUrl?.origin ?? { kind: 'answer', label: 'The redirect URL' },
+/**
+ * Gathers all that a call needs. What Decentro would refuse, and, where no question can be asked, what is missing, is
+ * named at once: `usage` for what was typed, `config` for what was stored. Production is confirmed before a question.
+ */
+export async function gatherInputs<Params>(caller: Caller, need: Need<Params>): Promise<Inputs<Params>> {
+  const taken = takeInputs<Params>(caller.profile, need);
+  const isAsked = mayAsk(caller) && need.isUnchecked !== true;
+  const wrong = findWrong(caller, need, taken.params);
+  const problems = isAsked ? wrong : [...wrong, ...findMissing(caller, need, taken)];
+  if (problems.length > 0 && need.isUnchecked !== true) throw combine(problems);
+  if (need.isSent && !(await confirmProduction(caller)))
+    throw new Failure('usage', 'Nothing was sent to production.');
+  return isAsked ? askForMissing(caller, need, taken) : taken;
+}
+
+function findWrong<Params>(
+  { profile }: Caller,
+  { endpoint, referenceId }: Need<Params>,
+  params: Params,
+): Failure[] {
+  const originOf = (parameter: string): Origin => {
+    if (parameter === 'referenceId') return { kind: 'flag', label: '--reference-id' };
+    if (parameter === 'consent') return { kind: 'flag', label: 'The consent' };
+    return profile[parameter as ParameterName]?.origin ?? { kind: 'flag', label: parameter };
   };
-  return objectTo(params, referenceId).map(({ parameter, what, responseKey }) =>
-    wrongValue(
-      origins[parameter] ?? { kind: 'flag', label: parameter },
-      `${what}; Decentro would answer ${responseKey}`,
-    ),
-  );
+  return endpoint
+    .faultsOf(params, referenceId)
+    .map(({ parameter, what, responseKey }) =>
+      wrongValue(originOf(parameter), `${what}; Decentro would answer ${responseKey}`),
+    );
 }
 
 /** Everything that is missing and where to put it, as one failure: `config` if a setting is among it, else `usage`. */
-export function findMissing(
-  { credentials, params }: SessionInputs,
-  profile: Profile,
-  needsCredentials: boolean,
+function findMissing<Params>(
+  { profile }: Caller,
+  { parameters, isSent, needsConsent = true }: Need<Params>,
+  { credentials, params }: Inputs<Params>,
 ): Failure[] {
   const environment = profile.environment.value;
-  const credential = (name: CredentialName, title: string) =>
-    credentials[name] === undefined && needsCredentials
-      ? [`${title}: ${CREDENTIAL_VARIABLES[name]}, or environments.${environment}.${name} in .decentrorc`]
-      : [];
-  const settings = [
-    ...credential('clientId', 'the client ID'),
-    ...credential('clientSecret', 'the client secret'),
-    ...(params.consentPurpose === undefined
-      ? ['the consent purpose: --consent-purpose, DECENTRO_CONSENT_PURPOSE, or defaults.consentPurpose']
-      : []),
-    ...(params.redirectUrl === undefined
-      ? ['the redirect URL: --redirect-url, DECENTRO_REDIRECT_URL, or defaults.redirectUrl']
-      : []),
-  ];
+  const values = params as Readonly<Record<string, unknown>>;
+  const absent = parameters.filter(
+    (name) => values[name] === undefined && parameterOf(name).question !== undefined,
+  );
+  const isStored = (name: ParameterName): boolean => parameterOf(name).isStored === true;
+  const credentialLines = REQUIRED_CREDENTIALS.filter(
+    ([name]) => isSent && credentials[name] === undefined,
+  ).map(
+    ([name, title]) =>
+      `${title}: ${CREDENTIAL_VARIABLES[name]}, or environments.${environment}.${name} in .decentrorc`,
+  );
   const missing = [
-    ...settings,
-    ...(params.consent === undefined ? ['the consent: --consent, which says that the end user agreed'] : []),
+    ...credentialLines,
+    ...absent.map((name) => `${parameterOf(name).title}: ${placesOf(name)}`),
+    ...(needsConsent && values['consent'] === undefined
+      ? ['the consent: --consent, which says that the end user agreed']
+      : []),
   ];
   if (missing.length === 0) return [];
+  const kind = credentialLines.length > 0 || absent.some(isStored) ? 'config' : 'usage';
   const list = missing.map((line) => `- ${line}`).join('\n');
   return [
-    new Failure(settings.length > 0 ? 'config' : 'usage', `Missing, and nobody can be asked here:\n${list}`, {
+    new Failure(kind, `Missing (no terminal to prompt on):\n${list}`, {
       hint: profile.notes.length > 0 ? profile.notes.join('\n') : undefined,
     }),
   ];
 }
 
+const REQUIRED_CREDENTIALS: readonly (readonly [CredentialName, string])[] = [
+  ['clientId', 'the client ID'],
+  ['clientSecret', 'the client secret'],
+];
+
+/** Where a parameter may be given, as a list in words. */
+function placesOf(name: ParameterName): string {
+  const row = parameterOf(name);
+  const places = [placeOf(row), row.variable, row.isStored === true ? `defaults.${name}` : undefined].filter(
+    (place) => place !== undefined,
+  );
+  return places.length < 3
+    ? places.join(' or ')
+    : `${places.slice(0, -1).join(', ')}, or ${places.at(-1) ?? ''}`;
+}
+
 /** Asks for what is missing, in the order in which it is needed. */
-export async function askForInputs(
-  { credentials, params }: SessionInputs,
-  profile: Profile,
-  prompter: Prompter,
-  needsCredentials: boolean,
-): Promise<SessionInputs> {
-  const environment = profile.environment.value;
-  const asksForBoth = credentials.clientId === undefined && credentials.clientSecret === undefined;
-  const askCredential = async (name: CredentialName): Promise<string | undefined> => {
-    if (credentials[name] !== undefined || !needsCredentials) return credentials[name];
-    if (name === 'clientId') {
-      return await prompter.text({ message: `Client ID (${environment}):`, check: checkCredential });
-    }
-    // The module secret depends on the account: it completes what is typed, never what is configured.
-    if (name === 'moduleSecret' && !asksForBoth) return undefined;
-    const isOptional = name === 'moduleSecret';
-    const message = isOptional ? 'Module secret (Enter if the account has none):' : 'Client secret:';
-    const answer = await prompter.secret({ message, isOptional, check: checkCredential });
-    return answer === '' ? undefined : answer;
-  };
-  const clientId = await askCredential('clientId');
-  const clientSecret = await askCredential('clientSecret');
-  const moduleSecret = await askCredential('moduleSecret');
-  const consentPurpose =
-    params.consentPurpose ??
-    (await prompter.text({
-      message: 'Consent purpose (20 to 50 characters):',
-      suggestion: SUGGESTED_PURPOSE,
-      check: (answer) => said(objectToPurpose(answer)?.what),
-      progress: (answer) => `[${Array.from(answer).length}]`,
-    }));
-  const redirectUrl =
-    params.redirectUrl ??
-    (await prompter.text({
-      message: 'Redirect URL:',
-      suggestion: SUGGESTED_REDIRECT_URL,
-      check: (answer) => said(objectToRedirectUrl(answer)?.what),
-    }));
-  const consent =
-    params.consent ??
-    (await prompter.confirm({
-      message: `Consent purpose: “${visible(consentPurpose)}”\nDid the end user agree to it? Yes asserts that to Decentro.`,
-    }));
-  if (!consent) {
-    throw new Failure(
-      'usage',
-      'Without consent there is no session; Decentro would answer error_consent_false.',
-    );
+async function askForMissing<Params>(
+  caller: Caller,
+  need: Need<Params>,
+  { credentials, params }: Inputs<Params>,
+): Promise<Inputs<Params>> {
+  const { host } = caller;
+  const completed = need.isSent ? await askForCredentials(caller, credentials) : credentials;
+  const values: Record<string, unknown> = { ...(params as object) };
+  for (const name of need.parameters) {
+    const { question } = parameterOf(name);
+    if (values[name] !== undefined || question === undefined) continue;
+    const faultOf = (answer: string): string | undefined =>
+      need.endpoint
+        .faultsOf({ [name]: answer } as Params, need.referenceId)
+        .find(({ parameter }) => parameter === name)?.what;
+    values[name] = await host.prompter.text({
+      ...question,
+      check: (answer) => sentence(faultOf(answer)),
+      ...(question.countsCharacters === true && {
+        progress: (answer: string) => `[${Array.from(answer).length}]`,
+      }),
+    });
   }
-  return {
-    credentials: { clientId, clientSecret, moduleSecret },
-    params: { ...params, consent, consentPurpose, redirectUrl },
-  };
+  if (need.needsConsent !== false && values['consent'] === undefined) {
+    const purpose = visible(String(values['consentPurpose']));
+    const message = `Consent purpose: “${purpose}”\nDid the end user agree to it? Yes asserts that to Decentro.`;
+    values['consent'] = await host.prompter.confirm({ message });
+    if (values['consent'] !== true) {
+      const reason = 'Nothing was sent: without consent Decentro would answer error_consent_false.';
+      throw new Failure('usage', reason);
+    }
+  }
+  return { credentials: completed, params: values as Params };
 }
 
-function checkCredential(answer: string): string | undefined {
+async function askForCredentials({ host, profile }: Caller, credentials: Credentials): Promise<Credentials> {
+  const { prompter } = host;
+  const asksForBoth = credentials.clientId === undefined && credentials.clientSecret === undefined;
+  const clientId =
+    credentials.clientId ??
+    (await prompter.text({
+      message: `Client ID (${profile.environment.value}):`,
+      check: credentialFault,
+    }));
+  const clientSecret =
+    credentials.clientSecret ??
+    (await prompter.secret({ message: 'Client secret:', isOptional: false, check: credentialFault }));
+  // The module secret depends on the account: it completes what is typed, never what is configured.
+  if (credentials.moduleSecret !== undefined || !asksForBoth)
+    return { ...credentials, clientId, clientSecret };
+  const message = 'Module secret (Enter if the account has none):';
+  const answer = await prompter.secret({ message, isOptional: true, check: credentialFault });
+  return { clientId, clientSecret, moduleSecret: answer === '' ? undefined : answer };
+}
+
+function credentialFault(answer: string): string | undefined {
   if (answer === '') return 'A value is needed.';
-  return isHeaderValue(answer) ? undefined : 'That holds a character that no HTTP header can carry.';
+  return isHeaderValue(answer) ? undefined : 'That contains a character that HTTP headers do not allow.';
 }
 
-function said(what: string | undefined): string | undefined {
+function sentence(what: string | undefined): string | undefined {
   return what === undefined ? undefined : `That ${what}.`;
 }

@@ -1,10 +1,33 @@
-// The request as somebody else would send it: the names of variables stand in for the secrets.
+// Shows a request instead of sending it: the names of variables replace the secrets.
+import { buildRequest, maskedJson, type Endpoint } from '../../api/endpoint.js';
+import { resolveConnection } from '../../api/http/connection.js';
 import type { HttpRequest } from '../../api/http/exchange.js';
 import { jsonText } from '../../safety/visible.js';
+import type { Caller } from './caller.js';
+import type { Inputs } from './inputs.js';
+import { STANDALONE_SANDBOX_URL } from './target.js';
 
 export const REQUEST_FORMS = ['curl', 'json'] as const;
 
 export type RequestForm = (typeof REQUEST_FORMS)[number];
+
+/** Prints the request that a command would send. */
+export async function printRequest<Params>(
+  { host, flags, profile }: Pick<Caller, 'host' | 'flags' | 'profile'>,
+  form: RequestForm,
+  endpoint: Endpoint<Params, unknown>,
+  { credentials, params }: Inputs<Params>,
+  referenceId: string,
+): Promise<void> {
+  const baseUrl = profile.baseUrl?.value ?? new URL(STANDALONE_SANDBOX_URL);
+  // The program that sends the request looks for a proxy itself, and may accept others.
+  await resolveConnection({ env: {}, cwd: host.cwd }, flags, baseUrl);
+  // The headers are shown as variables: it only matters which of them there are.
+  const headers = { clientId: '-', clientSecret: '-', moduleSecret: credentials.moduleSecret };
+  const request = buildRequest(endpoint, params, referenceId, baseUrl, headers);
+  const body = request.body && maskedJson(request.body, endpoint.personal ?? []);
+  await host.stdout.write(renderRequest(form, { ...request, body }, flags.caFile));
+}
 
 const VARIABLES: Readonly<Record<string, string>> = {
   client_id: 'DECENTRO_CLIENT_ID',
@@ -24,8 +47,9 @@ function renderCurl({ method, url, headers, body }: HttpRequest, caFile?: string
   return [
     `curl -X ${method} ${quoted(url.href)} \\`,
     ...(caFile === undefined ? [] : [`  --cacert ${quoted(caFile)} \\`]),
-    '  -H @- \\',
-    `  --data-raw ${quoted(jsonText(JSON.parse(body), 0))} <<END_OF_HEADERS`,
+    ...(body === undefined
+      ? ['  -H @- <<END_OF_HEADERS']
+      : ['  -H @- \\', `  --data-raw ${quoted(jsonText(JSON.parse(body), 0))} <<END_OF_HEADERS`]),
     ...lines,
     'END_OF_HEADERS',
     '',
@@ -38,7 +62,7 @@ function renderJson({ method, url, headers, body }: HttpRequest): string {
     method,
     url: url.href,
     headers: Object.fromEntries(shown) as unknown,
-    body: JSON.parse(body) as unknown,
+    ...(body !== undefined && { body: JSON.parse(body) as unknown }),
   };
   return `${jsonText(document)}\n`;
 }

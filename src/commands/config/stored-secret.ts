@@ -13,7 +13,8 @@ export interface Place {
 /** Says what keeps a credential from standing in a file as it is, as the end of a sentence that does not quote it. */
 export function objectToLiteral(value: string): string | undefined {
   if (value === '') return 'is empty';
-  if (!isHeaderValue(value)) return 'holds a character that no HTTP header can carry, or a space at an end';
+  if (!isHeaderValue(value))
+    return 'contains a character that HTTP headers do not allow, or starts or ends with a space';
   const [prefix] = /^(?:env|file):/.exec(value) ?? [];
   if (prefix === undefined) return undefined;
   return `begins with ${prefix}, which a config file takes for a reference: keep it in a variable, and refer to that`;

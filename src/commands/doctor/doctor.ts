@@ -1,15 +1,16 @@
 import { Option, type Command } from 'commander';
-import { createReferenceId } from '../../api/reference-id.js';
 import type { CheckGroup } from './check.js';
 import { examine, loadSubject, type ExamineFlags, type Examination, type Subject } from './examine.js';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { createChatter, type Chatter } from '../calling/chatter.js';
+import type { Sandbox } from '../../sandbox/server.js';
+import type { Caller } from '../calling/caller.js';
+import { createChatter } from '../calling/chatter.js';
+import { checkUnattended, confirmProduction, startSandbox } from '../calling/target.js';
 import { deliver } from '../../output/deliver.js';
 import { doctorReport, failureOf, unexamined } from './report.js';
 import { failureBlocks } from '../../output/failure-report.js';
-import { chooseOutput } from '../../output/format.js';
-import { isProduction } from '../../safety/trust.js';
+import { chooseOutput, type OutputChoice } from '../../output/format.js';
 import {
   addConnectionFlags,
   addJsonFlag,
@@ -59,25 +60,31 @@ function declareDoctor(command: Command, host: Host): void {
 
 async function run(host: Host, flags: DoctorFlags): Promise<void> {
   checkFlags(flags);
+  const choice = chooseOutput(flags);
   const deadline = host.now() + flags.timeout;
   const signal = AbortSignal.any([host.signal, AbortSignal.timeout(flags.timeout)]);
   const subject = await loadSubject(host, flags);
   const { profile } = subject;
-  const environment = profile.environment.value;
-  const sandbox = await startSandbox(subject);
+  const caller: Caller = {
+    host,
+    flags: { ...flags, retries: 0, input: true },
+    choice,
+    chatter: createChatter(host.stderr, choice),
+    profile,
+  };
+  if (flags.live === true) checkUnattended(caller, '--live');
+  const sandbox = profile.problems.length > 0 ? undefined : await startSandbox(profile, {});
   try {
     const baseUrl = sandbox === undefined ? profile.baseUrl?.value : new URL(sandbox.url);
-    if (flags.live === true && needsYes(flags, baseUrl) && !host.isInteractive) {
-      throw new Failure('usage', '--live on production needs --yes, because nobody can be asked here.');
-    }
     const examination = await examine(host, flags, subject, baseUrl, signal);
     host.signal.throwIfAborted();
     const groups = [...examination.groups];
     if (flags.live === true) {
-      const remainingMs = deadline - host.now();
-      groups.push(await goLive(host, flags, subject, examination, baseUrl, remainingMs));
+      const timeout = Math.max(1, deadline - host.now());
+      const live = { ...caller, flags: { ...caller.flags, timeout } };
+      groups.push(await goLive(live, subject, examination, baseUrl, sandbox));
     }
-    await tell(host, flags, environment, groups);
+    await tell(host, choice, profile.environment.value, groups);
   } finally {
     await sandbox?.close();
   }
@@ -94,33 +101,24 @@ function checkFlags({ live, consent, yes }: DoctorFlags): void {
     throw new Failure('usage', `${other} has an effect with --live only.`);
 }
 
-async function startSandbox({ profile }: Subject) {
-  const isInProcess = profile.environment.value === 'sandbox' && profile.baseUrl === undefined;
-  if (!isInProcess || profile.problems.length > 0) return undefined;
-  const { createSandbox } = await import('../../sandbox/server.js');
-  return createSandbox();
-}
-
 async function tell(
   host: Host,
-  flags: DoctorFlags,
+  choice: OutputChoice,
   environment: string,
   groups: readonly CheckGroup[],
 ): Promise<void> {
   const report = doctorReport(environment, groups);
-  const choice = chooseOutput(flags);
   const failure = failureOf(groups);
   if (failure === undefined || choice.format === 'human') await deliver(host, report, choice);
   if (failure !== undefined) throw failure.with({ document: report.document });
 }
 
 async function goLive(
-  host: Host,
-  flags: DoctorFlags,
+  caller: Caller,
   { profile, files }: Subject,
   { groups, connection }: Examination,
   baseUrl: URL | undefined,
-  timeoutMs: number,
+  sandbox: Sandbox | undefined,
 ): Promise<CheckGroup> {
   const { checkLive, withoutLive } = await import('./live-check.js');
   const group = (...checks: CheckGroup['checks']) => ({ title: 'Live', checks });
@@ -131,30 +129,7 @@ async function goLive(
     ...(profile.redirectUrl === undefined ? ['--redirect-url'] : []),
   ];
   if (missing.length > 0) return group(withoutLive('something is missing for it', missing));
-  const chatter = createChatter(host.stderr, chooseOutput(flags));
-  if (!(await mayGoLive(host, flags, baseUrl, chatter))) return group(withoutLive('it was not wanted'));
-  return group(
-    await checkLive(profile, {
-      baseUrl,
-      connection,
-      referenceId: createReferenceId(host.now()),
-      timeoutMs: Math.max(1, timeoutMs),
-      host,
-      observe: chatter.observe,
-    }),
-  );
-}
-
-function needsYes({ yes }: DoctorFlags, baseUrl: URL | undefined): boolean {
-  return baseUrl !== undefined && isProduction(baseUrl) && yes !== true;
-}
-
-/** Says what is about to happen; asks, where production would be billed for it. */
-async function mayGoLive(host: Host, flags: DoctorFlags, baseUrl: URL, chatter: Chatter): Promise<boolean> {
-  if (needsYes(flags, baseUrl)) {
-    const message = `This starts a session on production (${baseUrl.host}), and may be billed. Go on?`;
-    if (!(await host.prompter.confirm({ message }))) return false;
-  }
-  await chatter.note(`Starting one session at ${baseUrl.host}, because of --live.`);
-  return true;
+  if (!(await confirmProduction(caller))) return group(withoutLive('declined at the prompt'));
+  await caller.chatter.note(`Starting one session at ${baseUrl.host}, because of --live.`);
+  return group(await checkLive(caller, { baseUrl, connection: connection ?? {}, sandbox }));
 }

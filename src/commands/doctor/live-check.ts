@@ -1,9 +1,10 @@
-import { call, type CallOptions } from '../../api/call.js';
-import { INITIATE_SESSION } from '../../api/endpoints/initiate-session.js';
+import { call } from '../../api/call.js';
+import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
 import { Failure } from '../../failure/failure.js';
 import type { FailureKind } from '../../failure/exit-codes.js';
-import type { Profile } from '../../settings/profile.js';
-import { takeInputs } from '../calling/inputs.js';
+import type { Caller } from '../calling/caller.js';
+import { SESSION_PARAMETERS, takeInputs } from '../calling/inputs.js';
+import { callOptions, type Target } from '../calling/target.js';
 import { nameCheck, type Check, type ProblemKind } from './check.js';
 
 const LIVE = nameCheck('live-session', 'Live session');
@@ -17,13 +18,14 @@ const KINDS: Partial<Record<FailureKind, ProblemKind>> = {
 };
 
 /** Starts one real session, to which the end user agreed. Never repeats a request. */
-export async function checkLive(
-  profile: Profile,
-  options: Pick<CallOptions, 'baseUrl' | 'connection' | 'host' | 'observe' | 'referenceId' | 'timeoutMs'>,
-): Promise<Check> {
-  const { credentials, params } = takeInputs(profile, { consent: true, extra: {}, ownUrl: undefined });
+export async function checkLive(caller: Caller, target: Target): Promise<Check> {
+  const { credentials, params } = takeInputs<InitiateSessionParams>(caller.profile, {
+    parameters: SESSION_PARAMETERS,
+    given: { consent: true },
+  });
   try {
-    const { result, facts } = await call(INITIATE_SESSION, params, { ...options, credentials, retries: 0 });
+    const options = callOptions(caller, target, credentials, undefined);
+    const { result, facts } = await call(INITIATE_SESSION, params, options);
     return LIVE.ok(`started in ${facts.durationMs} ms: transaction ID ${result.decentroTxnId}`);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;

@@ -1,4 +1,4 @@
-import { objectToPurpose, objectToRedirectUrl } from '../../api/endpoints/initiate-session.js';
+import { purposeFaults, redirectUrlFaults } from '../../api/checks.js';
 import type { ConfigFile } from '../../settings/config-file.js';
 import {
   CREDENTIAL_VARIABLES,
@@ -143,13 +143,13 @@ function checkPurpose(profile: Profile): Check {
   const check = nameCheck('consent-purpose', 'Consent purpose');
   const { consentPurpose } = profile;
   if (consentPurpose === undefined) return check.ok('not set: it is asked for, or given with the flag');
-  const objection = objectToPurpose(consentPurpose.value);
-  return objection === undefined
+  const [fault] = purposeFaults(consentPurpose.value);
+  return fault === undefined
     ? check.ok(told(profile, 'consentPurpose'))
     : check.problem(
         'config',
-        `${consentPurpose.origin.label} ${objection.what}`,
-        `Decentro would answer ${objection.responseKey}.`,
+        `${consentPurpose.origin.label} ${fault.what}`,
+        `Decentro would answer ${fault.responseKey}.`,
       );
 }
 
@@ -157,9 +157,9 @@ function checkRedirectUrl(profile: Profile): Check {
   const check = nameCheck('redirect-url', 'Redirect URL');
   const { redirectUrl } = profile;
   if (redirectUrl === undefined) return check.ok('not set: it is asked for, or given with the flag');
-  const objection = objectToRedirectUrl(redirectUrl.value);
+  const [fault] = redirectUrlFaults(redirectUrl.value);
   const url = parseHttpUrl(redirectUrl.value);
-  if (objection !== undefined || url === undefined) {
+  if (fault !== undefined || url === undefined) {
     return check.problem(
       'config',
       `${redirectUrl.origin.label} is not an absolute http(s) URL`,

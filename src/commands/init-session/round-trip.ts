@@ -11,6 +11,7 @@ import { deliver } from '../../output/deliver.js';
 import { renderForPeople } from '../../output/for-people.js';
 import type { OutputChoice } from '../../output/format.js';
 import { renderQr } from '../../output/qr.js';
+import { STANDALONE_SANDBOX_URL } from '../calling/target.js';
 import { linkBlock, sessionReport, type SessionDocument } from './session-report.js';
 import type { Profile } from '../../settings/profile.js';
 import type { Sandbox } from '../../sandbox/server.js';
@@ -46,9 +47,6 @@ export interface ReturnAddress {
   /** Absent where the user's own URL forwards to the listener. */
   readonly redirectUrl: string | undefined;
 }
-
-/** Where `digilocker sandbox` listens by itself. */
-export const STANDALONE_SANDBOX_URL = 'http://127.0.0.1:4010';
 
 const SANDBOX_ENDED = `The sandbox ended with this command, and the link with it. To keep one running, start \`digilocker sandbox\` in another terminal and add --base-url ${STANDALONE_SANDBOX_URL} here.`;
 

@@ -1,26 +1,24 @@
 // The flags of init-session, and which of them go together.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { PARAMETER_NAMES } from '../../api/endpoints/initiate-session.js';
-import type { ConnectionFlags } from '../../api/http/connection.js';
 import { Failure } from '../../failure/failure.js';
 import type { OutputChoice, OutputFlags } from '../../output/format.js';
 import { REQUEST_FORMS, type RequestForm } from '../calling/print-request.js';
 import { checkField } from '../../output/scripted.js';
 import { SESSION_SHAPE } from './session-report.js';
-import type { ProfileFlags } from '../../settings/profile.js';
+import type { CallerFlags } from '../calling/caller.js';
 import type { RoundTripFlags } from './round-trip.js';
 import {
   addCallFlags,
   addConnectionFlags,
   addOutputFlags,
+  addParameterFlags,
   addProfileFlags,
   parseDuration,
   parseListenAddress,
-  type CallFlags,
 } from '../flags.js';
 
-export interface SessionFlags extends ProfileFlags, ConnectionFlags, OutputFlags, RoundTripFlags, CallFlags {
-  readonly config?: string;
+export interface SessionFlags extends CallerFlags, OutputFlags, RoundTripFlags {
   readonly referenceId?: string;
   readonly consent?: boolean;
   readonly param?: Readonly<Record<string, unknown>>;
@@ -32,19 +30,18 @@ export interface SessionFlags extends ProfileFlags, ConnectionFlags, OutputFlags
 export function addSessionFlags(command: Command): Command {
   command
     .optionsGroup('Parameters of the session:')
-    .option('--reference-id <id>', 'your own unique ID of this request (default: a generated one)')
-    .option('--consent', 'the end user agreed')
-    .option('--no-consent', 'the end user did not agree (refused, but for --no-validate)')
-    .option('--consent-purpose <text>', 'why the data is wanted, in 20 to 50 characters')
-    .option('--redirect-url <url>', 'where DigiLocker sends the end user afterwards')
-    .option('--redirect-to-signup', 'start at Aadhaar-based sign-up')
-    .option('--no-redirect-to-signup', 'start at sign-in with the mobile number')
-    .option('--abstract-access-token', 'Decentro fetches the access token itself (default)')
-    .option('--no-abstract-access-token', 'you exchange the DigiLocker code yourself')
+    .option('--reference-id <id>', 'your own unique ID of this request (default: a generated one)');
+  addParameterFlags(command, [
+    'consent',
+    'consentPurpose',
+    'redirectUrl',
+    'redirectToSignup',
+    'abstractAccessToken',
+  ]);
+  command
     .option('--param <key=text>', 'any other parameter; key:=json for JSON (repeatable)', collectParam)
-    .optionsGroup('The round trip:')
-    .option('--open', 'open the link in the browser')
-    .option('--no-open', 'do not, and do not ask')
+    .optionsGroup('The round trip:');
+  addParameterFlags(command, ['open'])
     .option('--wait [duration]', 'catch the redirect and report the DigiLocker code (10m)', parseDuration)
     .option('--listen <127.0.0.1:port>', 'where to catch it (default: a free port)', parseListenAddress)
     .addOption(

@@ -1,16 +1,13 @@
 import type { CallFacts, Callback } from '../../failure/facts.js';
 import type { Failure } from '../../failure/failure.js';
-import { findResponseKey } from '../../api/response-keys.js';
-import { ERROR_SHAPE, errorDocument, failureBlocks } from '../../output/failure-report.js';
+import { failureBlocks } from '../../output/failure-report.js';
 import type { Block, FieldRows, Report } from '../../output/report.js';
 import { CALLBACK_SHAPE, callbackRows } from '../../redirect/callback-report.js';
-import type { Shape } from '../../output/scripted.js';
-
-const SCHEMA = 'digilocker.session/1';
+import { answerRows, declareDocument } from '../calling/call-report.js';
 
 const LINK_LABEL = 'Link (works once: only the end user may open it)';
 
-/** The JSON document of `init-session`, every key always present. */
+/** What is known of a session. */
 export interface SessionDocument extends CallFacts {
   readonly environment: string | null;
   readonly authorizationUrl: string | null;
@@ -18,32 +15,22 @@ export interface SessionDocument extends CallFacts {
   readonly callback: Callback | null;
 }
 
+const DOCUMENT = declareDocument<SessionDocument>('digilocker.session/1', {
+  first: [
+    ['authorizationUrl', 'value', ({ authorizationUrl }) => authorizationUrl],
+    ['sessionCreated', 'value', ({ effect = 'no' }) => effect],
+  ],
+  last: [['callback', CALLBACK_SHAPE, ({ callback }) => callback]],
+});
+
 /** Where `--field` may lead. */
-export const SESSION_SHAPE: Shape = {
-  schema: 'value',
-  ok: 'value',
-  environment: 'value',
-  referenceId: 'value',
-  decentroTxnId: 'value',
-  status: 'value',
-  responseCode: 'value',
-  responseKey: 'value',
-  message: 'value',
-  authorizationUrl: 'value',
-  sessionCreated: 'value',
-  httpStatus: 'value',
-  durationMs: 'value',
-  attempts: [{ referenceId: 'value', httpStatus: 'value', sent: 'value' }],
-  callback: CALLBACK_SHAPE,
-  raw: 'any',
-  error: ERROR_SHAPE,
-};
+export const SESSION_SHAPE = DOCUMENT.shape;
 
 /** The report of a session that was created. `next` tells, in sentences, what comes after it. */
 export function sessionReport(document: SessionDocument, next: string): Report {
   const { environment, authorizationUrl, callback } = document;
   return {
-    document: documentOf(document, true, null),
+    document: DOCUMENT.write(document),
     variables: variablesOf(document),
     blocks: [
       {
@@ -74,7 +61,7 @@ export function sessionFailure(failure: Failure): Report {
     failure.kind === 'declined' ? [] : [['Link (works once)', known.authorizationUrl ?? null]],
   );
   return {
-    document: documentOf(known, false, errorDocument(failure)),
+    document: DOCUMENT.write(known, failure),
     variables: variablesOf(known),
     blocks: failureBlocks(failure, hasFacts ? [facts] : []),
   };
@@ -90,44 +77,12 @@ function variablesOf(known: Partial<SessionDocument>): NonNullable<Report['varia
   ];
 }
 
-function documentOf(known: Partial<SessionDocument>, ok: boolean, error: unknown): Record<string, unknown> {
-  return {
-    schema: SCHEMA,
-    ok,
-    environment: known.environment ?? null,
-    referenceId: known.referenceId ?? null,
-    decentroTxnId: known.decentroTxnId ?? null,
-    status: known.status ?? null,
-    responseCode: known.responseCode ?? null,
-    responseKey: known.responseKey ?? null,
-    message: known.message ?? null,
-    authorizationUrl: known.authorizationUrl ?? null,
-    sessionCreated: known.effect ?? 'no',
-    httpStatus: known.httpStatus ?? null,
-    durationMs: known.durationMs ?? null,
-    attempts: known.attempts ?? [],
-    callback: known.callback ?? null,
-    raw: known.raw ?? null,
-    error,
-  };
-}
-
 function factsBlock(known: Partial<SessionDocument>, extra: FieldRows = []): Block {
-  const { status = null, responseCode = null, httpStatus = null, responseKey = null, message = null } = known;
-  const codes = [responseCode, httpStatus === null ? null : `HTTP ${httpStatus}`].filter(
-    (code) => code !== null,
-  );
-  const key = findResponseKey(responseKey);
-  return {
-    type: 'fields',
-    rows: [
-      ['Transaction ID', known.decentroTxnId ?? null],
-      ['Reference ID', known.referenceId ?? null],
-      ['Status', status === null ? (codes[0] ?? null) : `${status} (${codes.join(', ')})`],
-      ['Response key', responseKey],
-      ['Meaning', key?.meaning ?? (responseKey === null ? null : 'Not in the catalogue of this version.')],
-      ['Message', message],
-      ...extra,
-    ],
-  };
+  const rows: FieldRows = [
+    ['Transaction ID', known.decentroTxnId ?? null],
+    ['Reference ID', known.referenceId ?? null],
+    ...answerRows(known),
+    ...extra,
+  ];
+  return { type: 'fields', rows };
 }

@@ -1,32 +1,17 @@
 import type { Command } from 'commander';
-import { call } from '../../api/call.js';
+import { call, type CallEvent } from '../../api/call.js';
+import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
 import { readUrn } from '../../api/envelope.js';
-import { INITIATE_SESSION } from '../../api/endpoints/initiate-session.js';
-import { createReferenceId } from '../../api/reference-id.js';
-import {
-  resolveConnection,
-  type Connection,
-  type ConnectionFlags,
-  refuseUncheckedTls,
-} from '../../api/http/connection.js';
-import { Failure, combine } from '../../failure/failure.js';
+import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { loadProfile } from '../../settings/load-profile.js';
-import { createChatter, type Chatter } from '../calling/chatter.js';
 import { deliver } from '../../output/deliver.js';
 import { chooseOutput, type OutputChoice } from '../../output/format.js';
 import { renderNote } from '../../output/note.js';
-import { planReport, smokeFailure, smokeReport, summaryOf, type SmokeDocument } from './report.js';
-import type { Profile, ProfileFlags } from '../../settings/profile.js';
-import type { Credentials } from '../../safety/redact.js';
-import { askForInputs, findMissing, findWrong, takeInputs, type SessionInputs } from '../calling/inputs.js';
+import type { Profile } from '../../settings/profile.js';
 import { BUILT_IN, type Setting } from '../../settings/setting.js';
-import { resolveReports, writeReports } from './report-files.js';
-import type { SmokeCall } from './cases.js';
-import type { CallAnswer } from './judge.js';
-import { planSmoke, type SmokePlan } from './plan.js';
-import { runSmoke, unjudged } from './run-smoke.js';
-import { isProduction } from '../../safety/trust.js';
+import { mayAsk, withCaller, type Caller, type CallerFlags } from '../calling/caller.js';
+import { gatherInputs, SESSION_PARAMETERS, type Inputs } from '../calling/inputs.js';
+import { atTarget, callOptions, checkUnattended, type Target } from '../calling/target.js';
 import {
   addCallFlags,
   addConnectionFlags,
@@ -35,14 +20,18 @@ import {
   addQuietFlag,
   collect,
   parseDuration,
-  type CallFlags,
   type CommandModule,
 } from '../flags.js';
+import type { SmokeCall } from './cases.js';
+import type { CallAnswer } from './judge.js';
+import { planSmoke, type SmokePlan } from './plan.js';
+import { resolveReports, writeReports } from './report-files.js';
+import { planReport, smokeFailure, smokeReport, summaryOf, type SmokeDocument } from './report.js';
+import { runSmoke, unjudged } from './run-smoke.js';
 
 export const smoke: CommandModule = { declare: declareSmoke, reportFailure: smokeFailure };
 
-interface SmokeFlags extends ProfileFlags, ConnectionFlags, CallFlags {
-  readonly config?: string;
+interface SmokeFlags extends CallerFlags {
   readonly consent?: boolean;
   readonly only?: readonly string[];
   readonly list?: boolean;
@@ -54,14 +43,7 @@ interface SmokeFlags extends ProfileFlags, ConnectionFlags, CallFlags {
   readonly verbose?: boolean;
 }
 
-/** What the story of one check needs to know. */
-interface Story {
-  readonly host: Host;
-  readonly flags: SmokeFlags;
-  readonly choice: OutputChoice;
-  readonly chatter: Chatter;
-  readonly profile: Profile;
-}
+type Story = Caller<SmokeFlags>;
 
 const OWN_PURPOSE = 'Smoke test of the DigiLocker session';
 const OWN_REDIRECT_URL = 'http://localhost:3000/digilocker/callback';
@@ -94,7 +76,7 @@ function declareSmoke(command: Command, host: Host): void {
     .action(async (flags: SmokeFlags) => {
       const choice = chooseOutput(flags);
       if (flags.list === true) await list(host, flags, choice);
-      else await check(host, flags, choice);
+      else await withCaller(host, flags, choice, check);
     });
 }
 
@@ -108,26 +90,39 @@ async function list(host: Host, { only }: SmokeFlags, choice: OutputChoice): Pro
   await deliver(host, planReport(document, `${planned(plan)} where a module secret is configured.`), choice);
 }
 
-async function check(host: Host, flags: SmokeFlags, choice: OutputChoice): Promise<void> {
-  const loaded = await loadProfile(host, flags);
-  const chatter = createChatter(host.stderr, choice);
-  for (const warning of loaded.warnings) await chatter.note(warning);
-  if (loaded.profile.problems.length > 0) throw combine(loaded.profile.problems);
-  const story = { host, flags, choice, chatter, profile: withOwnParameters(loaded.profile) };
+async function check(caller: Story): Promise<void> {
+  const { flags, choice, chatter } = caller;
+  const story = { ...caller, profile: withOwnParameters(caller.profile) };
   const { environment, baseUrl } = story.profile;
   const where = { environment: environment.value, host: baseUrl?.value.host ?? null };
   try {
-    const reports = resolveReports(flags.report ?? [], host);
-    const inputs = await gatherInputs(story);
+    const reports = resolveReports(flags.report ?? [], story.host);
+    const isDry = flags.dryRun === true;
+    if (!isDry) checkUnattended(story, 'smoke');
+    if (!isDry && flags.consent !== true && mayAsk(story))
+      throw new Failure('usage', 'The check starts a session, and needs --consent for it.');
+    const inputs = await gatherInputs<InitiateSessionParams>(story, {
+      endpoint: INITIATE_SESSION,
+      parameters: SESSION_PARAMETERS,
+      given: { consent: isDry || flags.consent },
+      referenceId: 'generated',
+      isSent: !isDry,
+    });
     const plan = planSmoke(flags.only, inputs.credentials.moduleSecret !== undefined);
     const document = { ...documentOf(plan), ...where };
     const aim = `${planned(plan)}: to ${where.host ?? 'the sandbox inside the command'}.`;
-    if (flags.dryRun === true) {
-      await deliver(host, planReport(document, aim), choice);
+    if (isDry) {
+      await deliver(story.host, planReport(document, aim), choice);
       return;
     }
     await chatter.note(aim);
-    const { end, ...known } = await inEnvironment(story, (url) => run(story, inputs, plan, url));
+    const { end, ...known } = await atTarget(story, { requireModuleSecret: true }, (target) =>
+      runSmoke(plan, {
+        budgetMs: flags.budget,
+        isGenuine: environment.value !== 'sandbox',
+        send: (one, referenceId) => send(story, inputs, target, one, referenceId),
+      }),
+    );
     await conclude(story, { ...document, ...known }, end, reports);
   } catch (error) {
     throw error instanceof Failure
@@ -157,95 +152,26 @@ function withOwnParameters(profile: Profile): Profile {
   };
 }
 
-async function gatherInputs({ host, flags, profile }: Story): Promise<SessionInputs> {
-  const isDry = flags.dryRun === true;
-  const consent = isDry || flags.consent;
-  const taken = takeInputs(profile, { consent, extra: {}, ownUrl: undefined });
-  const isAsked = host.isInteractive && flags.input && !isDry;
-  const wrong = findWrong(taken, profile, 'generated');
-  const problems = isAsked ? wrong : [...wrong, ...findMissing(taken, profile, !isDry)];
-  if (problems.length > 0) throw combine(problems);
-  if (!isAsked) return taken;
-  if (consent !== true) {
-    throw new Failure('usage', 'The check starts a session, and needs --consent for it.');
-  }
-  return askForInputs(taken, profile, host.prompter, true);
-}
-
-async function inEnvironment<Result>(
-  { host, flags, profile }: Story,
-  work: (url: URL) => Promise<Result>,
-): Promise<Result> {
-  if (profile.baseUrl === undefined) {
-    const { createSandbox } = await import('../../sandbox/server.js');
-    const sandbox = await createSandbox({ requireModuleSecret: true });
-    try {
-      return await work(new URL(sandbox.url));
-    } finally {
-      await sandbox.close();
-    }
-  }
-  const url = profile.baseUrl.value;
-  if (profile.environment.value !== 'sandbox') refuseUncheckedTls(host);
-  if (isProduction(url) && flags.yes !== true) await guardProduction(host, flags, url);
-  return work(url);
-}
-
-async function guardProduction(host: Host, flags: SmokeFlags, url: URL): Promise<void> {
-  if (!host.isInteractive || !flags.input) {
-    throw new Failure('usage', `This is production (${url.host}): the check needs --yes for it.`);
-  }
-  const message = `This goes to production (${url.host}), and may be billed. Go on?`;
-  if (!(await host.prompter.confirm({ message })))
-    throw new Failure('usage', 'Nothing was sent to production.');
-}
-
-async function run(story: Story, inputs: SessionInputs, plan: SmokePlan, url: URL) {
-  const connection = await resolveConnection(story.host, story.flags, url);
-  return runSmoke(plan, {
-    budgetMs: story.flags.budget,
-    isGenuine: story.profile.environment.value !== 'sandbox',
-    send: (one, referenceId) => send(story, inputs, { url, connection }, one, referenceId),
-  });
-}
-
 /** Makes one call: a valid one but for what it is made for, which nothing here stops. */
 async function send(
-  { host, flags, chatter }: Story,
-  { credentials, params }: SessionInputs,
-  { url: baseUrl, connection }: { readonly url: URL; readonly connection: Connection },
+  story: Story,
+  { credentials, params }: Inputs<InitiateSessionParams>,
+  target: Target,
   { id, extra, withoutModuleSecret }: SmokeCall,
   referenceId: string | undefined,
 ): Promise<CallAnswer> {
-  const createId = () => createReferenceId(host.now());
-  const sent: Credentials = {
-    ...credentials,
-    ...(withoutModuleSecret === true && { moduleSecret: undefined }),
-  };
+  const sent = withoutModuleSecret === true ? { ...credentials, moduleSecret: undefined } : credentials;
   const redirectUrl = params.redirectUrl ?? '';
   let urn: string | null = null;
+  const observe = async (event: CallEvent) => {
+    if (event.type === 'response') urn = readUrn(event.answer);
+    if (event.type === 'attempt')
+      await story.host.stderr.write(renderNote(`Reference ID: ${event.referenceId} (${id})`));
+    else await story.chatter.observe(event);
+  };
   try {
-    const { facts } = await call(
-      INITIATE_SESSION,
-      { ...params, extra },
-      {
-        baseUrl,
-        credentials: sent,
-        masked: credentials,
-        connection,
-        referenceId: referenceId ?? createId(),
-        createReferenceId: referenceId === undefined ? createId : undefined,
-        timeoutMs: flags.timeout,
-        retries: flags.retries,
-        host,
-        observe: async (event) => {
-          if (event.type === 'response') urn = readUrn(event.answer);
-          if (event.type === 'attempt')
-            await host.stderr.write(renderNote(`Reference ID: ${event.referenceId} (${id})`));
-          else await chatter.observe(event);
-        },
-      },
-    );
+    const options = { ...callOptions(story, target, sent, referenceId), masked: credentials, observe };
+    const { facts } = await call(INITIATE_SESSION, { ...params, extra }, options);
     return { facts, failure: undefined, urn, redirectUrl };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

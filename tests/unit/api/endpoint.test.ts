@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { INITIATE_SESSION } from '../../../src/api/endpoints/initiate-session.js';
+import type { InitiateSessionParams } from '../../../src/api/endpoints/initiate-session.js';
 import { buildRequest, maskedRequest } from '../../../src/api/endpoint.js';
 import { createRedactor } from '../../../src/safety/redact.js';
 import { CANARIES, findLeak } from '../../support/canaries.js';
@@ -37,8 +38,8 @@ test.each([
 });
 
 describe('the body', () => {
-  const bodyOf = (params: Parameters<typeof INITIATE_SESSION.build>[0]) =>
-    buildRequest(INITIATE_SESSION, params, 'ref-1', BASE, {}).body;
+  const bodyOf = (params: InitiateSessionParams) =>
+    buildRequest(INITIATE_SESSION, params, 'ref-1', BASE, {}).body ?? '';
 
   test('holds all six parameters under their wire names, in the order of the reference page', () => {
     const params = {

@@ -78,7 +78,7 @@ describe('the variables', () => {
     expect(Object.keys(found)).toEqual(['moduleSecret']);
     expect(problems.map(({ message }) => message)).toEqual([
       '/cwd/a cannot be read (ENOENT).',
-      'DECENTRO_CLIENT_SECRET holds a character that no HTTP header can carry, or a space at an end.',
+      'DECENTRO_CLIENT_SECRET contains a character that HTTP headers do not allow, or starts or ends with a space.',
     ]);
   });
 

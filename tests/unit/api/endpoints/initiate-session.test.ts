@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Envelope } from '../../../../src/api/envelope.js';
-import {
-  INITIATE_SESSION,
-  objectTo,
-  objectToPurpose,
-  objectToRedirectUrl,
-} from '../../../../src/api/endpoints/initiate-session.js';
+import { purposeFaults, redirectUrlFaults } from '../../../../src/api/checks.js';
+import { INITIATE_SESSION } from '../../../../src/api/endpoints/initiate-session.js';
 
 describe('the answer', () => {
   const parse = (envelope: Partial<Envelope>, baseUrl = 'https://in.staging.decentro.tech') =>
@@ -20,7 +16,7 @@ describe('the answer', () => {
 
   test('lacks something without a transaction ID (rule 15)', () => {
     expect(parse({ decentroTxnId: null, ...link('https://d.example') })).toEqual({
-      lack: 'the transaction ID',
+      lack: 'transaction ID',
     });
   });
 
@@ -35,7 +31,7 @@ describe('the answer', () => {
     [link('d.example')],
     [link('https:d.example')],
   ])('lacks a link in %j (rule 15)', (envelope) => {
-    expect(parse(envelope)).toEqual({ lack: 'a link that starts with https' });
+    expect(parse(envelope)).toEqual({ lack: 'link that starts with https' });
   });
 
   test('may link to the sandbox on this machine that gave it, and to nothing else without TLS (rule 15)', () => {
@@ -59,12 +55,12 @@ describe('a purpose', () => {
     ['🙂'.repeat(50), undefined],
     ['🙂'.repeat(19), 'error_short_purpose_length'],
   ])('%j: %p', (purpose, responseKey) => {
-    expect(objectToPurpose(purpose)?.responseKey).toBe(responseKey);
+    expect(purposeFaults(purpose)[0]?.responseKey).toBe(responseKey);
   });
 
   test('is told its length', () => {
-    expect(objectToPurpose('x'.repeat(12))?.what).toBe('has 12 characters, and needs at least 20');
-    expect(objectToPurpose('x'.repeat(60))?.what).toBe('has 60 characters, and may have 50');
+    expect(purposeFaults('x'.repeat(12))[0]?.what).toBe('has 12 characters, and needs at least 20');
+    expect(purposeFaults('x'.repeat(60))[0]?.what).toBe('has 60 characters, and may have 50');
   });
 });
 
@@ -76,17 +72,18 @@ test.each([
   ['myapp://return', 'error_malformed_request'],
   ['', 'error_malformed_request'],
 ])('a redirect URL of %j: %p', (url, responseKey) => {
-  expect(objectToRedirectUrl(url)?.responseKey).toBe(responseKey);
+  expect(redirectUrlFaults(url)[0]?.responseKey).toBe(responseKey);
 });
 
 test('everything that is wrong is said at once, and nothing about what is absent', () => {
   const wrong = { consent: false, consentPurpose: 'short', redirectUrl: 'x' };
-  expect(objectTo(wrong, '').map(({ parameter, responseKey }) => [parameter, responseKey])).toEqual([
+  const faults = INITIATE_SESSION.faultsOf(wrong, '');
+  expect(faults.map(({ parameter, responseKey }) => [parameter, responseKey])).toEqual([
     ['referenceId', 'error_empty_reference_id'],
     ['consentPurpose', 'error_short_purpose_length'],
     ['redirectUrl', 'error_malformed_request'],
     ['consent', 'error_consent_false'],
   ]);
-  expect(objectTo({}, 'ref-1')).toEqual([]);
-  expect(objectTo({ consent: true }, 'ref-1')).toEqual([]);
+  expect(INITIATE_SESSION.faultsOf({}, 'ref-1')).toEqual([]);
+  expect(INITIATE_SESSION.faultsOf({ consent: true }, 'ref-1')).toEqual([]);
 });

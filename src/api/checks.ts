@@ -1,0 +1,71 @@
+// What Decentro would refuse. A refused request uses its reference ID up, so each is looked at before it is sent.
+import { parseHttpUrl } from '../safety/url.js';
+
+/** What is wrong with one parameter of a call. */
+export interface ParameterFault {
+  /** As the parameters of the endpoint name it, or `referenceId`. */
+  readonly parameter: string;
+  /** The end of a sentence. */
+  readonly what: string;
+  /** What Decentro would have answered. Source: contract, response keys. */
+  readonly responseKey: string;
+}
+
+/** What every call carries. */
+export interface CommonParams {
+  /** Whether the end user agreed. Decentro refuses anything but `true`. */
+  readonly consent?: boolean | undefined;
+  /** Why the data is wanted, in 20 to 50 characters that the end user could read. */
+  readonly consentPurpose?: string | undefined;
+}
+
+const MIN_PURPOSE_LENGTH = 20;
+const MAX_PURPOSE_LENGTH = 50;
+
+/** The faults of what every call carries, and of the call's `own` parameters; what is absent has none. */
+export function faultsOfCall(
+  { consent, consentPurpose }: CommonParams,
+  referenceId: string,
+  own: readonly ParameterFault[] = [],
+): ParameterFault[] {
+  return [
+    ...(referenceId === '' ? [fault('referenceId', 'is empty', 'error_empty_reference_id')] : []),
+    ...(consentPurpose === undefined ? [] : purposeFaults(consentPurpose)),
+    ...own,
+    ...(consent === false ? [fault('consent', 'was refused', 'error_consent_false')] : []),
+  ];
+}
+
+/** The length of a purpose counts characters (code points), not bytes or UTF-16 units. */
+export function purposeFaults(purpose: string): ParameterFault[] {
+  const { length } = Array.from(purpose);
+  if (purpose.trim() === '') return [fault('consentPurpose', 'is empty', 'error_empty_purpose')];
+  if (length < MIN_PURPOSE_LENGTH) {
+    const what = `has ${length} characters, and needs at least ${MIN_PURPOSE_LENGTH}`;
+    return [fault('consentPurpose', what, 'error_short_purpose_length')];
+  }
+  if (length > MAX_PURPOSE_LENGTH) {
+    const what = `has ${length} characters, and may have ${MAX_PURPOSE_LENGTH}`;
+    return [fault('consentPurpose', what, 'error_long_purpose_length')];
+  }
+  return [];
+}
+
+/** The faults of a redirect URL. */
+export function redirectUrlFaults(url: string): ParameterFault[] {
+  if (parseHttpUrl(url) !== undefined) return [];
+  return [fault('redirectUrl', 'is not an absolute http(s) URL', 'error_malformed_request')];
+}
+
+/** The fault of a text that has to hold something. */
+export function emptyFaults(
+  parameter: string,
+  value: string | undefined,
+  responseKey: string,
+): ParameterFault[] {
+  return value?.trim() === '' ? [fault(parameter, 'is empty', responseKey)] : [];
+}
+
+function fault(parameter: string, what: string, responseKey: string): ParameterFault {
+  return { parameter, what, responseKey };
+}

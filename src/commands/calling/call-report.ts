@@ -1,0 +1,79 @@
+// What a command says of one call. One declaration gives the JSON document and the paths that `--field` may name.
+import { findResponseKey } from '../../api/response-keys.js';
+import type { CallFacts } from '../../failure/facts.js';
+import type { Failure } from '../../failure/failure.js';
+import { ERROR_SHAPE, errorDocument } from '../../output/failure-report.js';
+import type { Block, FieldRows } from '../../output/report.js';
+import type { Shape } from '../../output/scripted.js';
+
+/** A key of a document: where `--field` may lead in it, and its value, of what is known. */
+export type Key<Known> = readonly [name: string, shape: Shape, value: (known: Partial<Known>) => unknown];
+
+export interface CallDocument<Known> {
+  readonly shape: Shape;
+  /** Every key is always present; what is not known is `null`. */
+  readonly write: (known: Partial<Known>, failure?: Failure) => Record<string, unknown>;
+}
+
+/**
+ * Declares the JSON document of a call. `own` keys of a command follow those that every call has: the first ones
+ * before what is known of the exchange, the last ones behind it.
+ */
+export function declareDocument<Known extends CallFacts & { readonly environment: string | null }>(
+  schema: string,
+  own: { readonly first: readonly Key<Known>[]; readonly last: readonly Key<Known>[] },
+): CallDocument<Known> {
+  const plain = (name: keyof Known & string): Key<Known> => [name, 'value', (known) => known[name]];
+  const keys: readonly Key<Known>[] = [
+    plain('environment'),
+    plain('referenceId'),
+    plain('decentroTxnId'),
+    plain('status'),
+    plain('responseCode'),
+    plain('responseKey'),
+    plain('message'),
+    ...own.first,
+    plain('httpStatus'),
+    plain('durationMs'),
+    ['attempts', ATTEMPTS_SHAPE, ({ attempts = [] }) => attempts],
+    ...own.last,
+    ['raw', 'any', ({ raw }) => raw],
+  ];
+  const named = keys.map(([name, shape]) => [name, shape] as const);
+  return {
+    shape: Object.fromEntries<Shape>([
+      ['schema', 'value'],
+      ['ok', 'value'],
+      ...named,
+      ['error', ERROR_SHAPE],
+    ]),
+    write: (known, failure) => ({
+      schema,
+      ok: failure === undefined,
+      ...Object.fromEntries(keys.map(([name, , value]) => [name, value(known) ?? null])),
+      error: failure === undefined ? null : errorDocument(failure),
+    }),
+  };
+}
+
+const ATTEMPTS_SHAPE: Shape = [{ referenceId: 'value', httpStatus: 'value', sent: 'value' }];
+
+/** What Decentro answered, as rows for a person. */
+export function answerRows(known: Partial<CallFacts>): FieldRows {
+  const { status = null, responseCode = null, httpStatus = null, responseKey = null, message = null } = known;
+  const codes = [responseCode, httpStatus === null ? null : `HTTP ${httpStatus}`].filter(
+    (code) => code !== null,
+  );
+  const key = findResponseKey(responseKey);
+  return [
+    ['Status', status === null ? (codes[0] ?? null) : `${status} (${codes.join(', ')})`],
+    ['Response key', responseKey],
+    ['Meaning', key?.meaning ?? (responseKey === null ? null : 'Not in the catalogue of this version.')],
+    ['Message', message],
+  ];
+}
+
+/** A block of rows, where one of them has something to show. */
+export function fieldsBlock(rows: FieldRows): Block[] {
+  return rows.some(([, value]) => value !== null) ? [{ type: 'fields', rows }] : [];
+}
