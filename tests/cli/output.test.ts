@@ -39,7 +39,7 @@ describe('stdout holds the result and nothing else: (rule 23)', () => {
       'Response key success_initiate_session',
       'Message Session created successfully.',
       `works once: only the end user may open it) ${LINK} `,
-      'redirects to https://app.example/digilocker/return with a code that is valid for 1 hour.',
+      'redirects to https://app.example/digilocker/return with status=SUCCESS and the transaction ID.',
       'Decentro fetches the access token itself',
     ]) {
       expect(text).toContain(part);
@@ -76,7 +76,7 @@ describe('stdout holds the result and nothing else: (rule 23)', () => {
 
   test('the next step tells whose the access token is', async () => {
     const { stdout } = await succeedsWith(['--no-abstract-access-token']);
-    expect(stdout.replace(/\s+/g, ' ')).toContain('Exchange the code for an access token within the hour');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('Exchange the code for an access token within 1 hour.');
   });
 });
 
