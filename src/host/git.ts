@@ -1,6 +1,8 @@
 // git runs what a hostile .git/config names, even for a mere question: core.fsmonitor, and core.sshCommand where the
 // index names a .gitignore that is not there and a promisor would have to send it. It is told not to.
 import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { findProgram, withoutRelativePath } from './find-program.js';
 import type { Host } from './host.js';
 
 // Nothing else of the environment: whatever it holds, git does not need it.
@@ -23,16 +25,19 @@ export interface GitAnswer {
  * Returns `undefined` where there is no git, or it did not end by itself.
  */
 export async function askGit(
-  { env, homeFolder }: Pick<Host, 'env' | 'homeFolder'>,
+  { env, platform }: Pick<Host, 'env' | 'platform'>,
   folder: string,
   question: readonly string[],
 ): Promise<GitAnswer | undefined> {
+  const git = findProgram('git', env, platform);
+  if (git === undefined) return undefined;
   const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => INHERITED.test(name)));
   const args = ['-c', 'core.fsmonitor=false', '-C', folder, ...question];
   return new Promise((resolve) => {
-    // Windows would look for git in the working directory first, which may be anybody's.
-    const options = { ...LIMITS, env: { ...inherited, ...NO_FETCH }, cwd: homeFolder };
-    execFile('git', args, options, (error, stdout) => {
+    // Neither the working directory, where Windows would look for what git starts, nor a home that need not exist.
+    const cwd = path.parse(git).root;
+    const options = { ...LIMITS, env: { ...withoutRelativePath(inherited), ...NO_FETCH }, cwd };
+    execFile(git, args, options, (error, stdout) => {
       const code = error === null ? 0 : error.code;
       resolve(typeof code === 'number' ? { code, stdout } : undefined);
     });

@@ -12,7 +12,7 @@ export interface Ignored {
   readonly notes: readonly string[];
 }
 
-type Surroundings = Pick<Host, 'env' | 'homeFolder' | 'userId'>;
+type Surroundings = Pick<Host, 'env' | 'platform' | 'userId'>;
 
 /**
  * Keeps a file out of version control: adds its name to the `.gitignore` beside it or, where there is none, to that of

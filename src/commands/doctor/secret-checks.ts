@@ -7,7 +7,7 @@ import type { Host } from '../../host/host.js';
 import { parseSecretSource } from '../../settings/secret-source.js';
 import { nameCheck, type Check } from './check.js';
 
-type Surroundings = Pick<Host, 'cwd' | 'env' | 'homeFolder' | 'platform'>;
+type Surroundings = Pick<Host, 'cwd' | 'env' | 'platform'>;
 
 /** The files that hold a secret literally: config files, and those that a reference or a variable names. */
 export function findSecretFiles({ cwd, env }: Surroundings, files: readonly ConfigFile[]): string[] {

@@ -10,7 +10,10 @@ import { writeFiles } from '../../support/fake-host.js';
 const PATH = process.env['PATH'] ?? '';
 
 /** A work tree, and git as its owner uses it. */
-function createTree(files: Readonly<Record<string, string>>) {
+function createTree(
+  files: Readonly<Record<string, string>>,
+  extra: Readonly<Record<string, string>> = {},
+) {
   const root = temporaryDirectory();
   const env = { PATH, HOME: temporaryDirectory() };
   const git = (...args: readonly string[]) =>
@@ -19,7 +22,7 @@ function createTree(files: Readonly<Record<string, string>>) {
   git('config', 'user.name', 'somebody');
   git('config', 'user.email', 'somebody@app.example');
   writeFiles(root, files);
-  const ask = (...question: readonly string[]) => askGit({ env, homeFolder: env.HOME }, root, question);
+  const ask = (...question: readonly string[]) => askGit({ env: { ...env, ...extra }, platform: process.platform }, root, question);
   return { root, git, ask };
 }
 
@@ -65,8 +68,19 @@ test('no variable reaches git but those that it needs (rules 1, 27)', async () =
   writeFiles(folder, { 'bin/git': `#!/bin/sh\nenv > ${log}\n` });
   execFileSync('chmod', ['+x', path.join(folder, 'bin/git')]);
   const env = { PATH: `${folder}/bin:${PATH}`, STAGING_SECRET: 'x', HTTPS_PROXY: 'x', GIT_DIR: 'x' };
-  expect(await askGit({ env, homeFolder: folder }, folder, ['version'])).toMatchObject({ code: 0 });
+  expect(await askGit({ env, platform: process.platform }, folder, ['version'])).toMatchObject({ code: 0 });
   const names = execFileSync('cut', ['-d=', '-f1', log], { encoding: 'utf8' }).split('\n');
   expect(names).toEqual(expect.arrayContaining(['PATH', 'GIT_ALLOW_PROTOCOL', 'GIT_NO_LAZY_FETCH']));
   expect(names.filter((name) => /SECRET|PROXY|GIT_DIR/.test(name))).toEqual([]);
+});
+
+test('a home that does not exist costs no answer', async () => {
+  const { git, ask } = createTree({ a: '' }, { HOME: '/nonexistent' });
+  git('add', 'a');
+  expect((await ask('ls-files', '--error-unmatch', '--', 'a'))?.code).toBe(0);
+});
+
+test('git is not taken from a relative entry of PATH (rule 37)', async () => {
+  const { ask } = createTree({}, { PATH: ':.:bin' });
+  expect(await ask('ls-files')).toBeUndefined();
 });
