@@ -25,6 +25,8 @@ export interface Host {
   readonly cwd: string;
   /** An absolute path; `undefined` where the user has none. */
   readonly homeFolder: string | undefined;
+  /** The home that the user database gives, whatever HOME says; `undefined` where it has none. */
+  readonly accountHome: string | undefined;
   readonly platform: NodeJS.Platform;
   /** Without a `v`. */
   readonly nodeVersion: string;
@@ -91,6 +93,9 @@ export function createHost(process: NodeJS.Process): Host {
       return workingFolder(process);
     },
     homeFolder: home,
+    get accountHome() {
+      return accountHome();
+    },
     platform: process.platform,
     nodeVersion: process.versions.node,
     userId: process.getuid?.(),
@@ -169,15 +174,21 @@ function workingFolder(process: NodeJS.Process): string {
 
 // A HOME that is empty or relative would make the folder of whoever wrote the working directory the user's own.
 function homeFolder(): string | undefined {
-  for (const find of [() => os.homedir(), () => os.userInfo().homedir]) {
-    try {
-      const folder = find();
-      if (path.isAbsolute(folder)) return folder;
-    } catch {
-      // A user without HOME and without an entry in the system's list, as in many a container.
-    }
+  return absoluteFolder(() => os.homedir()) ?? accountHome();
+}
+
+function accountHome(): string | undefined {
+  return absoluteFolder(() => os.userInfo().homedir);
+}
+
+function absoluteFolder(find: () => string): string | undefined {
+  try {
+    const folder = find();
+    return path.isAbsolute(folder) ? folder : undefined;
+  } catch {
+    // A user without HOME and without an entry in the system's list, as in many a container.
+    return undefined;
   }
-  return undefined;
 }
 
 const MAX_INPUT_LENGTH = 64 * 1024;

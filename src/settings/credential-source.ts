@@ -9,6 +9,9 @@ import type { Origin, Setting } from './setting.js';
 export type CredentialName = 'clientId' | 'clientSecret' | 'moduleSecret';
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Reads a file of one line; `within` is the folder that it has to be in. */
+export type ReadSecretFile = (file: string, within?: string) => string;
+
 interface Entry {
   readonly source: SecretSource;
   readonly origin: Origin;
@@ -84,7 +87,9 @@ export function fileSource(file: ConfigFile, environment: string, owner: string)
   for (const name of NAMES) {
     const text = config[name];
     if (text === undefined) continue;
-    const source = parseSecretSource(text, folder);
+    const reference = parseSecretSource(text, folder);
+    const isHeld = file.role === 'project' && reference.type === 'file';
+    const source = isHeld ? { ...reference, within: folder } : reference;
     const refusal = file.role === 'project' ? refuseForeignReference(source, folder) : undefined;
     const isForeign =
       owner !== environment &&
@@ -122,7 +127,7 @@ export function providedBy({ entries, baseUrl }: CredentialSource): Origin[] {
 export function readCredentials(
   source: CredentialSource,
   variables: Variables,
-  readSecretFile: (file: string) => string,
+  readSecretFile: ReadSecretFile,
 ): Found {
   const credentials: Partial<Record<CredentialName, Setting<string>>> = {};
   const problems: Failure[] = [];
@@ -145,18 +150,14 @@ export function readCredentials(
   return { credentials, problems, notes };
 }
 
-function read(
-  { source }: Entry,
-  variables: Variables,
-  readSecretFile: (file: string) => string,
-): string | undefined {
+function read({ source }: Entry, variables: Variables, readSecretFile: ReadSecretFile): string | undefined {
   switch (source.type) {
     case 'literal':
       return source.value;
     case 'variable':
       return variables[source.name] === '' ? undefined : variables[source.name];
     case 'file':
-      return readSecretFile(source.path);
+      return readSecretFile(source.path, source.within);
   }
 }
 

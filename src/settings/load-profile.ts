@@ -17,19 +17,26 @@ export async function loadProfile(
   flags: ProfileFlags & { config?: string },
 ): Promise<LoadedProfile> {
   const { loadConfigFiles } = await import('./config-file.js');
-  const files = await loadConfigFiles(host, flags.config);
+  const { files, hints } = await loadConfigFiles(host, flags.config);
   const profile = resolveHostProfile(host, flags, files);
-  const warnings = files
+  const exposed = files
     .filter(({ exposesSecrets }) => exposesSecrets)
     .map(({ path }) => `warning: ${path} holds secrets and can be read by other users: chmod 600 it.`);
-  return { profile, files, warnings };
+  return { profile, files, warnings: [...hints, ...exposed] };
 }
 
 /** Resolves every setting of flags, the host's variables and these files. */
 export function resolveHostProfile(
-  { env, cwd }: Pick<Host, 'env' | 'cwd'>,
+  { env, cwd, userId }: Pick<Host, 'cwd' | 'env' | 'userId'>,
   flags: ProfileFlags,
   files: readonly ConfigFile[],
 ): Profile {
-  return resolveProfile({ flags, variables: env, cwd, files, sandbox: SANDBOX_CREDENTIALS, readSecretFile });
+  return resolveProfile({
+    flags,
+    variables: env,
+    cwd,
+    files,
+    sandbox: SANDBOX_CREDENTIALS,
+    readSecretFile: (file, within) => readSecretFile(file, userId, within),
+  });
 }

@@ -10,6 +10,7 @@ import {
   type CredentialName,
   type CredentialSource,
   type Found,
+  type ReadSecretFile,
   type Variables,
 } from './credential-source.js';
 import { Failure } from '../failure/failure.js';
@@ -35,7 +36,7 @@ export interface ProfileInputs {
   readonly files: readonly ConfigFile[];
   /** What the sandbox takes for credentials: it never sees real ones. */
   readonly sandbox: Readonly<Record<CredentialName, string>>;
-  readonly readSecretFile: (file: string) => string;
+  readonly readSecretFile: ReadSecretFile;
 }
 
 /** Every setting with its value and where it came from; what is absent is `undefined`. */

@@ -1,15 +1,18 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../failure/failure.js';
+import { readFileOnce } from '../host/read-file.js';
 
 /** Larger files are no secret and no settings. */
 export const MAX_FILE_BYTES = 64 * 1024;
+
+const OPEN_TO_OTHERS = 'can be changed by other users';
 
 /** Where a value stands: itself, an environment variable or a file that holds it. */
 export type SecretSource =
   | { readonly type: 'literal'; readonly value: string }
   | { readonly type: 'variable'; readonly name: string }
-  | { readonly type: 'file'; readonly path: string };
+  | { readonly type: 'file'; readonly path: string; readonly within?: string };
 
 /** Reads `env:NAME` and `file:PATH`; anything else is the value itself. A relative path starts at `folder`. */
 export function parseSecretSource(text: string, folder: string): SecretSource {
@@ -32,38 +35,48 @@ export function refuseForeignReference(source: SecretSource, folder: string): st
 
 // A link inside the folder may lead out of it.
 function isBelow(file: string, folder: string): boolean {
-  const inside = (inner: string, outer: string) => {
-    const relative = path.relative(outer, inner);
-    return relative !== '' && !/^\.\.($|[\\/])/.test(relative) && !path.isAbsolute(relative);
-  };
-  if (!inside(file, folder)) return false;
+  if (!isInside(file, folder)) return false;
   try {
-    return inside(realpathSync(file), realpathSync(folder));
+    return isInside(realpathSync(file), realpathSync(folder));
   } catch {
     return true; // It does not exist: reading it says so.
   }
 }
 
+function isInside(inner: string, outer: string): boolean {
+  const relative = path.relative(outer, inner);
+  return relative !== '' && !/^\.\.($|[\\/])/.test(relative) && !path.isAbsolute(relative);
+}
+
 /**
  * Reads a secret from a file of one line, whose line end is not part of it.
  * Fails with `config`, naming the path, never the content.
+ *
+ * @param userId `undefined` where the system has no such numbers (Windows)
+ * @param within the folder that the file has to be in, wherever links lead meanwhile
  */
-export function readSecretFile(file: string): string {
-  const wrong = (what: string) => new Failure('config', `${file} ${what}.`);
-  try {
-    const stats = statSync(file);
-    if (!stats.isFile()) throw wrong('is not a regular file');
-    // What the system makes up as it is read, in /proc, has no size, and may never end.
-    if (stats.size === 0) throw wrong('is empty');
-    if (stats.size > MAX_FILE_BYTES) throw wrong('is larger than 64 KiB');
-    const value = readFileSync(file, 'utf8')
-      .replace(/^\uFEFF/, '')
-      .replace(/\r?\n$/, '');
-    if (value === '') throw wrong('is empty');
-    if (/[\r\n]/.test(value)) throw wrong('holds more than one line');
-    return value;
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw wrong(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
-  }
+export function readSecretFile(file: string, userId: number | undefined, within?: string): string {
+  const wrong = (what: string, hint?: string) => new Failure('config', `${file} ${what}.`, { hint });
+  const read = readFileOnce(file, MAX_FILE_BYTES, true, (stats) => {
+    if (userId !== undefined && (stats.mode & 0o022) !== 0) return OPEN_TO_OTHERS;
+    return within === undefined || isWhatLiesBelow(stats, file, within)
+      ? undefined
+      : 'leads out of its folder';
+  });
+  if ('wrong' in read)
+    throw wrong(read.wrong, read.wrong === OPEN_TO_OTHERS ? `chmod go-w ${file}` : undefined);
+  const value = read.bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .replace(/\r?\n$/, '');
+  if (value === '') throw wrong('is empty');
+  if (/[\r\n]/.test(value)) throw wrong('holds more than one line');
+  return value;
+}
+
+// Between two looks at a path, a link in it may have been exchanged.
+function isWhatLiesBelow(opened: Stats, file: string, folder: string): boolean {
+  const real = realpathSync(file);
+  const { dev, ino } = lstatSync(real);
+  return opened.dev === dev && opened.ino === ino && isInside(real, realpathSync(folder));
 }

@@ -58,19 +58,20 @@ const MAX_FILES = 32;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
- * The folder of the cache: the XDG base directory specification's place, on Windows `%LOCALAPPDATA%`. `undefined` where
- * there is none, or `DIGILOCKER_NO_CACHE` is set.
+ * The folder of the cache: the XDG base directory specification's place, on Windows `%LOCALAPPDATA%`; with the folder
+ * that a variable names for it. `undefined` where there is none, or `DIGILOCKER_NO_CACHE` is set.
  */
-export function cacheFolder(
+export function cachePlace(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
-): string | undefined {
+): { readonly folder: string; readonly base: string } | undefined {
   const { DIGILOCKER_NO_CACHE: off = '', XDG_CACHE_HOME: given, LOCALAPPDATA: local, HOME: home = '' } = env;
   if (off !== '') return undefined;
-  const base = [given, platform === 'win32' ? local : path.join(home, '.cache')].find(
-    (folder) => folder !== undefined && path.isAbsolute(folder),
-  );
-  return base === undefined ? undefined : path.join(base, 'digilocker-cli');
+  const isHere = (folder: string | undefined): folder is string => path.isAbsolute(folder ?? '');
+  const base = [given, platform === 'win32' ? local : undefined].find(isHere);
+  if (base !== undefined) return { folder: path.join(base, 'digilocker-cli'), base };
+  if (platform === 'win32' || !isHere(home)) return undefined;
+  return { folder: path.join(home, '.cache', 'digilocker-cli'), base: home };
 }
 
 /** Opens the cache of one kind of run. Whatever is absent, damaged or not the user's own counts as empty. */
@@ -155,13 +156,15 @@ function write(
   removeOldest(folder);
 }
 
-// Only below a folder of the user's: under sudo, `~` may be somebody else's, who would find it full of root's files.
+// Only below a folder of the user's: under sudo, `~` may be somebody else's, who would find it full of root's files. A
+// home that does not exist is not made: "/nonexistent" says that a user has none.
 function makeFolder(folder: string, userId: number | undefined): void {
-  if (existsSync(folder)) return;
   const parent = path.dirname(folder);
-  if (parent !== folder) makeFolder(parent, userId);
-  if (userId !== undefined && statSync(parent).uid !== userId) return;
-  mkdirSync(folder, { mode: 0o700 });
+  for (const one of [parent, folder]) {
+    if (existsSync(one)) continue;
+    if (userId !== undefined && statSync(path.dirname(one)).uid !== userId) return;
+    mkdirSync(one, { mode: 0o700 });
+  }
 }
 
 function removeOldest(folder: string): void {

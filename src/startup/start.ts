@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import type * as Program from '../main.js';
-import { cacheFolder, openCodeCache, type CodeCache } from './code-cache.js';
+import { placeFault } from '../host/own-place.js';
+import { cachePlace, openCodeCache, type CodeCache } from './code-cache.js';
 
 /** Version and content hash of the bundle. This and the next are filled in by the build. */
 declare const BUILD_ID: string;
@@ -32,18 +34,31 @@ export async function start(process: NodeJS.Process, folder: string, loadBuiltin
 }
 
 // One cache for each command: it holds the functions that this command calls, and no others.
-function openCache(
-  { env, platform, version, arch, pid, getuid }: NodeJS.Process,
-  [command = '']: string[],
-  bundle: string,
-) {
-  const folder = cacheFolder(env, platform);
-  if (folder === undefined) return undefined;
+function openCache(process: NodeJS.Process, [command = '']: string[], bundle: string) {
+  const { env, platform, version, arch, pid, getuid } = process;
+  const place = cachePlace(env, platform);
+  if (place === undefined) return undefined;
   const kind = /^[a-z][a-z-]{1,30}$/.test(command) ? command : 'digilocker';
   // V8 itself refuses what it made with other flags. With the code it keeps the path of the file, which the stack of a
   // bug shows: each installation has its own.
   const key = [BUILD_ID, version, arch, checksum(bundle), kind].join('-');
+  const { folder, base } = place;
+  const surroundings = {
+    cwd: attempt(() => process.cwd()),
+    get accountHome() {
+      return attempt(() => os.userInfo().homedir);
+    },
+  };
+  if (placeFault(path.join(folder, key), base, surroundings) !== undefined) return undefined;
   return openCodeCache({ folder, key, userId: getuid?.(), processId: pid });
+}
+
+function attempt<Value>(find: () => Value): Value | undefined {
+  try {
+    return find();
+  } catch {
+    return undefined;
+  }
 }
 
 /** 32 bits of FNV-1a: what Node computes hashes with takes its time to load. */

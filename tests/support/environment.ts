@@ -1,9 +1,11 @@
+import { mkdirSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 
-// One for all tests, which would otherwise each begin with a first run of a command.
-const CODE_CACHE = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
+// One for all tests, which would otherwise each begin with a first run of a command. The checkout is no place for it.
+const CODE_CACHE = path.join(os.tmpdir(), `digilocker-cli-tests-${process.getuid?.() ?? 'user'}`);
+mkdirSync(CODE_CACHE, { recursive: true, mode: 0o700 });
 
 /** What a program is given: the way to other programs, a home, places for temporary files and caches, and `extra`. */
 export function cleanEnvironment(

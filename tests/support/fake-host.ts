@@ -13,6 +13,8 @@ export interface FakeHostOptions {
   readonly cwd?: string;
   /** A fresh empty directory when absent. */
   readonly home?: string;
+  /** None when absent. */
+  readonly accountHome?: string;
   /** Written below the working directory. */
   readonly files?: Readonly<Record<string, string>>;
   readonly platform?: NodeJS.Platform;
@@ -71,6 +73,7 @@ export function createFakeHost(args: readonly string[] = [], options: FakeHostOp
     env,
     cwd,
     homeFolder: home,
+    accountHome: options.accountHome,
     platform: options.platform ?? process.platform,
     nodeVersion: options.nodeVersion ?? process.versions.node,
     userId: process.getuid?.(),

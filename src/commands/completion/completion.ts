@@ -72,7 +72,7 @@ async function environments(host: Host, { given }: TypedLine): Promise<readonly 
   const { loadConfigFiles } = await import('../../settings/config-file.js');
   const builtIn = ['sandbox', ...Object.keys(DECENTRO_HOSTS)];
   try {
-    const files = await loadConfigFiles(host, given.get('config'));
+    const { files } = await loadConfigFiles(host, given.get('config'));
     const defined = files.flatMap(({ config }) => Object.keys(config.environments ?? {}));
     return [...new Set([...builtIn, ...defined])];
   } catch (error) {

@@ -113,7 +113,8 @@ async function findProxyInForce(
 
 async function printPaths(host: Host, flags: { config?: string; json?: boolean }): Promise<void> {
   const { loadConfigFiles } = await import('../../settings/config-file.js');
-  const files = await loadConfigFiles(host, flags.config);
+  const { files, hints } = await loadConfigFiles(host, flags.config);
+  for (const hint of hints) await host.stderr.write(renderNote(hint));
   if (files.length === 0) await host.stderr.write(renderNote('No config file is in force.'));
   const document = { schema: SCHEMA, ok: true, files: files.map(fileEntry), error: null };
   const choice = chooseOutput(flags);

@@ -2,7 +2,8 @@
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createConfigText, editConfigText, type StoredCredentials } from './edit.js';
-import { findConfigFile, findProjectFile, loadConfigFile, userFolder } from '../../settings/config-file.js';
+import { loadConfigFile } from '../../settings/config-file.js';
+import { findConfigFile, findProjectFile, userPlace } from '../../settings/find-config.js';
 import {
   completeCredentials,
   isComplete,
@@ -58,7 +59,7 @@ export async function initConfig(host: Host, flags: ConfigInitFlags): Promise<Wr
   await permitReplacement(host, flags, target, environment, isAsked, secrets);
   const credentials = await completeCredentials(host, flags, target, environment, secrets, isAsked);
   host.signal.throwIfAborted();
-  const above = target.role === 'project' ? findProjectFile(host) : undefined;
+  const above = target.role === 'project' ? findProjectFile(host).file : undefined;
   const action = await write(target, environment, credentials);
   const { changed, notes } =
     target.role === 'project' ? await ignoreInGit(host, target.file) : { changed: null, notes: [] };
@@ -82,7 +83,7 @@ export async function initConfig(host: Host, flags: ConfigInitFlags): Promise<Wr
 /** The file in force in this folder, never one of a folder above; where there is none, a new one. */
 async function findTarget(host: Host, isGlobal: boolean): Promise<Target> {
   const role = isGlobal ? 'user' : 'project';
-  const folder = isGlobal ? userFolder(host) : host.cwd;
+  const folder = isGlobal ? userPlace(host)?.folder : host.cwd;
   if (folder === undefined)
     throw new Failure('config', 'There is no home folder, and so no place for a user file.', {
       hint: 'Set HOME, or XDG_CONFIG_HOME.',

@@ -25,14 +25,14 @@ export interface Examination {
 /** Resolves the settings. A config file that cannot be used is a finding; a flag that cannot is wrong usage. */
 export async function loadSubject(host: Host, flags: ExamineFlags): Promise<Subject> {
   const { loadConfigFiles } = await import('../../settings/config-file.js');
-  const files = await loadConfigFiles(host, flags.config).catch((error: unknown) => {
+  const loaded = await loadConfigFiles(host, flags.config).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error;
     return { failure: error };
   });
-  const profile = resolveHostProfile(host, flags, 'failure' in files ? [] : files);
+  const profile = resolveHostProfile(host, flags, 'failure' in loaded ? [] : loaded.files);
   const mistyped = profile.problems.filter(({ kind }) => kind === 'usage');
   if (mistyped.length > 0) throw combine(mistyped);
-  return { profile, files };
+  return { profile, files: loaded };
 }
 
 /**
@@ -48,7 +48,7 @@ export async function examine(
   baseUrl: URL | undefined,
   signal: AbortSignal,
 ): Promise<Examination> {
-  const secretFiles = findSecretFiles(host, 'failure' in files ? [] : files);
+  const secretFiles = findSecretFiles(host, 'failure' in files ? [] : files.files);
   const [inGit, { checks, connection }] = await Promise.all([
     checkGit(host, secretFiles, signal),
     checkConnection(host, flags, baseUrl, signal),

@@ -1,5 +1,5 @@
 import { purposeFaults, redirectUrlFaults } from '../../api/checks.js';
-import type { ConfigFile } from '../../settings/config-file.js';
+import type { ConfigFile, LoadedFiles } from '../../settings/config-file.js';
 import {
   CREDENTIAL_VARIABLES,
   type CredentialName,
@@ -13,7 +13,7 @@ import { isProduction } from '../../safety/trust.js';
 import { nameCheck, type Check, type Endings } from './check.js';
 
 /** The config files in force or, where one of them cannot be used, why not. */
-export type Files = readonly ConfigFile[] | { readonly failure: Failure };
+export type Files = LoadedFiles | { readonly failure: Failure };
 
 const MAX_URL_LENGTH = 2000;
 
@@ -35,12 +35,16 @@ export function checkSettings(files: Files, profile: Profile, variables: Variabl
       ...dependent.map(([id, title]) => nameCheck(id, title).skipped('a config file cannot be used')),
     ];
   }
-  const paths = files.map(({ path, role }) => `${path} (${role})`);
+  const { hints } = files;
+  const found = files.files.map(({ path, role }) => `${path} (${role})`).join(', ');
+  const paths = found === '' ? 'none found' : found;
   return [
-    configFiles.ok(paths.length === 0 ? 'none in force' : paths.join(', ')),
+    hints.length === 0
+      ? configFiles.ok(paths)
+      : configFiles.warning([paths, ...hints].join('\n'), 'Make the folder searchable, or use --config.'),
     checkEnvironment(profile),
     checkCredentials(profile),
-    checkOwners(files, profile, variables),
+    checkOwners(files.files, profile, variables),
     checkPurpose(profile),
     checkRedirectUrl(profile),
     nameCheck('other-settings', 'Other settings').ok(

@@ -10,10 +10,7 @@ import { writeFiles } from '../../support/fake-host.js';
 const PATH = process.env['PATH'] ?? '';
 
 /** A work tree, and git as its owner uses it. */
-function createTree(
-  files: Readonly<Record<string, string>>,
-  extra: Readonly<Record<string, string>> = {},
-) {
+function createTree(files: Readonly<Record<string, string>>, extra: Readonly<Record<string, string>> = {}) {
   const root = temporaryDirectory();
   const env = { PATH, HOME: temporaryDirectory() };
   const git = (...args: readonly string[]) =>
@@ -22,7 +19,8 @@ function createTree(
   git('config', 'user.name', 'somebody');
   git('config', 'user.email', 'somebody@app.example');
   writeFiles(root, files);
-  const ask = (...question: readonly string[]) => askGit({ env: { ...env, ...extra }, platform: process.platform }, root, question);
+  const ask = (...question: readonly string[]) =>
+    askGit({ env: { ...env, ...extra }, platform: process.platform }, root, question);
   return { root, git, ask };
 }
 

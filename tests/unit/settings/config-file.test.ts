@@ -2,13 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { loadConfigFiles, userFolder } from '../../../src/settings/config-file.js';
+import process from 'node:process';
+import { loadConfigFiles } from '../../../src/settings/config-file.js';
+import { userPlace } from '../../../src/settings/find-config.js';
 import type { Failure } from '../../../src/failure/failure.js';
 import { CANARIES } from '../../support/canaries.js';
-import { temporaryDirectory } from '../../support/cleanup.js';
+import { cleanUp, temporaryDirectory } from '../../support/cleanup.js';
 import { createFakeHost, writeFiles } from '../../support/fake-host.js';
 
 const EMPTY = '{}';
+const isRoot = process.getuid?.() === 0;
 
 type Surroundings = Parameters<typeof loadConfigFiles>[0];
 
@@ -22,11 +25,11 @@ function createPlace(files: Readonly<Record<string, string>> = {}, cwd = 'repo/a
   writeFiles(root, files);
   mkdirSync(path.join(root, cwd), { recursive: true });
   const { env, platform, userId } = createFakeHost();
-  return { root, cwd: path.join(root, cwd), homeFolder: root, env, platform, userId };
+  return { root, cwd: path.join(root, cwd), homeFolder: root, accountHome: undefined, env, platform, userId };
 }
 
 async function found(place: Place, named?: string): Promise<[string, string][]> {
-  const files = await loadConfigFiles(place, named);
+  const { files } = await loadConfigFiles(place, named);
   return files.map(({ role, path: file }) => [role, path.relative(place.root, file)]);
 }
 
@@ -47,7 +50,7 @@ describe('the search', () => {
     async (name) => {
       const place = createPlace({ [`repo/app/${name}`]: '{"environment": "staging"}' });
       expect(await found(place)).toEqual([['project', `repo/app/${name}`]]);
-      expect((await loadConfigFiles(place))[0]?.config).toEqual({ environment: 'staging' });
+      expect((await loadConfigFiles(place)).files[0]?.config).toEqual({ environment: 'staging' });
     },
   );
 
@@ -144,16 +147,16 @@ describe('the place of the user file', () => {
     ['win32', { APPDATA: '/appdata', XDG_CONFIG_HOME: '/xdg' }, '/xdg/decentro'],
     ['win32', {}, '/home/u/.config/decentro'],
   ])('on %s with %j is %s', (platform, env, folder) => {
-    expect(userFolder({ ...surroundings, platform, env })).toBe(folder);
+    expect(userPlace({ ...surroundings, platform, env })?.folder).toBe(folder);
   });
 
   test('is nowhere for a user without a home', () => {
-    expect(userFolder({ ...surroundings, homeFolder: undefined })).toBeUndefined();
+    expect(userPlace({ ...surroundings, homeFolder: undefined })).toBeUndefined();
   });
 });
 
 function createPlaceless(): Surroundings {
-  return { cwd: '/', env: {}, homeFolder: '/', platform: 'linux', userId: 1000 };
+  return { cwd: '/', env: {}, homeFolder: '/', accountHome: undefined, platform: 'linux', userId: 1000 };
 }
 
 describe('what is refused', () => {
@@ -161,14 +164,14 @@ describe('what is refused', () => {
     const place = createPlace({ 'repo/app/.decentrorc': EMPTY, 'repo/app/.decentrorc.json': EMPTY });
     expect(await refusal(place)).toEqual({
       kind: 'config',
-      message: '~/repo/app/.decentrorc and ~/repo/app/.decentrorc.json stand side by side.',
+      message: 'Found both ~/repo/app/.decentrorc and ~/repo/app/.decentrorc.json.',
       hint: 'Keep one of them.',
     });
   });
 
   test('two user files side by side', async () => {
     const files = { '.config/decentro/config.json': EMPTY, '.config/decentro/config.yml': EMPTY };
-    expect((await refusal(createPlace(files))).message).toContain('stand side by side');
+    expect((await refusal(createPlace(files))).message).toContain('Found both');
   });
 
   test('a named file that does not exist (rule 3)', async () => {
@@ -180,7 +183,7 @@ describe('what is refused', () => {
     symlinkSync(path.join(place.root, 'real'), path.join(place.cwd, '.decentrorc'));
     expect(await refusal(place)).toMatchObject({
       message: '~/repo/app/.decentrorc is a link.',
-      hint: 'If it is to be trusted, name it: --config ~/repo/app/.decentrorc',
+      hint: 'If you trust it as it is, name it: --config ~/repo/app/.decentrorc',
     });
     expect(await found(place, '.decentrorc')).toEqual([['named', 'repo/app/.decentrorc']]);
   });
@@ -189,7 +192,7 @@ describe('what is refused', () => {
     const place = createPlace();
     symlinkSync('nowhere', path.join(place.cwd, 'dangling'));
     symlinkSync('loop', path.join(place.cwd, 'loop'));
-    expect((await refusal(place, 'dangling')).message).toBe('~/repo/app/dangling cannot be read (ENOENT).');
+    expect((await refusal(place, 'dangling')).message).toBe('~/repo/app/dangling does not exist.');
     expect((await refusal(place, 'loop')).message).toBe('~/repo/app/loop cannot be read (ELOOP).');
     expect((await refusal(place, 'loop/inner')).message).toBe(
       '~/repo/app/loop/inner cannot be read (ELOOP).',
@@ -200,7 +203,7 @@ describe('what is refused', () => {
     const place = { ...createPlace({ 'repo/app/.decentrorc': EMPTY }), userId: 4711 };
     expect(await refusal(place)).toMatchObject({
       message: expect.stringMatching(/^~\/repo\/app\/\.decentrorc belongs to another user \(uid \d+\)\.$/),
-      hint: 'If it is to be trusted, name it: --config ~/repo/app/.decentrorc',
+      hint: 'If you trust it as it is, name it: --config ~/repo/app/.decentrorc',
     });
     expect(await found(place, '.decentrorc')).toHaveLength(1);
     expect(await found({ ...place, userId: undefined })).toHaveLength(1);
@@ -249,6 +252,165 @@ describe('what is refused', () => {
   });
 });
 
+describe('a file that others may write (rule 38)', () => {
+  const named = 'If you trust it as it is, name it: --config ~/repo/app/.decentrorc';
+
+  test.each([0o622, 0o660, 0o602, 0o666])('is refused with mode %i, unless it is named', async (mode) => {
+    const place = createPlace({ 'repo/app/.decentrorc': EMPTY });
+    chmodSync(path.join(place.cwd, '.decentrorc'), mode);
+    expect(await refusal(place)).toMatchObject({
+      message: '~/repo/app/.decentrorc can be changed by other users.',
+      hint: `chmod go-w ~/repo/app/.decentrorc. ${named}`,
+    });
+    expect(await found(place, '.decentrorc')).toHaveLength(1);
+    expect(await found({ ...place, userId: undefined })).toHaveLength(1);
+  });
+
+  test.each([0o777, 0o775, 0o757])('is refused in a folder with mode %i', async (mode) => {
+    const place = createPlace({ 'repo/app/.decentrorc': EMPTY, '.config/decentro/config.json': EMPTY });
+    chmodSync(place.cwd, mode);
+    expect(await refusal(place)).toMatchObject({
+      message: '~/repo/app/.decentrorc is in a folder that can be changed by other users.',
+      hint: `chmod go-w ~/repo/app. ${named}`,
+    });
+    expect(await found(place, '.decentrorc')).toHaveLength(1);
+    chmodSync(place.cwd, 0o755);
+    chmodSync(path.join(place.root, '.config/decentro'), mode);
+    expect((await refusal(place)).message).toBe(
+      '~/.config/decentro/config.json is in a folder that can be changed by other users.',
+    );
+  });
+
+  test('is taken from a folder whose sticky bit keeps others from replacing it', async () => {
+    const place = createPlace({ 'repo/app/.decentrorc': EMPTY });
+    chmodSync(place.cwd, 0o1777);
+    expect(await found(place)).toHaveLength(1);
+  });
+});
+
+describe('a user file in a folder that a repository can fill (rule 36)', () => {
+  const FILES = {
+    'repo/.git/HEAD': '',
+    'repo/.config/decentro/config.json': '{"allowHosts": ["x.example"]}',
+  };
+  const FILE = '~/repo/.config/decentro/config.json';
+
+  /** As `HOME=$WORKSPACE` lays it out. */
+  function checkout(files: Readonly<Record<string, string>> = FILES): Place {
+    const place = createPlace(files, 'repo');
+    return { ...place, homeFolder: place.cwd };
+  }
+
+  test('is refused where HOME is the work tree', async () => {
+    expect(await refusal(checkout())).toEqual({
+      kind: 'config',
+      message: `${FILE} cannot be your user file: it is in the work tree ~/repo, which a repository fills.`,
+      hint: `If you trust it, name it: --config ${FILE}. If not, let HOME name a folder of your own.`,
+    });
+    const place = { ...checkout(), cwd: temporaryDirectory() };
+    expect((await refusal(place)).message).toContain('in the work tree');
+  });
+
+  test.each([
+    ['repo/.config', 'XDG_CONFIG_HOME', 'linux'],
+    ['repo/a/b', 'XDG_CONFIG_HOME', 'linux'],
+    ['repo/.config', 'APPDATA', 'win32'],
+  ] as const)('is refused where %s of the work tree is %s', async (folder, variable, platform) => {
+    const place = createPlace(
+      { 'repo/.git': 'gitdir: x', [`${folder}/decentro/config.yaml`]: EMPTY },
+      'repo',
+    );
+    const env = { [variable]: path.join(place.root, folder) };
+    expect(await refusal({ ...place, env, platform })).toMatchObject({
+      message: expect.stringContaining('is in the work tree ~/repo'),
+      hint: expect.stringContaining(`let ${variable} name`),
+    });
+  });
+
+  test('is refused where HOME is the working directory, also without git', async () => {
+    const { 'repo/.git/HEAD': _, ...files } = FILES;
+    expect((await refusal(checkout(files))).message).toContain('is in the working directory');
+    const place = { ...checkout(files), cwd: path.join(checkout(files).root, 'repo/.config') };
+    expect(await found({ ...place, homeFolder: place.root })).toEqual([]);
+  });
+
+  test('is refused behind a link that leads out of the work tree', async () => {
+    const place = checkout({ 'repo/.git/HEAD': '', 'elsewhere/decentro/config.json': EMPTY });
+    symlinkSync('../elsewhere', path.join(place.cwd, '.config'));
+    expect((await refusal(place)).message).toContain('is in the work tree ~/repo');
+  });
+
+  test('costs nothing where there is none', async () => {
+    expect(await found(checkout({ 'repo/.git/HEAD': '' }))).toEqual([]);
+  });
+
+  test('is taken with --config', async () => {
+    const place = checkout({ ...FILES, 'repo/.config/decentro/config.json': EMPTY });
+    expect(await found(place, '.config/decentro/config.json')).toHaveLength(1);
+  });
+
+  test("is taken from the home of the user's account, also where dotfiles are kept in git", async () => {
+    const place = checkout();
+    writeFiles(place.cwd, { '.git/index': indexOf('.bashrc') });
+    expect(await found({ ...place, accountHome: place.cwd })).toEqual([
+      ['user', 'repo/.config/decentro/config.json'],
+    ]);
+    const env = { XDG_CONFIG_HOME: path.join(place.cwd, '.config') };
+    expect(await found({ ...place, env, accountHome: place.cwd })).toHaveLength(1);
+  });
+
+  test("is refused at the home of the user's account where git's index holds it", async () => {
+    const place = checkout();
+    writeFiles(place.cwd, { '.git/index': indexOf('.config/decentro/config.json') });
+    expect((await refusal({ ...place, accountHome: place.cwd })).message).toContain(
+      'is in the git index of ~/repo',
+    );
+  });
+});
+
+/** The beginning of an index of git (gitformat-index(5)), and one entry. */
+function indexOf(name: string): string {
+  const pad = '\0'.repeat(60);
+  return `DIRC\0\0\0\x02\0\0\0\x01${pad}\0${String.fromCharCode(name.length)}${name}\0`;
+}
+
+describe('a folder that may not be searched costs a hint', () => {
+  const user = isRoot ? 65_534 : undefined;
+
+  function hintsOf(place: Place): Promise<readonly string[]> {
+    return asUser(user, async () => (await loadConfigFiles(place)).hints);
+  }
+
+  test('above the working directory', async () => {
+    const place = createPlace({ 'closed/app/x': '' }, 'closed/app');
+    chmodSync(place.root, 0o755);
+    chmodSync(path.join(place.root, 'closed'), 0o600);
+    cleanUp(() => chmodSync(path.join(place.root, 'closed'), 0o700));
+    expect(await hintsOf(place)).toEqual([`${place.cwd} cannot be searched: no project file is used.`]);
+  });
+
+  test("that is the user file's", async () => {
+    const place = createPlace({ '.config/decentro/config.json': EMPTY });
+    chmodSync(place.root, 0o755);
+    chmodSync(path.join(place.root, '.config'), 0o600);
+    cleanUp(() => chmodSync(path.join(place.root, '.config'), 0o700));
+    expect(await hintsOf(place)).toEqual([
+      `${path.join(place.root, '.config/decentro')} cannot be searched: no user file is used.`,
+    ]);
+  });
+});
+
+/** Does something without the rights of root, which may search every folder. */
+async function asUser<Value>(user: number | undefined, action: () => Promise<Value>): Promise<Value> {
+  if (user === undefined) return action();
+  process.seteuid?.(user);
+  try {
+    return await action();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
 describe('nothing is executed (rule 1)', () => {
   test.each([
     ['.config/config.js', 'throw new Error("executed")'],
@@ -263,7 +425,7 @@ describe('nothing is executed (rule 1)', () => {
 
   test.each(['my.js', 'my.cjs', 'my.mjs', 'my.ts'])('%s is data even where it is named', async (name) => {
     const place = createPlace({ [`repo/app/${name}`]: 'environment: data' });
-    expect((await loadConfigFiles(place, name))[0]?.config).toEqual({ environment: 'data' });
+    expect((await loadConfigFiles(place, name)).files[0]?.config).toEqual({ environment: 'data' });
   });
 
   test('$import is an unknown key', async () => {
@@ -289,10 +451,10 @@ describe('a file that others can read (rule 7)', () => {
     async (mode, content, exposesSecrets) => {
       const place = createPlace({ 'repo/app/.decentrorc': content });
       chmodSync(path.join(place.cwd, '.decentrorc'), mode);
-      expect(await loadConfigFiles(place)).toMatchObject([{ exposesSecrets }]);
-      expect(await loadConfigFiles({ ...place, platform: 'win32' })).toMatchObject([
-        { exposesSecrets: false },
-      ]);
+      expect(await loadConfigFiles(place)).toMatchObject({ files: [{ exposesSecrets }] });
+      expect(await loadConfigFiles({ ...place, platform: 'win32' })).toMatchObject({
+        files: [{ exposesSecrets: false }],
+      });
     },
   );
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import {
   MAX_FILE_BYTES,
   parseSecretSource,
@@ -10,6 +11,8 @@ import {
 } from '../../../src/settings/secret-source.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { writeFiles } from '../../support/fake-host.js';
+
+const USER = process.getuid?.();
 
 test.each([
   ['env:DECENTRO_X', { type: 'variable', name: 'DECENTRO_X' }],
@@ -79,7 +82,7 @@ describe('a secret in a file', () => {
     ['\uFEFFmade-up\n', 'made-up'],
     [' made up ', ' made up '],
   ])('%j is %j', (content, secret) => {
-    expect(readSecretFile(fileOf(content))).toBe(secret);
+    expect(readSecretFile(fileOf(content), USER)).toBe(secret);
   });
 
   test.each([
@@ -91,7 +94,7 @@ describe('a secret in a file', () => {
     ['x'.repeat(MAX_FILE_BYTES + 1), 'is larger than 64 KiB'],
   ])('content %# %s (rules 2, 3)', (content, what) => {
     const file = fileOf(content);
-    expect(() => readSecretFile(file)).toThrow(
+    expect(() => readSecretFile(file, USER)).toThrow(
       expect.objectContaining({ kind: 'config', message: `${file} ${what}.` }),
     );
   });
@@ -99,8 +102,30 @@ describe('a secret in a file', () => {
   test('that does not exist, or is none, is named by its path (rules 2, 3)', () => {
     const folder = temporaryDirectory();
     execFileSync('mkfifo', [path.join(folder, 'fifo')]);
-    expect(() => readSecretFile(folder)).toThrow(`${folder} is not a regular file.`);
-    expect(() => readSecretFile(path.join(folder, 'fifo'))).toThrow('is not a regular file.');
-    expect(() => readSecretFile(path.join(folder, 'no'))).toThrow(`${folder}/no cannot be read (ENOENT).`);
+    expect(() => readSecretFile(folder, USER)).toThrow(`${folder} is not a regular file.`);
+    expect(() => readSecretFile(path.join(folder, 'fifo'), USER)).toThrow('is not a regular file.');
+    expect(() => readSecretFile(path.join(folder, 'no'), USER)).toThrow(`${folder}/no does not exist.`);
+  });
+
+  test.each([0o620, 0o602, 0o666])('that others may write is refused with mode %i (rule 38)', (mode) => {
+    const file = fileOf('made-up');
+    chmodSync(file, mode);
+    expect(() => readSecretFile(file, USER)).toThrow(
+      expect.objectContaining({
+        message: `${file} can be changed by other users.`,
+        hint: `chmod go-w ${file}`,
+      }),
+    );
+    expect(readSecretFile(file, undefined)).toBe('made-up');
+  });
+
+  test('that has to be below a folder is not read through a link that leads out of it (rules 9, 38)', () => {
+    const [outside, folder] = [path.dirname(fileOf('made-up')), path.dirname(fileOf('made-up'))];
+    symlinkSync(outside, path.join(folder, 'link'));
+    symlinkSync('secret', path.join(folder, 'own'));
+    expect(() => readSecretFile(path.join(folder, 'link/secret'), USER, folder)).toThrow(
+      'leads out of its folder',
+    );
+    expect(readSecretFile(path.join(folder, 'own'), USER, folder)).toBe('made-up');
   });
 });

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { cacheFolder, openCodeCache, type Place } from '../../../src/startup/code-cache.js';
+import { cachePlace, openCodeCache, type Place } from '../../../src/startup/code-cache.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 
 const CODES = new Map([
@@ -175,6 +175,13 @@ describe('nothing is found', () => {
     });
   }
 
+  test('in a home that does not exist, and is not made', () => {
+    const home = path.join(temporaryDirectory(), 'none');
+    const place = { ...createPlace(), folder: path.join(home, '.cache', 'digilocker-cli') };
+    openCodeCache(place).save(CODES, []);
+    expect(existsSync(home)).toBe(false);
+  });
+
   test('where there can be no folder', () => {
     const place = createPlace();
     const blocked = { ...place, folder: path.join(process.execPath, 'digilocker-cli') };
@@ -199,6 +206,6 @@ describe('the folder', () => {
     [{ HOME: '/home/me', DIGILOCKER_NO_CACHE: '' }, 'linux', '/home/me/.cache/digilocker-cli'],
     [{}, 'linux', undefined],
   ])('with %j on %s is %s', (env, platform, expected) => {
-    expect(cacheFolder(env, platform)).toBe(expected && path.normalize(expected));
+    expect(cachePlace(env, platform)?.folder).toBe(expected && path.normalize(expected));
   });
 });

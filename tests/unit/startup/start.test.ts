@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -36,11 +36,13 @@ function run(
   args: readonly string[],
   env: Record<string, string> = { XDG_CACHE_HOME: caches },
   seen: unknown[] = [],
+  cwd = '/',
 ) {
   const world = {
     seen,
     argv: ['node', 'digilocker', ...args],
     env,
+    cwd: () => cwd,
     platform: process.platform,
     version: process.version,
     arch: process.arch,
@@ -85,5 +87,21 @@ describe('the start', () => {
     await expect(run(['--fail'])).resolves.toBe(5);
     await run(['--json'], { XDG_CACHE_HOME: caches, DIGILOCKER_NO_CACHE: '1' });
     expect(cached()).toEqual([]);
+  });
+
+  test('keeps nothing, and finds nothing, in a work tree or the working directory (rule 36)', async () => {
+    await run(['explain'], { XDG_CACHE_HOME: caches });
+    expect(cached()).toHaveLength(1);
+    const [file = ''] = cached();
+    writeFileSync(path.join(caches, file), 'damaged');
+    const isLeftAlone = async (cwd: string) => {
+      await run(['explain'], { XDG_CACHE_HOME: caches }, [], cwd);
+      return readFileSync(path.join(caches, file), 'utf8') === 'damaged';
+    };
+    expect(await isLeftAlone(caches)).toBe(true);
+    mkdirSync(path.join(caches, '.git'));
+    expect(await isLeftAlone('/')).toBe(true);
+    rmdirSync(path.join(caches, '.git'));
+    expect(await isLeftAlone('/')).toBe(false);
   });
 });

@@ -1,0 +1,122 @@
+// What lies in the user's own folders has rights that a project's files have not. A folder is the user's own by where it
+// lies, not because a variable says so: HOME may be the checkout of a repository, which then has filled the folder.
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+export interface Surroundings {
+  /** `undefined` where it does not exist any more. */
+  readonly cwd: string | undefined;
+  /** The home that the user database gives, whatever HOME says; `undefined` where it has none. */
+  readonly accountHome: string | undefined;
+}
+
+/** Where the XDG base directory specification and Windows have the folders of a user, from the home. */
+const USUAL_PLACES = ['', '.config', '.cache', '.local/state', 'AppData/Roaming', 'AppData/Local'];
+
+const MAX_INDEX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Says why a file is not the user's own although it lies below a folder that a variable names, as the end of a
+ * sentence, or `undefined`: the folder is in a work tree of git or is the working directory, and is not the home of the
+ * user's account; or it is, and git's index holds the file.
+ *
+ * @param file need not exist
+ * @param base the folder that the variable names, such as HOME
+ */
+export function placeFault(file: string, base: string, surroundings: Surroundings): string | undefined {
+  const folder = realFolder(path.dirname(file));
+  // The base as well: a link below it may lead out of the work tree.
+  const trees = [...new Set([folder, realFolder(base)].flatMap(foldersUpFrom))].filter((one) =>
+    isThere(path.join(one, '.git')),
+  );
+  const root = trees[0];
+  const { cwd } = surroundings;
+  const isWorkingFolder =
+    cwd !== undefined && foldersBetween(folder, realFolder(base)).includes(realFolder(cwd));
+  if (root === undefined && !isWorkingFolder) return undefined;
+  const home = surroundings.accountHome;
+  const isAtHome =
+    home !== undefined &&
+    USUAL_PLACES.some((place) => realFolder(path.join(home, place)) === realFolder(base));
+  if (!isAtHome) {
+    return root === undefined
+      ? 'is in the working directory, which anybody may have filled'
+      : `is in the work tree ${root}, which a repository fills`;
+  }
+  const real = path.join(folder, path.basename(file));
+  const holder = trees.find((tree) => gitHolds(tree, path.relative(tree, real)));
+  return holder === undefined
+    ? undefined
+    : `is in the git index of ${holder}: a repository may have brought it`;
+}
+
+/** Whether the index of a work tree holds a file. An index that cannot be understood may hold it. */
+function gitHolds(tree: string, file: string): boolean {
+  try {
+    const folder = gitFolder(path.join(tree, '.git'));
+    const shared = readdirSync(folder).filter((name) => name.startsWith('sharedindex.'));
+    const indexes = ['index', ...shared].map((name) => path.join(folder, name)).filter(isThere);
+    return indexes.some((index) => {
+      if (statSync(index).size > MAX_INDEX_BYTES) return true;
+      return indexHolds(readFileSync(index), file.split(path.sep).join('/'));
+    });
+  } catch {
+    return true;
+  }
+}
+
+/** In a linked work tree and in a submodule `.git` is a file that names the folder. */
+function gitFolder(git: string): string {
+  if (statSync(git).isDirectory()) return git;
+  const [, folder] = /^gitdir: (.+?)\r?\n?$/.exec(readFileSync(git, 'utf8')) ?? [];
+  if (folder === undefined) throw new Error('No gitdir');
+  return path.resolve(path.dirname(git), folder);
+}
+
+/**
+ * Whether an index (gitformat-index(5)) holds a file, or a folder above it that was never checked out. Names are written
+ * out in the versions 2 and 3; version 4 shortens them, and may hold it.
+ */
+export function indexHolds(index: Buffer, file: string): boolean {
+  if (index.toString('latin1', 0, 4) !== 'DIRC' || index.readUInt32BE(4) > 3) return true;
+  const text = index.toString('latin1').toLowerCase();
+  const parents = foldersUpFrom(path.posix.dirname(`/${file}`)).map((folder) => `${folder.slice(1)}/`);
+  const names = [file, ...parents.filter((folder) => folder !== '/')];
+  return names.some((name) => {
+    const wanted = Buffer.from(name).toString('latin1').toLowerCase();
+    const end = `${wanted}\0`;
+    for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, at + 1)) {
+      // Before a name stands the lower byte of its length; a slash means that this is the end of a longer one.
+      if (text[at - 1] !== '/' || (wanted.length & 0xff) === '/'.charCodeAt(0)) return true;
+    }
+    return false;
+  });
+}
+
+function foldersUpFrom(folder: string): string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [folder] : [folder, ...foldersUpFrom(parent)];
+}
+
+/** From a folder up to the base that it is below. */
+function foldersBetween(folder: string, base: string): string[] {
+  return foldersUpFrom(folder).filter((one) => !path.relative(base, one).startsWith('..'));
+}
+
+/** The real path of a folder, which need not exist. */
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    const parent = path.dirname(folder);
+    return parent === folder ? folder : path.join(realFolder(parent), path.basename(folder));
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
