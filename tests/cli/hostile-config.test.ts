@@ -226,7 +226,7 @@ const KINDS: readonly Layout[] = [
       privateFile(cwd, '.decentrorc.yml', '{}');
       return { file: privateFile(cwd, '.decentrorc', '{}') };
     },
-    /side by side/,
+    /Found both/,
   ],
   [
     'two spellings, one of them a link to nowhere',
@@ -234,7 +234,7 @@ const KINDS: readonly Layout[] = [
       symlinkSync('nowhere', path.join(cwd, '.decentrorc.json'));
       return { file: privateFile(cwd, '.decentrorc', '{}') };
     },
-    /side by side/,
+    /Found both/,
   ],
   [
     'two user files',
@@ -242,7 +242,7 @@ const KINDS: readonly Layout[] = [
       privateFile(home, '.config/decentro/config.yml', '{}');
       return { file: privateFile(home, '.config/decentro/config.json', '{}') };
     },
-    /side by side/,
+    /Found both/,
   ],
   [
     'a user file that is a link',

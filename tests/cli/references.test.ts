@@ -61,7 +61,7 @@ describe('a reference', () => {
   });
 
   test.each([
-    ['that is not there', undefined, /cannot be read \(ENOENT\)/],
+    ['that is not there', undefined, /does not exist/],
     ['that is empty', '\n', /is empty/],
     ['of two lines', `${CANARIES.clientSecret}\nmore\n`, /more than one line/],
     ['that no header can carry', `${CANARIES.clientSecret}\t\u00e9`, /HTTP headers do not allow/],

@@ -21,7 +21,7 @@ const titles = ['unit', 'cli', 'process']
   .join('\n');
 
 test('SECURITY.md numbers its rules without a gap', () => {
-  expect(RULES).toEqual(Array.from({ length: 35 }, (_, index) => index + 1));
+  expect(RULES).toEqual(RULES.map((_, index) => index + 1));
 });
 
 describe('rule', () => {
