@@ -328,7 +328,7 @@ describe('a user file in a folder that a repository can fill (rule 36)', () => {
   });
 
   test('is refused where HOME is the working directory, also without git', async () => {
-    const { 'repo/.git/HEAD': _, ...files } = FILES;
+    const files = Object.fromEntries(Object.entries(FILES).filter(([name]) => !name.includes('.git/')));
     expect((await refusal(checkout(files))).message).toContain('is in the working directory');
     const place = { ...checkout(files), cwd: path.join(checkout(files).root, 'repo/.config') };
     expect(await found({ ...place, homeFolder: place.root })).toEqual([]);
@@ -385,7 +385,9 @@ describe('a folder that may not be searched costs a hint', () => {
     const place = createPlace({ 'closed/app/x': '' }, 'closed/app');
     chmodSync(place.root, 0o755);
     chmodSync(path.join(place.root, 'closed'), 0o600);
-    cleanUp(() => chmodSync(path.join(place.root, 'closed'), 0o700));
+    cleanUp(() => {
+      chmodSync(path.join(place.root, 'closed'), 0o700);
+    });
     expect(await hintsOf(place)).toEqual([`${place.cwd} cannot be searched: no project file is used.`]);
   });
 
@@ -393,7 +395,9 @@ describe('a folder that may not be searched costs a hint', () => {
     const place = createPlace({ '.config/decentro/config.json': EMPTY });
     chmodSync(place.root, 0o755);
     chmodSync(path.join(place.root, '.config'), 0o600);
-    cleanUp(() => chmodSync(path.join(place.root, '.config'), 0o700));
+    cleanUp(() => {
+      chmodSync(path.join(place.root, '.config'), 0o700);
+    });
     expect(await hintsOf(place)).toEqual([
       `${path.join(place.root, '.config/decentro')} cannot be searched: no user file is used.`,
     ]);
