@@ -96,9 +96,14 @@ async function catchRedirect(host: Host, flags: Flags, { isQuiet }: OutputChoice
     path: forwarding?.pathname,
     hosts: forwarding === undefined ? [] : [forwarding.host],
   });
-  const expected = { decentroTxnId: flags.state, redirectUrl: forwarding };
+  const expected = { decentroTxnId: flags.state ?? '', redirectUrl: forwarding };
   try {
-    return await awaitRedirect(host, listener, expected, flags.wait ?? DEFAULT_WAIT_MS, isQuiet);
+    return await awaitRedirect(host, {
+      listener,
+      expected,
+      waitMs: flags.wait ?? DEFAULT_WAIT_MS,
+      isQuiet,
+    });
   } finally {
     await listener.close();
   }

@@ -158,7 +158,9 @@ function createOutput(
     },
     // What is no terminal has neither property, whatever their types say.
     isTerminal: isTerminal(stream),
-    columns: isTerminal(stream) && stream.columns > 0 ? stream.columns : 80,
+    get columns() {
+      return isTerminal(stream) && stream.columns > 0 ? stream.columns : 80;
+    },
     hasColors,
   };
 }

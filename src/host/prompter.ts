@@ -22,7 +22,14 @@ export interface Prompter {
   text(question: TextQuestion): Promise<string>;
   /** Masked as it is typed. */
   secret(question: SecretQuestion): Promise<string>;
-  confirm(question: { readonly message: string; readonly isDefaultYes?: boolean }): Promise<boolean>;
+  confirm(question: ConfirmQuestion): Promise<boolean>;
+}
+
+export interface ConfirmQuestion {
+  readonly message: string;
+  readonly isDefaultYes?: boolean;
+  /** Takes the question off the screen; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface PromptStreams {
@@ -38,9 +45,19 @@ interface InquirerQuestion {
   readonly [setting: string]: unknown;
 }
 
+type PromptModule = Pick<
+  ReturnType<typeof import('inquirer').createPromptModule<never>>,
+  'prompts' | 'registerPrompt'
+>;
+
+type ConfirmPrompt = (
+  config: { readonly message: string },
+  context: { clearPromptOnDone?: boolean },
+) => Promise<boolean>;
+
 /** Creates the prompter of a terminal. inquirer is loaded with the first question. */
 export function createPrompter({ input, output, hasColors, signal }: PromptStreams): Prompter {
-  const ask = async <Answer>(question: InquirerQuestion): Promise<Answer> => {
+  const ask = async <Answer>(question: InquirerQuestion, takenOff?: AbortSignal): Promise<Answer> => {
     const { createPromptModule } = await import('inquirer');
     const ended = new AbortController();
     // readline answers Ctrl-D, and a terminal that goes away, by pausing its input: the prompt itself would wait
@@ -53,12 +70,14 @@ export function createPrompter({ input, output, hasColors, signal }: PromptStrea
     const prompt = createPromptModule({
       input,
       output: hasColors ? output : withoutColors(output),
-      signal: AbortSignal.any([signal, ended.signal]),
+      signal: AbortSignal.any([signal, ended.signal, ...(takenOff === undefined ? [] : [takenOff])]),
     });
+    if (takenOff !== undefined) clearWhenTakenOff(prompt, takenOff);
     try {
       const answers: Record<string, unknown> = await prompt([{ ...question, name: 'answer' }]);
       return answers['answer'] as Answer;
     } catch (error) {
+      if (takenOff?.aborted === true && !signal.aborted) throw takenOff.reason;
       throw translate(error, signal, ended.signal);
     } finally {
       input.off('pause', onPause).off('end', onPause);
@@ -84,9 +103,21 @@ export function createPrompter({ input, output, hasColors, signal }: PromptStrea
         toggleMask: false,
         validate: (answer: string) => (isOptional && answer === '' ? true : (check?.(answer) ?? true)),
       }),
-    confirm: ({ message, isDefaultYes = false }) =>
-      ask<boolean>({ type: 'confirm', message: shown(message), default: isDefaultYes }),
+    confirm: ({ message, isDefaultYes = false, signal: takenOff }) =>
+      ask<boolean>({ type: 'confirm', message: shown(message), default: isDefaultYes }, takenOff),
   };
+}
+
+// inquirer leaves an aborted question on the screen, unless its context says otherwise as it ends.
+function clearWhenTakenOff(prompt: PromptModule, takenOff: AbortSignal): void {
+  const { confirm } = prompt.prompts as unknown as Record<'confirm', ConfirmPrompt>;
+  prompt.registerPrompt('confirm', ((config, context) => {
+    const own = { ...context };
+    takenOff.addEventListener('abort', () => {
+      own.clearPromptOnDone = true;
+    });
+    return confirm(config, own);
+  }) satisfies ConfirmPrompt);
 }
 
 // Line breaks are our own: whoever puts a text from elsewhere into a message makes those of that visible.

@@ -1,25 +1,50 @@
 import type { Host } from '../host/host.js';
+import { renderNote } from './note.js';
 
-/**
- * Shows on a terminal how long a wait goes on, in one line that is written over. Returns what ends it and takes the
- * line away.
- */
+/** How long something may still last: one line of a terminal that is written over. */
+export interface Countdown {
+  /** Writes a line above it. */
+  note(text: string): Promise<void>;
+  /** Takes the line away. */
+  end(): Promise<void>;
+}
+
+/** Starts the countdown of `what`, such as "Waiting for the end user". Where there is no terminal, it has no line. */
 export function startCountdown(
   { stderr, now }: Pick<Host, 'stderr' | 'now'>,
+  what: string,
   untilMs: number,
-): () => Promise<void> {
-  if (!stderr.isTerminal) return () => Promise.resolve();
-  const show = () => {
-    const seconds = Math.max(0, Math.ceil((untilMs - now()) / 1000));
-    const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-    const line = `Waiting for the end user, ${left} left (Ctrl-C ends it)`;
-    // What wraps could not be written over.
-    void stderr.write(`\r\u001b[K${line.slice(0, stderr.columns - 1)}`);
+): Countdown {
+  if (!stderr.isTerminal) {
+    return { note: (text) => stderr.write(renderNote(text)), end: () => Promise.resolve() };
+  }
+  let shown = '';
+  // A window that has become narrower shows the line on several rows.
+  const clear = () => {
+    const rows = Math.max(1, Math.ceil(shown.length / stderr.columns));
+    return rows === 1 ? '\r\u001b[K' : `\r\u001b[${rows - 1}A\u001b[J`;
   };
+  const line = () => {
+    const cleared = clear();
+    const seconds = Math.max(0, Math.ceil((untilMs - now()) / 1000));
+    const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} left`;
+    const forms = [`${what}, ${left} (Ctrl-C ends it)`, `${what}, ${left}`, left];
+    // What wraps could not be written over.
+    shown = forms.find((form) => form.length < stderr.columns) ?? '';
+    return `${cleared}${shown}`;
+  };
+  const show = () => void stderr.write(line());
   show();
   const timer = setInterval(show, 1000);
-  return async () => {
-    clearInterval(timer);
-    await stderr.write('\r\u001b[K');
+  return {
+    note: async (text) => {
+      const cleared = clear();
+      shown = '';
+      await stderr.write(`${cleared}${renderNote(text)}${line()}`);
+    },
+    end: async () => {
+      clearInterval(timer);
+      await stderr.write(clear());
+    },
   };
 }

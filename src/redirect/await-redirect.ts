@@ -1,11 +1,21 @@
-import { refuseDeclined, type Expectation } from './callback.js';
 import type { Callback } from '../failure/facts.js';
+import { durationText } from '../failure/duration.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
-import type { Listener, ListenerOptions } from './listener.js';
 import { startCountdown } from '../output/countdown.js';
+import { renderNote } from '../output/note.js';
+import { visible } from '../safety/visible.js';
+import {
+  faultKind,
+  faultText,
+  isSameId,
+  refuseDeclined,
+  type Expectation,
+  type RedirectFault,
+} from './callback.js';
+import type { Listener, ListenerOptions } from './listener.js';
 
-/** How long a redirect is waited for, unless somebody says how long. */
+/** How long a redirect is waited for when no duration is given. */
 export const DEFAULT_WAIT_MS = 10 * 60_000;
 
 /** Opens the listener. Fails with `usage` where the port that the user chose cannot be had. */
@@ -20,37 +30,144 @@ export async function openListener(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (port === undefined || code === undefined) throw error;
-    throw new Failure('usage', `--listen names port ${port}, which cannot be had (${code}).`, {
-      hint: 'Choose another one, or leave --listen out and let a free one be taken.',
+    throw new Failure('usage', `Cannot listen on port ${port} (${code}), the port given by --listen.`, {
+      hint: 'Choose another port, or leave --listen out to use a free one.',
     });
   }
 }
 
+export interface RedirectWait {
+  readonly listener: Listener;
+  readonly expected: Expectation & { readonly decentroTxnId: string };
+  readonly waitMs: number;
+  /** Whether countdown and notes are left out. */
+  readonly isQuiet: boolean;
+  /**
+   * Asks the user something while the wait goes on. Rejects when its signal aborts, as the wait is over or a note has
+   * to be written; it is called again after a note.
+   */
+  readonly ask?: ((signal: AbortSignal) => Promise<void>) | undefined;
+}
+
 /**
  * Waits for the redirect of a session. Fails with `declined` where it brings a refusal, with `timeout` after `waitMs`,
- * and with the host signal's reason; the details hold the callback.
+ * and with the host signal's reason; the details hold the callback. A redirect that does not count is told at once,
+ * one line for each kind.
  */
-export async function awaitRedirect(
-  host: Host,
-  listener: Listener,
-  expected: Expectation,
-  waitMs: number,
-  isQuiet: boolean,
-): Promise<Callback> {
+export async function awaitRedirect(host: Host, wait: RedirectWait): Promise<Callback> {
+  const { listener, expected, waitMs, isQuiet } = wait;
   const over = new AbortController();
-  const endCountdown = isQuiet ? () => Promise.resolve() : startCountdown(host, host.now() + waitMs);
+  const ignored = new Map<string, number>();
+  const notes = createNotes();
+  const onIgnored = (fault: RedirectFault) => {
+    const count = ignored.get(faultKind(fault)) ?? 0;
+    ignored.set(faultKind(fault), count + 1);
+    if (count === 0 && !isQuiet) notes.add(ignoredNote(fault, expected.decentroTxnId));
+  };
+  const untilMs = host.now() + waitMs;
   const timeout = host.sleep(waitMs, over.signal).then(() => {
-    throw new Failure('timeout', 'Nobody came back before the wait ran out.', {
-      hint: 'The session lives on: when the browser has ended up at the redirect URL, give its address to `digilocker callback`.',
-      sent: 'yes',
-    });
+    throw timeoutFailure(waitMs, ignored);
+  });
+  const screen = fillScreen(host, wait, notes, untilMs, over.signal);
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    screen.catch(reject);
   });
   try {
-    const callback = await Promise.race([listener.wait(expected, host.signal), timeout]);
+    const arrival = listener.wait(expected, host.signal, onIgnored);
+    const callback = await Promise.race([arrival, timeout, interrupted]);
+    over.abort();
+    await screen;
+    const foreign = foreignNote(callback, expected.decentroTxnId);
+    if (foreign !== undefined && !isQuiet) await host.stderr.write(renderNote(foreign));
     refuseDeclined(callback);
     return callback;
   } finally {
     over.abort();
-    await endCountdown();
+    await screen.catch(() => undefined);
   }
+}
+
+/** Lines that are written as soon as what is on the screen lets them through. */
+interface Notes {
+  add(text: string): void;
+  takeAll(): readonly string[];
+  /** Told of each one as it comes. */
+  onAdd: () => void;
+}
+
+function createNotes(): Notes {
+  const texts: string[] = [];
+  const notes: Notes = {
+    add: (text) => {
+      texts.push(text);
+      notes.onAdd();
+    },
+    takeAll: () => texts.splice(0),
+    onAdd: () => undefined,
+  };
+  return notes;
+}
+
+/** Shows the question, then the countdown, and the notes as they come, until the wait is over. Fails as the question does. */
+async function fillScreen(
+  host: Host,
+  { ask, isQuiet }: RedirectWait,
+  notes: Notes,
+  untilMs: number,
+  over: AbortSignal,
+): Promise<void> {
+  // After a note, the question is asked again.
+  const settle = async (): Promise<void> => {
+    if (ask === undefined || over.aborted) return;
+    const noted = new AbortController();
+    notes.onAdd = () => {
+      noted.abort();
+    };
+    const isTakenOff = await ask(AbortSignal.any([over, noted.signal])).then(
+      () => false,
+      (error: unknown) => {
+        if (over.aborted || noted.signal.aborted) return true;
+        throw error;
+      },
+    );
+    for (const text of notes.takeAll()) await host.stderr.write(renderNote(text));
+    if (isTakenOff) await settle();
+  };
+  await settle();
+  if (over.aborted || isQuiet) return;
+  const countdown = startCountdown(host, 'Waiting for the end user', untilMs);
+  notes.onAdd = () => {
+    for (const text of notes.takeAll()) void countdown.note(text);
+  };
+  notes.onAdd();
+  await new Promise((resolve) => {
+    over.addEventListener('abort', resolve, { once: true });
+  });
+  await countdown.end();
+}
+
+function ignoredNote(fault: RedirectFault, sessionId: string): string {
+  const expected =
+    fault.kind === 'mismatch'
+      ? `this session is ${sessionId}`
+      : `expected a status with initiation_decentro_transaction_id=${sessionId}, or a code with state=${sessionId}`;
+  return `Ignored a redirect ${faultText(fault)}: ${expected}.`;
+}
+
+/** For a status on the secret path that does not name the session. */
+function foreignNote({ status, code, decentroTxnId }: Callback, sessionId: string): string | undefined {
+  if (status === null || code !== null || isSameId(decentroTxnId, sessionId)) return undefined;
+  const named = decentroTxnId === null ? 'no transaction' : `transaction ${visible(decentroTxnId)}`;
+  return `The redirect names ${named}: this session is ${sessionId}. Go on with the ID of this session.`;
+}
+
+function timeoutFailure(waitMs: number, ignored: ReadonlyMap<string, number>): Failure {
+  const total = [...ignored.values()].reduce((sum, count) => sum + count, 0);
+  const kinds = [...ignored].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  const were = total === 1 ? '1 redirect was' : `${total} redirects were`;
+  const rest = total === 0 ? '' : ` ${were} ignored: ${kinds}.`;
+  return new Failure('timeout', `Timed out after ${durationText(waitMs)} waiting for the redirect.${rest}`, {
+    hint: 'The session lives on: when the browser has ended up at the redirect URL, give that URL to `digilocker callback`.',
+    sent: 'yes',
+  });
 }

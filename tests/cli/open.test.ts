@@ -2,12 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/failure/failure.js';
 import { comeBack, walkThrough, type Decision } from '../support/end-user.js';
 import { createFakeHost, type FakeHostOptions } from '../support/fake-host.js';
+import { UNANSWERED } from '../support/fake-prompter.js';
 import { fails, runHost, runMain, succeeds } from '../support/run-main.js';
 import { createStaging, LINK, TXN_ID } from '../support/staging.js';
 
 const SANDBOX = ['init-session', '--env', 'sandbox', '--consent'];
 const REDIRECT = ['--redirect-url', 'https://app.example/return'];
 const QUESTION = 'Open the link in the browser?';
+// A desktop: a browser that cannot be opened is not offered.
+const DESKTOP = { DISPLAY: ':0' };
 const LIVES = 'The sandbox lives until the link has been used, for 10 minutes at most; Ctrl-C ends it.\n';
 const ENDED = 'The sandbox ended with this command, and the link with it.';
 
@@ -19,7 +22,11 @@ async function opened(flags: readonly string[], options: FakeHostOptions = {}): 
   const { args, env } = await createStaging();
   const links: string[] = [];
   const browser = (url: URL) => void links.push(url.href);
-  const run = await runMain([...args, ...REDIRECT, ...flags], { browser, ...options, env });
+  const run = await runMain([...args, ...REDIRECT, ...flags], {
+    browser,
+    ...options,
+    env: { ...DESKTOP, ...env, ...options.env },
+  });
   expect(run.code).toBe(0);
   return links;
 }
@@ -67,6 +74,25 @@ describe('whether the link is opened', () => {
     },
   );
 
+  test.each(['DISPLAY', 'WAYLAND_DISPLAY', 'DIGILOCKER_BROWSER', 'BROWSER'])(
+    'on a Linux terminal is asked with %s, and not without',
+    async (name) => {
+      const { args, env } = await createStaging();
+      const line = [...args, ...REDIRECT];
+      const host = { isInteractive: true, platform: 'linux' } as const;
+      const asked = await runMain(line, {
+        ...host,
+        env: { ...env, [name]: 'x' },
+        answers: [[QUESTION, false]],
+      });
+      expect(asked.code).toBe(0);
+      const empty = { [name]: '' };
+      expect((await runMain(line, { ...host, env: { ...env, ...empty } })).questions).toEqual([]);
+      const { document } = await runMain([...line, '--json'], { ...host, env });
+      expect(document).toMatchObject({ ok: true });
+    },
+  );
+
   test('nobody is asked whose stdout is no terminal', async () => {
     const { args, env } = await createStaging();
     const host = createFakeHost([...args, ...REDIRECT], { env, isInteractive: true });
@@ -103,7 +129,7 @@ describe('opening the link', () => {
     const { args, env } = await createStaging();
     const interrupted = new Failure('interrupted', 'Interrupted.');
     const { stdout, stderr, code } = await runMain([...args, '--wait'], {
-      env,
+      env: { ...env, ...DESKTOP },
       isInteractive: true,
       answers: [[QUESTION, interrupted]],
     });
@@ -111,6 +137,26 @@ describe('opening the link', () => {
     expect(stdout).toBe('');
     expect(stderr.indexOf(LINK)).toBeLessThan(stderr.indexOf('error: Interrupted.'));
     expect(stderr).toMatch(new RegExp(`^Transaction ID {5}${TXN_ID}$`, 'm'));
+  });
+
+  test('is asked while the wait goes on: a redirect, or its end, takes the question off the screen', async () => {
+    const arrived = await createStaging(`code=4f1c&state=${TXN_ID}`);
+    const options = { isInteractive: true, answers: [[QUESTION, UNANSWERED]] } as const;
+    const run = await runMain([...arrived.args, '--wait'], {
+      ...options,
+      env: { ...arrived.env, ...DESKTOP },
+    });
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('DigiLocker code  4f1c\n') });
+    expect(run.stderr).not.toContain('Waiting for the end user');
+
+    const late = await createStaging();
+    const ended = await runMain([...late.args, '--wait', '5s'], {
+      ...options,
+      env: { ...late.env, ...DESKTOP },
+      waitsRunOut: true,
+    });
+    expect(ended).toMatchObject({ code: 124, sleeps: [5000] });
+    expect(flat(ended.stderr)).toContain('error: Timed out after 5s waiting for the redirect.');
   });
 
   test('costs a line where no browser starts, and the wait goes on (rule 28)', async () => {
@@ -194,10 +240,15 @@ describe('the sandbox inside the command', () => {
 
   test('lives for a yes on a terminal, and ends with a no', async () => {
     const { walks, browser } = userWho('allow');
-    const yes = await runMain(SANDBOX, { browser, isInteractive: true, answers: [[QUESTION, true]] });
+    const yes = await runMain(SANDBOX, {
+      browser,
+      isInteractive: true,
+      env: DESKTOP,
+      answers: [[QUESTION, true]],
+    });
     expect(yes).toMatchObject({ code: 0, stderr: expect.stringContaining(LIVES) });
     await walks[0];
-    const no = await runMain(SANDBOX, { isInteractive: true, answers: [[QUESTION, false]] });
+    const no = await runMain(SANDBOX, { isInteractive: true, env: DESKTOP, answers: [[QUESTION, false]] });
     expect(no).toMatchObject({ code: 0, stderr: expect.stringContaining(ENDED) });
   });
 

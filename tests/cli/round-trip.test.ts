@@ -10,9 +10,10 @@ const ALLOW = [...SANDBOX, '--end-user', 'allow'];
 const DENY = [...SANDBOX, '--end-user', 'deny'];
 const WITH_CODE = '--no-abstract-access-token';
 const REFERENCE = /^Reference ID: [0-9a-f-]{36}$/;
+const TRANSACTION = /^Transaction ID: [0-9A-F]{32}$/;
 const LABEL = 'Link (works once: only the end user may open it)';
 const SANDBOX_LINK = /^ {2}http:\/\/127\.0\.0\.1:\d+\/digilocker\/\S+$/;
-const TOLD = { stderr: [REFERENCE, LABEL, SANDBOX_LINK] };
+const TOLD = { stderr: [REFERENCE, TRANSACTION, LABEL, SANDBOX_LINK] };
 const VARIABLES =
   'DECENTRO_TXN_ID=[0-9A-F]{32}\nDECENTRO_REFERENCE_ID=[0-9a-f-]{36}\nDECENTRO_RESPONSE_KEY=success_initiate_session\nDECENTRO_AUTHORIZATION_URL=http://127\\S+\n';
 const EXISTING = new RegExp(`^${VARIABLES}$`);
@@ -29,7 +30,9 @@ describe('an end user who allows', () => {
     const { stdout, code, stderr } = await runHost(host);
     expect(code).toBe(0);
     expect(early).toBe(stderr);
-    expect(stderr).toMatch(/^Reference ID: \S+\nLink \(works once.*\)\n {2}http:\/\/127\S+\n$/);
+    expect(stderr).toMatch(
+      /^Reference ID: \S+\nTransaction ID: [0-9A-F]{32}\nLink \(works once.*\)\n {2}http:\/\/127\S+\n$/,
+    );
     expect(stdout).toMatch(/^DigiLocker session completed \(sandbox\)\n\nTransaction ID {3}[0-9A-F]{32}\n/);
     expect(stdout).toMatch(new RegExp(`^DigiLocker code {2}${CODE}$`, 'm'));
     expect(stdout.match(new RegExp(CODE, 'g'))).toHaveLength(1);
@@ -130,7 +133,7 @@ describe('an end user who denies', () => {
 describe('a wait that nobody ends', () => {
   test('is exit 124 after ten minutes, or as long as it was to last, and says how to go on', async () => {
     const { stderr, sleeps } = await fails(SANDBOX, 124, { waitsRunOut: true });
-    expect(flat(stderr)).toContain('error: Nobody came back before the wait ran out.');
+    expect(flat(stderr)).toContain('error: Timed out after 10m waiting for the redirect.');
     expect(stderr).toMatch(/^Transaction ID {5}[0-9A-F]{32}$/m);
     expect(stderr).toMatch(/^Link \(works once\) {2}http:\/\/127/m);
     expect(flat(stderr)).toContain('The sandbox ended with this command, and the link with it.');
@@ -198,7 +201,7 @@ describe('the redirect URL of a wait', () => {
     for (let round = 0; round < 2; round += 1) {
       const { document } = await succeeds([...args, '--wait', '--json'], {
         env: configured,
-        stderr: [REFERENCE, LABEL, `  ${LINK}`],
+        stderr: [REFERENCE, TRANSACTION, LABEL, `  ${LINK}`],
       });
       expect(document).toMatchObject({ ok: true, callback: { code: '4f1c', state: TXN_ID } });
     }
@@ -216,7 +219,7 @@ describe('the redirect URL of a wait', () => {
     const port = await freePort();
     await succeeds([...args, '--wait', '-q', '--listen', `127.0.0.1:${port}`], {
       env,
-      stderr: [REFERENCE, LABEL, `  ${LINK}`],
+      stderr: [REFERENCE, TRANSACTION, LABEL, `  ${LINK}`],
     });
     expect(recorder.requests[0]?.body).toContain(`"http://127.0.0.1:${port}/callback/`);
     await expect(forward(port, '/', 'nobody')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
@@ -225,7 +228,9 @@ describe('the redirect URL of a wait', () => {
   test('is not another one where that port is taken, and nothing is sent', async () => {
     const { recorder, args, env } = await createStaging();
     const { stderr } = await fails([...args, '--wait', '--listen', `127.0.0.1:${recorder.port}`], 2, { env });
-    expect(flat(stderr)).toContain(`--listen names port ${recorder.port}, which cannot be had (EADDRINUSE).`);
+    expect(flat(stderr)).toContain(
+      `Cannot listen on port ${recorder.port} (EADDRINUSE), the port given by --listen.`,
+    );
     expect(flat(stderr)).toContain('or leave --listen out');
     expect(recorder.requests).toHaveLength(0);
   });
@@ -307,7 +312,7 @@ describe('the next step after a return', () => {
   ])('goes by what came, whatever was asked for (%p)', async (query, next) => {
     for (const flag of ['--abstract-access-token', '--no-abstract-access-token']) {
       const { args, env } = await createStaging(query);
-      const told = { env, stderr: [REFERENCE, LABEL, `  ${LINK}`] };
+      const told = { env, stderr: [REFERENCE, TRANSACTION, LABEL, `  ${LINK}`] };
       const { stdout } = await succeeds([...args, '--wait', flag], told);
       expect(flat(stdout)).toContain(next);
     }
@@ -317,7 +322,7 @@ describe('the next step after a return', () => {
 test('a code that could steer a terminal is shown as text, escaped, or not printed (rule 22)', async () => {
   const { args, env } = await createStaging(`code=%1b[2J%c2%9b%e2%80%ae&state=${TXN_ID}`);
   const line = [...args, '--wait'];
-  const told = { env, stderr: [REFERENCE, LABEL, `  ${LINK}`] };
+  const told = { env, stderr: [REFERENCE, TRANSACTION, LABEL, `  ${LINK}`] };
   const human = await succeeds(line, told);
   expect(human.stdout).toContain('DigiLocker code  \\u001b[2J\\u009b\\u202e\n');
   const json = await succeeds([...line, '--json'], told);

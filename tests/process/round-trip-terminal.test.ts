@@ -40,8 +40,34 @@ describe('on a terminal', () => {
     expect(terminal.text).toContain('DigiLocker session completed (sandbox)');
   });
 
-  test('Ctrl-C at the question names the session', async () => {
+  test('an end user who comes back takes the question off the screen', async () => {
+    const terminal = openTerminal([...SANDBOX, '--wait'], { env: { BROWSER: '/nowhere' } });
+    const [, link = ''] = await terminal.waitFor(SHOWN_LINK);
+    await terminal.waitFor(QUESTION);
+    await comeBack(link, 'allow');
+    await terminal.waitFor(/Redirect status +SUCCESS/);
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+    const [, after = ''] = terminal.output.split(/Open the link in the browser\?[^]*?\(Y\/n\)/);
+    expect(after.slice(0, after.indexOf('DigiLocker'))).toContain('\u001b[2K');
+  });
+
+  test('the end of the wait takes the question off the screen', async () => {
+    const terminal = openTerminal([...SANDBOX, '--wait', '300ms'], { env: { BROWSER: '/nowhere' } });
+    await terminal.waitFor('Timed out after 300ms waiting for the redirect.');
+    expect(await terminal.exit).toEqual({ code: 124, signal: null });
+  });
+
+  test('no question comes where no browser could be opened', async () => {
     const terminal = openTerminal([...SANDBOX, '--wait']);
+    const [, link = ''] = await terminal.waitFor(SHOWN_LINK);
+    await terminal.waitFor(WAITING);
+    await comeBack(link, 'allow');
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+    expect(terminal.text).not.toContain(QUESTION);
+  });
+
+  test('Ctrl-C at the question names the session', async () => {
+    const terminal = openTerminal([...SANDBOX, '--wait'], { env: { BROWSER: '/nowhere' } });
     await terminal.waitFor(QUESTION);
     terminal.press('ctrl-c');
     await terminal.waitFor(/Transaction ID +[0-9A-F]{32}/);

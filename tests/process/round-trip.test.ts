@@ -85,6 +85,18 @@ describe('the sandbox inside the command', () => {
   });
 });
 
+test.each([[[]], [['--json']], [['-o', 'env', '--quiet']], [['--field', 'callback.code']]])(
+  'a wait that is killed leaves the transaction ID on stderr, in the form of %j',
+  async (form) => {
+    const running = start([...SANDBOX, '--wait', ...form]);
+    const [, id = ''] = await running.waitForStderr(/^Transaction ID: ([0-9A-F]{32})\n/m);
+    running.kill('SIGKILL');
+    const { stdout, stderr } = await running.done;
+    expect(stdout).toBe('');
+    expect(stderr).toContain(id);
+  },
+);
+
 test('a wait that nobody ends runs out', async () => {
   const result = await run([...SANDBOX, '--wait', '50ms', '--field', 'decentroTxnId']);
   expect(result).toMatchObject({ code: 124, stdout: expect.stringMatching(/^[0-9A-F]{32}\n$/) });

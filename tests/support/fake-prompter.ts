@@ -12,7 +12,10 @@ export interface AskedQuestion {
   readonly progress: readonly string[];
 }
 
-type Typed = string | boolean | Failure;
+/** Typed at a question that is never answered: it stays until it is taken off the screen. */
+export const UNANSWERED = Symbol('unanswered');
+
+type Typed = string | boolean | Failure | typeof UNANSWERED;
 
 /**
  * Part of a question, and what is typed at it: every answer but the last one has to be refused. A `Failure` rejects
@@ -45,7 +48,7 @@ export function createFakePrompter(answers: readonly ScriptedAnswer[]): FakeProm
     throw new Error(complaint);
   };
 
-  const ask = (type: keyof Prompter, question: Question): string | boolean => {
+  const ask = (type: keyof Prompter, question: Question): string | boolean | typeof UNANSWERED => {
     const { message, suggestion, progress, isOptional = false } = question;
     const [pattern, ...typed] = rest.shift() ?? complain(`Unexpected question: ${message}`);
     const isForeseen = typeof pattern === 'string' ? message.includes(pattern) : pattern.test(message);
@@ -54,6 +57,7 @@ export function createFakePrompter(answers: readonly ScriptedAnswer[]): FakeProm
     const shown: string[] = [];
     questions.push({ type, message, suggestion, objections, progress: shown });
     for (const [index, answer] of typed.entries()) {
+      if (answer === UNANSWERED) return answer;
       if (answer instanceof Failure) throw answer;
       const isLast = index === typed.length - 1;
       if (typeof answer === 'boolean') {
@@ -76,7 +80,18 @@ export function createFakePrompter(answers: readonly ScriptedAnswer[]): FakeProm
     questions,
     text: async (question) => Promise.resolve(question).then((asked) => ask('text', asked) as string),
     secret: async (question) => Promise.resolve(question).then((asked) => ask('secret', asked) as string),
-    confirm: async (question) => Promise.resolve(question).then((asked) => ask('confirm', asked) as boolean),
+    confirm: async (question) => {
+      const answer = await Promise.resolve(question).then((asked) => ask('confirm', asked));
+      if (answer !== UNANSWERED) return answer as boolean;
+      return new Promise<never>((_resolve, reject) => {
+        const { signal } = question;
+        const takeOff = () => {
+          reject(signal?.reason as Error);
+        };
+        if (signal?.aborted === true) takeOff();
+        signal?.addEventListener('abort', takeOff);
+      });
+    },
     verify: () => {
       const unused = rest.splice(0).map(([pattern]) => `Never asked: ${String(pattern)}`);
       const faults = [...complaints.splice(0), ...unused];

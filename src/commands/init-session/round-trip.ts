@@ -9,6 +9,7 @@ import type { Listener } from '../../redirect/listener.js';
 import type { Chatter } from '../calling/chatter.js';
 import { deliver } from '../../output/deliver.js';
 import { renderForPeople } from '../../output/for-people.js';
+import { renderNote } from '../../output/note.js';
 import type { OutputChoice } from '../../output/format.js';
 import { renderQr } from '../../output/qr.js';
 import { STANDALONE_SANDBOX_URL } from '../calling/target.js';
@@ -74,7 +75,7 @@ export async function finish(
   sandbox: Sandbox | undefined,
 ): Promise<void> {
   const { host, choice, chatter } = story;
-  const isLast = sandbox !== undefined && !mayOpen(story);
+  const isLast = sandbox !== undefined && !(await mayOpen(story));
   const next = isLast ? `${nextStep(params)}\n${SANDBOX_ENDED}` : nextStep(params);
   await deliver(host, sessionReport(session, next), choice);
   await drawQr(story, params, session);
@@ -96,39 +97,55 @@ export async function finishWithRedirect(
   listener: Listener,
 ): Promise<void> {
   const { host, flags, choice, profile } = story;
-  const waitMs = typeof flags.wait === 'number' ? flags.wait : DEFAULT_WAIT_MS;
   const isForwarded = flags.redirectUrl !== undefined;
   const expected = {
     decentroTxnId: session.decentroTxnId,
     redirectUrl: isForwarded ? parseHttpUrl(flags.redirectUrl) : undefined,
     isSecretPath: !isForwarded,
   };
+  // Standard output comes later: not even a killed process loses the session.
+  await host.stderr.write(renderNote(`Transaction ID: ${session.decentroTxnId}`));
   const link = { blocks: [linkBlock(session.authorizationUrl)], document: { ...session } };
   await host.stderr.write(await renderForPeople(link, host.stderr));
   await drawQr(story, params, session);
-  if (flags.endUser === undefined) await openLink(story, session);
-  const callback = await awaitRedirect(host, listener, expected, waitMs, choice.isQuiet).catch(
-    (error: unknown) => {
-      const isLost = error instanceof Failure && error.kind === 'timeout' && profile.baseUrl === undefined;
-      throw isLost ? new Failure('timeout', error.message, { hint: SANDBOX_ENDED, sent: 'yes' }) : error;
-    },
-  );
+  const callback = await awaitRedirect(host, {
+    listener,
+    expected,
+    waitMs: typeof flags.wait === 'number' ? flags.wait : DEFAULT_WAIT_MS,
+    isQuiet: choice.isQuiet,
+    ask:
+      flags.endUser === undefined
+        ? async (signal) => {
+            await openLink(story, session, signal);
+          }
+        : undefined,
+  }).catch((error: unknown) => {
+    const isLost = error instanceof Failure && error.kind === 'timeout' && profile.baseUrl === undefined;
+    throw isLost ? new Failure('timeout', error.message, { hint: SANDBOX_ENDED, sent: 'yes' }) : error;
+  });
   await deliver(host, sessionReport({ ...session, callback }, afterReturn(callback)), choice);
 }
 
-/** Whether the browser is to be opened, or somebody can be asked whether it is. */
-function mayOpen({ host, flags, choice, profile }: Story): boolean {
+/** Whether the browser is to be opened, or the user can be asked whether it is. */
+async function mayOpen({ host, flags, choice, profile }: Story): Promise<boolean> {
   const mode = profile.open.value;
   const isHuman = choice.format === 'human' && choice.field === undefined;
   const canAsk = isHuman && flags.input && host.isInteractive && host.stdout.isTerminal;
-  return mode === 'always' || (mode === 'ask' && canAsk);
+  if (mode === 'always') return true;
+  if (mode === 'never' || !canAsk) return false;
+  // A browser that cannot be opened is not offered.
+  const { browserFault } = await import('../../host/browser.js');
+  return browserFault(host.env, host.platform) === undefined;
 }
 
-/** Opens the link in the browser, after asking where it is to be asked. Returns whether it was opened. */
-async function openLink(story: Story, session: StartedSession): Promise<boolean> {
+/**
+ * Opens the link in the browser, after asking where it is to be asked. Returns whether it was opened; rejects with the
+ * signal's reason when that takes the question off the screen.
+ */
+async function openLink(story: Story, session: StartedSession, signal?: AbortSignal): Promise<boolean> {
   const { host, chatter, profile } = story;
-  if (!mayOpen(story)) return false;
-  const question = { message: 'Open the link in the browser?', isDefaultYes: true };
+  if (!(await mayOpen(story))) return false;
+  const question = { message: 'Open the link in the browser?', isDefaultYes: true, signal };
   if (profile.open.value === 'ask' && !(await host.prompter.confirm(question).catch(noForEndOfInput)))
     return false;
   const { secretProxyVariables } = await import('../../api/http/proxy.js');

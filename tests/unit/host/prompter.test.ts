@@ -171,6 +171,25 @@ describe('a question ends (rule 26)', () => {
     await outcome;
   });
 
+  test('with a signal of its own, which clears it from the screen', async () => {
+    const screen = createScreen();
+    const taking = new AbortController();
+    const answer = screen.prompter.confirm({ message: 'Agreed?', signal: taking.signal });
+    const outcome = expect(answer).rejects.toThrow('over');
+    await screen.shown.waitFor('Agreed?');
+    const before = screen.raw().length;
+    taking.abort(new Error('over'));
+    await outcome;
+    expect(screen.raw().slice(before).startsWith('\u001B[2K\u001B[G')).toBe(true);
+    expect(screen.raw().slice(before)).not.toContain('\n');
+
+    const answered = screen.prompter.confirm({ message: 'Again?', signal: new AbortController().signal });
+    await screen.shown.waitFor('Again?');
+    screen.type('y\r');
+    expect(await answered).toBe(true);
+    await screen.shown.waitFor('Yes');
+  });
+
   test('without a trace on its input', async () => {
     const screen = createScreen();
     for (const name of ['one', 'two', 'three']) {
