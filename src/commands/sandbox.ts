@@ -5,7 +5,7 @@ import { nearMisses } from '../failure/nearest.js';
 import { plainFailure } from '../output/failure-report.js';
 import { renderNote } from '../output/note.js';
 import type { ScenarioChoice, SessionEnd } from '../sandbox/server.js';
-import { MAX_PORT, parseCount, type CommandModule } from './flags.js';
+import { MAX_PORT, parseCount, parseDuration, type CommandModule } from './flags.js';
 
 export const sandbox: CommandModule = {
   declare: declareSandbox,
@@ -19,13 +19,16 @@ interface Flags {
   readonly strictCredentials?: boolean;
   readonly requireModuleSecret?: boolean;
   readonly endUser?: 'allow' | 'deny';
+  /** Milliseconds. */
+  readonly clockOffset?: number;
 }
 
 const EXAMPLES = `
 NAME is a response key, or one of http-401, http-403-html, http-429, http-500,
-http-502-html, http-503, slow, reset, cut, malformed, redirect-failure,
-redirect-other-session, redirect-without-id. A reference ID that begins with
-sbx-NAME- plays it for one request.
+http-502-html, http-503, slow, hang, reset, cut, malformed, redirect-failure,
+redirect-other-session, redirect-without-id, data-not-found, not-linked,
+bad-base64, wrong-type, huge-file. A reference ID that begins with sbx-NAME-
+plays it for one request.
 
 Examples:
   digilocker sandbox
@@ -43,6 +46,11 @@ function declareSandbox(command: Command, host: Host): void {
     )
     .option('--scenario <name>', 'answer every request with NAME, or the first n of them with NAME*n')
     .option('--strict-credentials', "take the sandbox's own client ID and secret only, not any pair")
+    .option(
+      '--clock-offset <duration>',
+      "run the API's clock ahead: with 61m, every code has expired",
+      parseDuration,
+    )
     .option('--require-module-secret', "need the sandbox's own module secret as well")
     .addOption(
       new Option('--end-user <choice>', 'play the end user of every session').choices(['allow', 'deny']),
@@ -70,7 +78,7 @@ async function serve(host: Host, flags: Flags): Promise<void> {
 
 async function listen(
   host: Host,
-  { port, scenario, strictCredentials, requireModuleSecret, endUser }: Flags,
+  { port, scenario, strictCredentials, requireModuleSecret, endUser, clockOffset }: Flags,
 ) {
   const { createSandbox, SCENARIOS, UnknownScenario } = await import('../sandbox/server.js');
   const log = createLog((text) => host.stderr.write(text));
@@ -81,6 +89,7 @@ async function listen(
       strictCredentials: strictCredentials === true,
       requireModuleSecret: requireModuleSecret === true,
       endUser,
+      clockOffsetMs: clockOffset,
       keepRequests: false,
       onEnd: (end) => {
         log(endLine(end));

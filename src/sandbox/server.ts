@@ -39,6 +39,8 @@ export interface SandboxOptions {
    * is used up and the redirect URL called. Only a redirect URL on this machine is; another leaves the link.
    */
   endUser?: Choice | undefined;
+  /** How far the API's clock runs ahead of this machine's, in milliseconds; 0 by default. */
+  clockOffsetMs?: number | undefined;
   /** `false` leaves `requests` empty, for a sandbox that lives long. The default is `true`. */
   keepRequests?: boolean | undefined;
   /** Called when the end user of a session has allowed, denied or let it expire, or DigiLocker failed. */
@@ -52,6 +54,8 @@ export interface Sandbox {
   readonly url: string;
   /** The requests that arrived at the API, oldest first; it grows as they come. */
   readonly requests: readonly RecordedRequest[];
+  /** Moves the clock of the API: an hour makes the codes and the accesses of now expire. */
+  clockOffsetMs: number;
   /** Resolves once the end user has been led back from every link: none can be used any more. */
   readonly settled: Promise<void>;
   /**
@@ -99,7 +103,18 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   };
   const onSession = (transactionId: string) => void endUser?.play(transactionId);
   const app = new Hono();
-  app.route('/', createApi({ url, rules, chooseScenario, sessions, log, now: Date.now, onSession }));
+  app.route(
+    '/',
+    createApi({
+      url,
+      rules,
+      chooseScenario,
+      sessions,
+      log,
+      now: () => Date.now() + sandbox.clockOffsetMs,
+      onSession,
+    }),
+  );
   app.route('/', createLinkRoutes(url, sessions, log));
   // A library must not replace its user's global Request and Response, as this adapter does by default.
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
@@ -143,14 +158,16 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     return closed;
   }
 
-  return {
+  const sandbox: Sandbox = {
     url,
+    clockOffsetMs: options.clockOffsetMs ?? 0,
     requests: log.requests,
     settled,
     visit: (authorizationUrl, choice) => visitLink(sessions, url, authorizationUrl, choice),
     close,
     [Symbol.asyncDispose]: close,
   };
+  return sandbox;
 }
 
 // A page on another name that resolves to 127.0.0.1 could otherwise talk to the sandbox (DNS rebinding).

@@ -1,4 +1,4 @@
-import type { RouteScenario } from './api/scenarios.js';
+import type { RedirectScenario } from './api/scenarios.js';
 import { createTokens } from './tokens.js';
 
 /** What its client asked a session for. */
@@ -8,12 +8,18 @@ export interface Terms {
   readonly redirectUrl: string;
   /** The end user starts with Aadhaar, not with the mobile number. */
   readonly startsWithSignUp: boolean;
+  /** What the sign-in asks for besides a number and a one-time code. */
+  readonly extraFields: readonly ExtraField[];
+  /** Whether the browser's cookie stands in for the sign-in (SSO only), or is taken away. */
+  readonly cookie: 'unused' | 'remembers' | 'forgets';
   /** Decentro fetches the access token itself, and the redirect holds a status in place of a code. */
   readonly isAbstract: boolean;
   /** Its files can be asked for once the code has been exchanged, not straight after the consent. */
   readonly needsToken: boolean;
   /** How the redirect is to go wrong. */
-  readonly redirect: RouteScenario | null;
+  readonly redirect: RedirectScenario | null;
+  /** The types of the documents that the end user is asked for; `null` asks for all. */
+  readonly documents: readonly string[] | null;
 }
 
 /** How long a code is valid, and then what it opens (Decentro's reference page: 1 hour). */
@@ -32,6 +38,8 @@ export interface Session extends Terms {
   code: Code | null;
   /** Since when its files can be asked for, in milliseconds since the epoch. */
   openSinceMs: number | null;
+  /** The types of the documents that it gives access to. */
+  files: readonly string[];
   isRevoked: boolean;
 }
 
@@ -40,6 +48,8 @@ export interface Code {
   readonly createdAtMs: number;
   isUsed: boolean;
 }
+
+export type ExtraField = 'username' | 'pin';
 
 /** How a session ended for its end user. */
 export interface SessionEnd {
@@ -93,6 +103,7 @@ export function createSessions(onEnd: (end: SessionEnd) => void): Sessions {
       stage: 'unused',
       code: null,
       openSinceMs: null,
+      files: [],
       isRevoked: false,
     };
     seen.set(number, session);

@@ -6,16 +6,35 @@ import { parseJson, readBody } from '../request-body.js';
 import type { RequestLog } from '../request-log.js';
 import { accessToken } from '../routes/access-token.js';
 import { checkCommonFields } from '../routes/common-fields.js';
+import { EAADHAAR_REFUSALS, eaadhaar } from '../routes/eaadhaar.js';
+import { file } from '../routes/file.js';
 import { initiateSession } from '../routes/initiate-session.js';
+import { issuedFiles } from '../routes/issued-files.js';
+import { pullFile } from '../routes/pull-file.js';
+import { revoke } from '../routes/revoke.js';
 import type { Call, JsonObject, Refusal, Route } from '../routes/route.js';
 import type { Session, Sessions } from '../sessions.js';
 import { createBurntIds } from './burnt-ids.js';
 import { BREAKAGES, BREAKAGE_STATUS } from './breakages.js';
 import { credentialsFault, type AccountRules } from './credentials.js';
 import { GATEWAY_ANSWERS, isGatewayScenario } from './gateway-answers.js';
-import { isRouteScenario, type AnyScenario, type ScenarioChooser } from './scenarios.js';
+import {
+  isRedirectScenario,
+  isRouteScenario,
+  type RedirectScenario,
+  type Scenario,
+  type ScenarioChooser,
+} from './scenarios.js';
 
-const ROUTES: readonly Route[] = [...initiateSession, ...accessToken];
+const ROUTES: readonly Route[] = [
+  ...initiateSession,
+  ...accessToken,
+  ...issuedFiles,
+  ...file,
+  ...eaadhaar,
+  ...pullFile,
+  ...revoke,
+];
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -40,8 +59,7 @@ interface Exchange {
   readonly json: unknown;
   readonly transactionId: string;
   readonly referenceId: string | null;
-  /** The scenario that takes the place of the route's checks. */
-  readonly scenario: AnyScenario | null;
+  readonly scenario: Scenario | null;
   readonly call: Call;
   readonly isStarted: () => boolean;
 }
@@ -73,7 +91,7 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     }
     const exchange = begin(c, route, parseJson(arrival.bytes));
     const { referenceId, scenario } = exchange;
-    if (scenario !== null) {
+    if (scenario !== null && !isRedirectScenario(scenario)) {
       if (referenceId !== null) burn(referenceId);
       return play(exchange, scenario);
     }
@@ -89,21 +107,19 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     const given = body['reference_id'];
     const referenceId = typeof given === 'string' && given !== '' ? given : null;
     const scenario = chooseScenario(referenceId, route?.plays ?? []);
-    const [ofRoute, ofAny] =
-      scenario !== null && isRouteScenario(scenario) ? [scenario, null] : [null, scenario];
     let isStarted = false;
     const call: Call = {
       body,
       clientId,
       session: findSession(c.req.param('id') ?? body['initial_decentro_transaction_id'], clientId),
       nowMs: parts.now(),
-      scenario: ofRoute,
+      scenario: scenario !== null && isRouteScenario(scenario) ? scenario : null,
       start(terms) {
         isStarted = true;
         return `${parts.url}/digilocker/${sessions.create(transactionId, terms)}`;
       },
     };
-    return { c, route, json, transactionId, referenceId, scenario: ofAny, call, isStarted: () => isStarted };
+    return { c, route, json, transactionId, referenceId, scenario, call, isStarted: () => isStarted };
   }
 
   function findSession(transactionId: unknown, clientId: string): Session | undefined {
@@ -141,12 +157,12 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     );
   }
 
-  function succeed(exchange: Exchange, key: ResponseKey): Response {
+  async function succeed(exchange: Exchange, key: ResponseKey): Promise<Response> {
     const { c, transactionId, isStarted } = exchange;
     const { httpStatus } = REPLIES[key];
     record(exchange, httpStatus, key);
     c.header('X-DECENTRO-URN', transactionId);
-    const envelope = success(exchange, key);
+    const envelope = await success(exchange, key);
     if (isStarted())
       c.env.outgoing.once('finish', () => {
         onSession(transactionId);
@@ -154,16 +170,21 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     return c.json(envelope, httpStatus);
   }
 
-  function success({ route, transactionId, call }: Exchange, key: ResponseKey): object {
+  async function success({ route, transactionId, call }: Exchange, key: ResponseKey): Promise<object> {
     const { responseCode, message } = REPLIES[key];
-    const data = route?.answer(call);
+    const data = await route?.answer(call);
     return { decentroTxnId: transactionId, status: 'SUCCESS', responseCode, message, data, responseKey: key };
   }
 
-  async function play(exchange: Exchange, scenario: AnyScenario): Promise<Response> {
+  async function play(exchange: Exchange, scenario: Exclude<Scenario, RedirectScenario>): Promise<Response> {
     const { c, route, transactionId } = exchange;
     if (isResponseKey(scenario)) {
       return isSuccess(scenario) ? succeed(exchange, scenario) : refuse(exchange, { key: scenario });
+    }
+    if (isRouteScenario(scenario)) {
+      const message = EAADHAAR_REFUSALS[scenario];
+      if (message !== undefined) return refuse(exchange, { key: 'error_provider_error', message });
+      return succeed(exchange, route?.success ?? 'success_initiate_session');
     }
     if (isGatewayScenario(scenario)) {
       const { httpStatus, headers, body, isFromFront } = GATEWAY_ANSWERS[scenario];
@@ -173,7 +194,7 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     }
     record(exchange, BREAKAGE_STATUS[scenario], scenario);
     c.env.outgoing.setHeader('X-DECENTRO-URN', transactionId);
-    const json = JSON.stringify(success(exchange, route?.success ?? 'success_initiate_session'));
+    const json = JSON.stringify(await success(exchange, route?.success ?? 'success_initiate_session'));
     await BREAKAGES[scenario](c.env.outgoing, json);
     return RESPONSE_ALREADY_SENT;
   }

@@ -1,16 +1,26 @@
 import type { ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 
+const SLOW_MS = 5_000;
+
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-export type Breakage = 'slow' | 'reset' | 'cut' | 'malformed';
+export type Breakage = 'slow' | 'hang' | 'reset' | 'cut' | 'malformed';
 
 /** Gets the JSON that would have been sent, and ends when the sandbox has nothing more to do for the request. */
 type Break = (outgoing: ServerResponse, json: string) => Promise<void>;
 
 /** Ways of failing that no well-formed answer can show. */
 export const BREAKAGES: Readonly<Record<Breakage, Break>> = {
-  slow: (outgoing) => untilGone(outgoing),
+  slow: (outgoing, json) => {
+    const timer = setTimeout(() => {
+      outgoing.writeHead(200, JSON_TYPE).end(json);
+    }, SLOW_MS);
+    return untilGone(outgoing).finally(() => {
+      clearTimeout(timer);
+    });
+  },
+  hang: (outgoing) => untilGone(outgoing),
   reset: (outgoing) => {
     outgoing.socket?.resetAndDestroy();
     return Promise.resolve();
@@ -29,7 +39,8 @@ export const BREAKAGES: Readonly<Record<Breakage, Break>> = {
 
 /** The HTTP status that the client gets to see, `null` when it sees none. */
 export const BREAKAGE_STATUS: Readonly<Record<Breakage, number | null>> = {
-  slow: null,
+  slow: 200,
+  hang: null,
   reset: null,
   cut: 200,
   malformed: 200,

@@ -3,11 +3,13 @@ import { GATEWAY_ANSWERS, type GatewayScenario } from './gateway-answers.js';
 import { REPLIES, type ResponseKey } from '../replies.js';
 
 /** What only some routes can play. The others answer as if it had not been asked for. */
-const ROUTE_SCENARIOS = ['redirect-failure', 'redirect-other-session', 'redirect-without-id'] as const;
+const REDIRECT_SCENARIOS = ['redirect-failure', 'redirect-other-session', 'redirect-without-id'] as const;
+const DOCUMENT_SCENARIOS = ['data-not-found', 'not-linked', 'bad-base64', 'wrong-type', 'huge-file'] as const;
+const ROUTE_SCENARIOS = [...REDIRECT_SCENARIOS, ...DOCUMENT_SCENARIOS] as const;
 
+export type RedirectScenario = (typeof REDIRECT_SCENARIOS)[number];
 export type RouteScenario = (typeof ROUTE_SCENARIOS)[number];
-export type AnyScenario = ResponseKey | GatewayScenario | Breakage;
-export type Scenario = AnyScenario | RouteScenario;
+export type Scenario = ResponseKey | GatewayScenario | Breakage | RouteScenario;
 
 /** A scenario for all requests, or for the first n of them. */
 export type ScenarioChoice = Scenario | `${Scenario}*${number}`;
@@ -66,6 +68,11 @@ export function createScenarioChoice(wanted?: string): ScenarioChooser {
 
 function canPlay(name: Scenario, plays: readonly RouteScenario[]): boolean {
   return !isRouteScenario(name) || plays.includes(name);
+}
+
+/** The redirect goes wrong later; the request that asks for it is checked as every other. */
+export function isRedirectScenario(name: Scenario): name is RedirectScenario {
+  return (REDIRECT_SCENARIOS as readonly string[]).includes(name);
 }
 
 export function isRouteScenario(name: Scenario): name is RouteScenario {

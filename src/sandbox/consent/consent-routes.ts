@@ -1,13 +1,15 @@
 import { Hono, type Context } from 'hono';
 import { decide, type Choice } from './decision.js';
 import { readForm, type FormRefusal } from './form.js';
+import { listedFiles } from '../person.js';
 import { RETURN_PATH } from '../return-path.js';
 import type { Session, Sessions } from '../sessions.js';
 import { consentPage } from './pages/consent.js';
 import { overPage, refusedFormPage, unknownLinkPage } from './pages/notices.js';
 import { signInPage } from './pages/sign-in.js';
 import { contentSecurityPolicy } from './security-headers.js';
-import { checkSignIn, wayIn, type SignInProblems } from './sign-in.js';
+import type { Remembered } from './remembered.js';
+import { signInProblems, type SignInProblems } from './sign-in.js';
 
 /**
  * What the end user goes through behind a link. It has one path: GET shows how far they are, the form of the
@@ -15,7 +17,7 @@ import { checkSignIn, wayIn, type SignInProblems } from './sign-in.js';
  *
  * @param url the sandbox's own address
  */
-export function createConsentRoutes(url: string, sessions: Sessions): Hono {
+export function createConsentRoutes(url: string, sessions: Sessions, remembered: Remembered): Hono {
   const routes = new Hono();
 
   routes.get('/:visit', (c) => {
@@ -29,7 +31,7 @@ export function createConsentRoutes(url: string, sessions: Sessions): Hono {
     // Looked up after the form has arrived: of two at the same time, one decides.
     const session = sessions.findVisit(c.req.param('visit'));
     if (session === undefined) return c.html(unknownLinkPage(), 404);
-    if (session.stage === 'sign-in') return signIn(c, session, form);
+    if (session.stage === 'sign-in') return signIn(c, remembered, session, form);
     if (session.stage !== 'consent') return show(c, session);
     return takeDecision(c, { url, sessions }, session, form);
   });
@@ -49,10 +51,11 @@ export function pathOf({ visitToken }: Session): string {
   return `/consent/${visitToken}`;
 }
 
-function signIn(c: Context, session: Session, form: URLSearchParams): Answer {
-  const problems = checkSignIn(wayIn(session), form);
+function signIn(c: Context, remembered: Remembered, session: Session, form: URLSearchParams): Answer {
+  const problems = signInProblems(session, form);
   if (problems !== null) return showSignIn(c, session, problems);
   session.stage = 'consent';
+  remembered.signIn(c, session);
   return c.redirect(pathOf(session), 303);
 }
 
@@ -67,13 +70,22 @@ function takeDecision(
   if (decision === undefined) return c.redirect(pathOf(session), 303);
   if (others.length > 0 || !isDecision(decision)) return refuseForm(c, 400);
   if (decision !== 'expire') {
-    const wayBack = decide(sessions, session, decision);
+    const wayBack = decide(sessions, session, decision, sharedDoctypes(session, form));
     if (wayBack === null) return show(c, session);
     if (wayBack.origin === url && wayBack.pathname === RETURN_PATH) sessions.awaitReturn();
     return c.redirect(wayBack.href, 303);
   }
   sessions.end(session, 'expired');
   return c.redirect(pathOf(session), 303);
+}
+
+/** The listed documents whose box is ticked. A script that sends the decision alone shares all of them. */
+function sharedDoctypes({ documents }: Session, form: URLSearchParams): readonly string[] | undefined {
+  if (!form.has('document')) return undefined;
+  const ticked = form.getAll('document');
+  return listedFiles(documents)
+    .map(({ doctype }) => doctype)
+    .filter((doctype) => ticked.includes(doctype));
 }
 
 function isDecision(value: string): value is Choice | 'expire' {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseUrl } from '../../safety/url.js';
+import { listedFiles } from '../person.js';
 import type { Session, Sessions } from '../sessions.js';
 
 /** What the end user answers the client; a link can also end without an answer. */
@@ -14,14 +15,21 @@ export function parseRedirectUrl(redirectUrl: string): URL | null {
 /**
  * Ends a session with the end user's answer.
  *
+ * @param doctypes what the end user shares: all that the session asks for, unless they left some out
  * @returns the redirect URL with the answer added to its query, or `null` when the session has none
  */
-export function decide(sessions: Sessions, session: Session, choice: Choice): URL | null {
+export function decide(
+  sessions: Sessions,
+  session: Session,
+  choice: Choice,
+  doctypes: readonly string[] = listedFiles(session.documents).map(({ doctype }) => doctype),
+): URL | null {
   const outcome =
     choice === 'deny' ? 'denied' : session.redirect === 'redirect-failure' ? 'failed' : 'allowed';
   sessions.end(session, outcome);
   if (outcome === 'allowed') {
     const nowMs = Date.now();
+    session.files = doctypes;
     if (!session.isAbstract) session.code = { text: randomHex(20), createdAtMs: nowMs, isUsed: false };
     if (!session.needsToken) session.openSinceMs = nowMs;
   }

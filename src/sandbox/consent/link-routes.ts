@@ -3,12 +3,14 @@ import { createConsentRoutes, pathOf } from './consent-routes.js';
 import type { Sessions } from '../sessions.js';
 import { homePage, unknownLinkPage, usedLinkPage } from './pages/notices.js';
 import { returnPage } from './pages/return.js';
+import { createRemembered } from './remembered.js';
 import type { RequestLog } from '../request-log.js';
 import { RETURN_PATH } from '../return-path.js';
 
 /** What a browser sees of the sandbox: the pages behind the links, and one that says what this is. */
 export function createLinkRoutes(url: string, sessions: Sessions, log: RequestLog): Hono {
   const routes = new Hono();
+  const remembered = createRemembered();
 
   routes.use(async (c, next) => {
     await next();
@@ -27,7 +29,7 @@ export function createLinkRoutes(url: string, sessions: Sessions, log: RequestLo
     if (isPrefetch(c)) return c.text('Nothing to prefetch.', 503);
     // Hono answers HEAD with the GET route, and looking is not clicking.
     if (c.req.method !== 'GET') return c.body(null, 200);
-    session.stage = 'sign-in';
+    session.stage = remembered.isSignedIn(c, session) ? 'consent' : 'sign-in';
     return c.redirect(pathOf(session), 303);
   });
 
@@ -41,7 +43,7 @@ export function createLinkRoutes(url: string, sessions: Sessions, log: RequestLo
     return c.html(returnPage(new URL(c.req.url)));
   });
 
-  routes.route('/consent', createConsentRoutes(url, sessions));
+  routes.route('/consent', createConsentRoutes(url, sessions, remembered));
 
   routes.all('*', (c) => c.text('Nothing here.', 404));
 

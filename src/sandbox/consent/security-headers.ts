@@ -15,6 +15,8 @@ export function contentSecurityPolicy(forms: keyof typeof FORM_ACTIONS): string 
   return [
     "default-src 'none'",
     `style-src ${STYLE_SOURCE}`,
+    // The icon of the pages.
+    'img-src data:',
     "base-uri 'none'",
     `form-action ${FORM_ACTIONS[forms]}`,
     "frame-ancestors 'none'",

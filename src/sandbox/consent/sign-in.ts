@@ -1,37 +1,77 @@
-/** A way to sign in, with a number for it that nobody has. */
-export interface WayIn {
-  readonly name: string;
-  readonly digits: number;
+import type { Session } from '../sessions.js';
+
+/** One thing that the sign-in asks for, filled in with what nobody has. */
+export interface SignInField {
+  readonly id: 'number' | 'otp' | 'username' | 'pin';
+  readonly label: string;
+  readonly hint: string;
   readonly sample: string;
+  readonly isNumeric: boolean;
+  /** What an entry has to be, without its spaces. */
+  readonly pattern: RegExp;
+  readonly problem: string;
 }
 
 // Real mobile numbers begin with 6 to 9, real Aadhaar numbers with 2 to 9: a zero makes both invalid.
-const MOBILE: WayIn = { name: 'mobile number', digits: 10, sample: '00000 00000' };
-const AADHAAR: WayIn = { name: 'Aadhaar number', digits: 12, sample: '0000 0000 0000' };
+const MOBILE = numberField('Mobile number', 10, '00000 00000');
+const AADHAAR = numberField('Aadhaar number', 12, '0000 0000 0000');
 
-export const SAMPLE_OTP = '000000';
+const OTP: SignInField = {
+  id: 'otp',
+  label: 'One-time code (OTP)',
+  hint: 'Made up too. No message was sent.',
+  sample: '000000',
+  isNumeric: true,
+  pattern: /^[0-9]{6}$/,
+  problem: 'Use any six digits.',
+};
 
-export interface SignInProblems {
-  readonly number: string | null;
-  readonly otp: string | null;
-}
+const EXTRA_FIELDS: Readonly<Record<Session['extraFields'][number], SignInField>> = {
+  username: {
+    id: 'username',
+    label: 'Username',
+    hint: 'The name to sign in with from now on. It is not kept.',
+    sample: 'asha.example',
+    isNumeric: false,
+    pattern: /^[a-z0-9.]*example$/,
+    problem: 'Use small letters and digits that end in "example".',
+  },
+  pin: {
+    id: 'pin',
+    label: 'Security PIN',
+    hint: 'Made up too.',
+    sample: '000000',
+    isNumeric: true,
+    pattern: /^0[0-9]{5}$/,
+    problem: 'Use six digits that begin with 0.',
+  },
+};
 
-/** The way in that the client chose for the end user. */
-export function wayIn({ startsWithSignUp }: { readonly startsWithSignUp: boolean }): WayIn {
-  return startsWithSignUp ? AADHAAR : MOBILE;
+/** What is wrong with an entry, by the field. */
+export type SignInProblems = Partial<Record<SignInField['id'], string>>;
+
+/** What the app lets the end user be asked for. */
+export function signInFields({ startsWithSignUp, extraFields }: Session): readonly SignInField[] {
+  return [startsWithSignUp ? AADHAAR : MOBILE, OTP, ...extraFields.map((name) => EXTRA_FIELDS[name])];
 }
 
 /** What is wrong with a filled-in form, `null` when nothing is. A number that could be real is wrong. */
-export function checkSignIn({ name, digits }: WayIn, form: URLSearchParams): SignInProblems | null {
-  const isSample = new RegExp(`^0[0-9]{${digits - 1}}$`).test(entry(form, 'number'));
-  const isOtp = /^[0-9]{6}$/.test(entry(form, 'otp'));
-  if (isSample && isOtp) return null;
-  return {
-    number: isSample ? null : `Use ${digits} digits that begin with 0. No real ${name} does.`,
-    otp: isOtp ? null : 'Use any six digits.',
-  };
+export function signInProblems(session: Session, form: URLSearchParams): SignInProblems | null {
+  const wrong = signInFields(session).filter(
+    ({ id, pattern }) => !pattern.test((form.get(id) ?? '').replaceAll(' ', '')),
+  );
+  return wrong.length === 0 ? null : Object.fromEntries(wrong.map(({ id, problem }) => [id, problem]));
 }
 
-function entry(form: URLSearchParams, name: string): string {
-  return (form.get(name) ?? '').replaceAll(' ', '');
+function numberField(label: string, digits: number, sample: string): SignInField {
+  const name = label.replace(/^M/, 'm');
+  return {
+    id: 'number',
+    label,
+    hint: 'Made up. A number that could be real is refused.',
+    sample,
+    isNumeric: true,
+    pattern: new RegExp(`^0[0-9]{${digits - 1}}$`),
+    problem: `Use ${digits} digits that begin with 0. No real ${name} does.`,
+  };
 }

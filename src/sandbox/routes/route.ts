@@ -34,10 +34,10 @@ export interface Route {
   /** The checks of this endpoint alone: its own fields first, then its session. */
   readonly check: (call: Call) => Refusal | null;
   /** Does what the call is for and returns the `data`. A scenario may want it without the checks. */
-  readonly answer: (call: Call) => object | undefined;
+  readonly answer: (call: Call) => object | undefined | Promise<object | undefined>;
 }
 
 /** What DigiLocker would refuse. Nobody documents its key: this one is assumed. */
-export function refusedByProvider(message: string): Refusal {
-  return { key: 'error_provider_error', message };
+export function refusedByProvider(message: string | undefined): Refusal {
+  return { key: 'error_provider_error', ...(message !== undefined && { message }) };
 }

@@ -152,7 +152,7 @@ test('Each page allows the forms that it has, and nothing else', async () => {
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     const policy = headers.get('content-security-policy') ?? '';
-    return /^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action ([^;]+); frame-ancestors 'none'$/.exec(
+    return /^default-src 'none'; style-src 'sha256-[\w+/=]+'; img-src data:; base-uri 'none'; form-action ([^;]+); frame-ancestors 'none'$/.exec(
       policy,
     )?.[1];
   });

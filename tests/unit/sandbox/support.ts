@@ -159,3 +159,60 @@ export async function textOf(page: Response | Promise<Response>): Promise<string
     .replace(/\s+/g, ' ')
     .trim();
 }
+
+const CLASSIC = '/v2/kyc/digilocker';
+const SSO = '/v2/kyc/sso/digilocker';
+
+/** The paths of the calls after a session, in both suites, for a transaction ID. */
+export const CALLS = {
+  classic: (id: string) => ({
+    session: ENDPOINT,
+    token: `${CLASSIC}/access_token/code`,
+    issuedFiles: `${CLASSIC}/issued_files`,
+    file: `${CLASSIC}/file`,
+    data: `${CLASSIC}/file/data`,
+    eaadhaar: `${CLASSIC}/eaadhaar`,
+    fields: { initial_decentro_transaction_id: id },
+  }),
+  sso: (id: string) => ({
+    session: `${SSO}/session`,
+    token: `${SSO}/${id}/token`,
+    issuedFiles: `${SSO}/${id}/files/issued`,
+    file: `${SSO}/${id}/file/download`,
+    data: `${SSO}/${id}/file`,
+    eaadhaar: `${SSO}/${id}/eaadhaar`,
+    fields: {},
+  }),
+};
+
+export type Suite = keyof typeof CALLS;
+export type CallName = Exclude<keyof ReturnType<(typeof CALLS)['sso']>, 'fields' | 'session'>;
+
+let callCount = 0;
+
+/** Starts a session, and returns its transaction ID and its link. */
+export async function startSession(
+  sandbox: Sandbox,
+  suite: Suite,
+  changes: object = {},
+): Promise<{ id: string; link: string }> {
+  const body = { ...GOOD_BODY, reference_id: `session-${++callCount}`, ...changes };
+  const response = await post(sandbox, body, CREDENTIALS, CALLS[suite]('').session);
+  const { decentroTxnId, data } = await envelopeOf(response);
+  return { id: decentroTxnId, link: data?.authorizationUrl ?? '' };
+}
+
+/** Makes a call after a session. */
+export function callFor(
+  sandbox: Sandbox,
+  suite: Suite,
+  name: CallName,
+  id: string,
+  fields: object = {},
+  headers = CREDENTIALS,
+): Promise<Response> {
+  const { [name]: path, fields: own } = CALLS[suite](id);
+  const { consent, consent_purpose } = GOOD_BODY;
+  const body = { reference_id: `call-${++callCount}`, consent, consent_purpose, ...own, ...fields };
+  return post(sandbox, body, headers, path);
+}

@@ -34,8 +34,7 @@ export function overPage({ stage, redirectUrl, transactionId }: Session): Page {
         title: 'This link has expired',
         transactionId,
         content: html`<p>
-          It was ended on its consent page, and the client was told nothing. Start a new session to get
-          another link.
+          It was ended on its consent page, and the app was not told. Start a new session to get another link.
         </p>`,
       })
     : page({
@@ -47,9 +46,9 @@ export function overPage({ stage, redirectUrl, transactionId }: Session): Page {
 }
 
 const ANSWERS: Partial<Record<Session['stage'], string>> = {
-  allowed: 'You allowed the client to see the documents.',
-  denied: 'You did not let the client see the documents.',
-  failed: 'You allowed the client to see the documents, and a failure of DigiLocker was played.',
+  allowed: 'You let the app see the documents.',
+  denied: 'You did not let the app see the documents.',
+  failed: 'You allowed it, and the sandbox played a failure of DigiLocker.',
 };
 
 /** For a form that is not taken. It says nothing of the session, since a stranger's page may have sent it. */

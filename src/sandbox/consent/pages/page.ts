@@ -1,4 +1,4 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { STYLE_ELEMENT } from './style.js';
 
 export type Page = ReturnType<typeof html>;
@@ -14,6 +14,11 @@ interface PageParts {
   readonly transactionId?: string;
 }
 
+// The sand of the banner, so that the tab is told from DigiLocker's as well.
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#ffd84d"/><path d="M0 13 3 10h4l-6 6H0zm6 3 6-6h4l-6 6z"/><path d="M4 3h8v2H4zm0 3h8v2H4z"/></svg>';
+const ICON_ELEMENT = raw(`<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}" />`);
+
 const MARKS = { good: '✓', bad: '✕' } as const;
 
 /** The frame of every page; nobody may take one for DigiLocker's. */
@@ -25,7 +30,7 @@ export function page({ title, step, tone, content, transactionId }: PageParts): 
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} - sandbox</title>
-        ${STYLE_ELEMENT}
+        ${ICON_ELEMENT} ${STYLE_ELEMENT}
       </head>
       <body>
         <header class="banner">

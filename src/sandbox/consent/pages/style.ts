@@ -35,6 +35,9 @@ code { font: .95em ui-monospace, monospace; overflow-wrap: anywhere; }
 
 .purpose { margin: .5rem 0; padding: .75rem 1rem; background: var(--well); border-left: 4px solid var(--ink); border-radius: 0 .4rem .4rem 0; font-size: 1.1rem; overflow-wrap: anywhere; unicode-bidi: isolate; }
 .documents { margin: .5rem 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: .5rem; }
+.documents label { display: inline-flex; align-items: center; gap: .6rem; font-weight: 400; }
+.documents input { width: 1.25rem; min-height: 1.25rem; margin: 0; accent-color: var(--ink); }
+.notice { padding: .6rem 1rem; border: 1px solid var(--wrong); border-radius: .5rem; }
 .documents li { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; padding: .55rem 1rem; }
 .documents li + li { border-top: 1px solid var(--line); }
 .documents .number { color: var(--soft); }

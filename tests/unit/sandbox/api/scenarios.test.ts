@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import {
   SCENARIOS,
   UnknownScenario,
@@ -18,9 +18,28 @@ import {
   waitFor,
 } from '../support.js';
 
+// The sandbox waits by setTimeout alone; the sockets of Node and the test itself need the rest.
+const ALL_BUT_TIMEOUTS = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+] as const;
+
 const KEYS: [key: Scenario, httpStatus: number, status: string, responseCode: string][] = [
   ['success_initiate_session', 200, 'SUCCESS', 'S00000'],
   ['success_access_token', 200, 'SUCCESS', 'S00007'],
+  ['success_issued_files', 200, 'SUCCESS', 'S00000'],
+  ['success_file_download', 200, 'SUCCESS', 'S00000'],
+  ['success_file_data', 200, 'SUCCESS', 'S00000'],
+  ['success_file_pull', 200, 'SUCCESS', 'S00000'],
+  ['success_eaadhaar_download', 200, 'SUCCESS', 'S00000'],
+  ['success_revoke_token', 200, 'SUCCESS', 'S00007'],
   ['error_consent_false', 400, 'FAILURE', 'E00009'],
   ['error_invalid_consent_type', 400, 'FAILURE', 'E00009'],
   ['error_empty_purpose', 400, 'FAILURE', 'E00009'],
@@ -31,12 +50,14 @@ const KEYS: [key: Scenario, httpStatus: number, status: string, responseCode: st
   ['error_invalid_reference_id', 400, 'FAILURE', 'E00009'],
   ['error_duplicate_reference_id', 400, 'FAILURE', 'E00009'],
   ['error_empty_code', 400, 'FAILURE', 'E00009'],
+  ['error_empty_document_type_related_parameters', 400, 'FAILURE', 'E00009'],
   ['error_malformed_request', 400, 'FAILURE', 'E00009'],
   ['error_unsanitized_values', 400, 'FAILURE', 'E00009'],
   ['error_invalid_endpoint', 404, 'FAILURE', 'E00009'],
   ['error_empty_module_secret', 401, 'FAILURE', 'E00030'],
   ['error_invalid_module_secret', 401, 'FAILURE', 'E00030'],
   ['error_unauthorized_module', 401, 'FAILURE', 'E00030'],
+  ['invalid_client_credentials', 401, 'FAILURE', 'E00030'],
   ['error_no_subscription_found', 400, 'FAILURE', 'E00030'],
   ['error_module_access_expired', 400, 'FAILURE', 'E00030'],
   ['error_module_credits_exhausted', 400, 'FAILURE', 'E00030'],
@@ -51,6 +72,16 @@ const KEYS: [key: Scenario, httpStatus: number, status: string, responseCode: st
 const PUBLISHED_MESSAGES: [key: string, message: string][] = [
   ['success_initiate_session', 'Session created successfully.'],
   ['success_access_token', 'Access Token generated successfully from MeriPehchaan'],
+  ['success_issued_files', 'Issued files received successfully from MeriPehchaan'],
+  ['success_file_download', 'File fetched successfully from MeriPehchaan'],
+  ['success_file_data', 'File data fetched successfully as JSON from MeriPehchaan'],
+  ['success_file_pull', 'Document pulled successfully from Issuer'],
+  ['success_eaadhaar_download', 'E-Aadhaar information received successfully from MeriPehchaan'],
+  ['success_revoke_token', 'Token has been revoked successfully for the session'],
+  [
+    'error_empty_document_type_related_parameters',
+    'Document type related parameters cannot be null OR empty.',
+  ],
   ['error_empty_code', 'Code cannot be null or empty. Hint: code (string)'],
   ['error_consent_false', 'Consent should be True, otherwise the request cannot be processed'],
   ['error_short_purpose_length', 'Purpose should be at least 20 characters in length.'],
@@ -69,17 +100,23 @@ const GATEWAY_ANSWERS: [name: Scenario, httpStatus: number, contentType: string,
 
 const chosenBy = (name: string) => ({ ...GOOD_BODY, reference_id: `sbx-${name}-1` });
 
-test('Every response key, gateway answer, breakage and kind of redirect is a scenario, and nothing else is', () => {
+test('Every response key, gateway answer, breakage, kind of redirect and kind of document is a scenario', () => {
   expect(SCENARIOS).toEqual([
     ...KEYS.map(([key]) => key),
     ...GATEWAY_ANSWERS.map(([name]) => name),
     'slow',
+    'hang',
     'reset',
     'cut',
     'malformed',
     'redirect-failure',
     'redirect-other-session',
     'redirect-without-id',
+    'data-not-found',
+    'not-linked',
+    'bad-base64',
+    'wrong-type',
+    'huge-file',
   ]);
 });
 
@@ -119,17 +156,32 @@ describe('An answer without a response key is played', () => {
 });
 
 describe('A breakage is played', () => {
-  test('slow never answers a client that waits', async () => {
-    const sandbox = await start({ scenario: 'slow' });
+  test('slow answers after five seconds', async () => {
+    jest.useFakeTimers({ doNotFake: [...ALL_BUT_TIMEOUTS] });
+    try {
+      const sandbox = await start({ scenario: 'slow' });
+      const pending = exchange(sandbox, rawPost(sandbox, GOOD_BODY));
+      await waitFor(() => sandbox.requests.length === 1);
+      await jest.advanceTimersByTimeAsync(4_999);
+      expect(jest.getTimerCount()).toBe(1);
+      await jest.advanceTimersByTimeAsync(1);
+      expect((await pending).text).toContain('success_initiate_session');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('hang never answers a client that waits', async () => {
+    const sandbox = await start({ scenario: 'hang' });
     const pending = exchange(sandbox, rawPost(sandbox, GOOD_BODY));
     await waitFor(() => sandbox.requests.length === 1);
     await sandbox.close();
     expect((await pending).text).toBe('');
-    expect(sandbox.requests).toMatchObject([{ status: null, outcome: 'slow' }]);
+    expect(sandbox.requests).toMatchObject([{ status: null, outcome: 'hang' }]);
   });
 
-  test('slow lets a client leave, and goes on with the next', async () => {
-    const sandbox = await start({ scenario: 'slow*1' });
+  test.each(['slow', 'hang'])('%s lets a client leave, and goes on with the next', async (name) => {
+    const sandbox = await start({ scenario: `${name}*1` as ScenarioChoice });
     const leave = new AbortController();
     const pending = fetch(sandbox.url + '/v2', { signal: leave.signal });
     await waitFor(() => sandbox.requests.length === 1);
