@@ -10,15 +10,14 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { createImitation, type Twist } from '../support/imitation.js';
-import { createRecorder } from '../support/recorder.js';
 import { credentials, fails, succeeds } from '../support/run-main.js';
 import { CHATTER } from '../support/smoke.js';
+import { createTwistedSandbox, type Twist } from '../support/twisted-sandbox.js';
 
 const SANDBOX = ['smoke', '--env', 'sandbox', '--consent'] as const;
 
 async function createStaging(twist: Twist) {
-  const { url } = await createRecorder(createImitation(twist));
+  const { url } = await createTwistedSandbox(twist);
   return ['smoke', '--consent', '--base-url', url, '--allow-host', '127.0.0.1'];
 }
 

@@ -1,14 +1,13 @@
 import type { CaseResult } from '../../src/commands/smoke/run-smoke.js';
-import { createImitation, type Twist } from './imitation.js';
-import { createRecorder } from './recorder.js';
 import type { MainRun } from './run-main.js';
+import { createTwistedSandbox, type Twist } from './twisted-sandbox.js';
 
 /** What a run tells on standard error. */
 export const CHATTER = { stderr: [/^Reference ID: /, /^\d+ calls?, which may create/] } as const;
 
-/** A command line against a recorder that stands for staging. */
+/** A command line against a recorder that stands for staging, and answers as the sandbox does. */
 export async function createImitatedStaging(twist?: Twist) {
-  const recorder = await createRecorder(createImitation(twist));
+  const recorder = await createTwistedSandbox(twist);
   const args = ['smoke', '--consent', '--base-url', recorder.url, '--allow-host', '127.0.0.1'];
   return { recorder, args, json: [...args, '--json'] };
 }
