@@ -2,6 +2,9 @@
 const { join } = require('node:path');
 const { start } = require('../dist/start.cjs');
 
+// Whatever the reason: a program that ends before its work is done has not succeeded.
+process.exitCode = 1;
+
 start(process, join(__dirname, '..', 'dist'), require)
   .catch(({ name, code }) => {
     console.error(`error: digilocker is not whole (${code ?? name}): install it again.`);

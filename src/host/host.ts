@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure/failure.js';
 import type { Signal } from '../failure/exit-codes.js';
 import { createPrompter, type Prompter } from './prompter.js';
@@ -61,6 +61,10 @@ export function createHost(process: NodeJS.Process): Host {
   const controller = new AbortController();
   const { signal } = controller;
   for (const name of SIGNALS) {
+    if (name === 'SIGHUP' && outlivesTerminal(process, args)) {
+      process.on(name, () => undefined);
+      continue;
+    }
     const onSignal = () => {
       controller.abort(new Failure('interrupted', `Interrupted by ${name}.`, { signal: name }));
       // Not `once`: inquirer's signal-exit kills the process where it finds no listener beside its own.
@@ -79,12 +83,12 @@ export function createHost(process: NodeJS.Process): Host {
   const isPlain = flags.includes('--no-color');
   // Node opens each stream when it is asked for, which takes its time.
   const stdout = lazily(() =>
-    createOutput(process.stdout, !isPlain && hasColors(process.stdout, env), (error) => {
-      throw unwritable(error);
+    createOutput(process.stdout, !isPlain && hasColors(process.stdout, env), signal, (error) => {
+      throw error instanceof Failure ? error : unwritable(error);
     }),
   );
   const stderr = lazily(() =>
-    createOutput(process.stderr, !isPlain && hasColors(process.stderr, env), () => undefined),
+    createOutput(process.stderr, !isPlain && hasColors(process.stderr, env), signal, () => undefined),
   );
   return {
     args,
@@ -111,7 +115,7 @@ export function createHost(process: NodeJS.Process): Host {
     signal,
     get prompter() {
       const { stdin: input, stderr: output } = process;
-      return createPrompter({ input, output, hasColors: stderr().hasColors, signal });
+      return createPrompter({ input, output, hasColors: stderr().hasColors, signal, signals: process });
     },
     now: Date.now,
     sleep: async (durationMs, other) => {
@@ -134,10 +138,21 @@ function lazily<Value>(create: () => Value): () => Value {
   return () => (value ??= create());
 }
 
+// nohup lets a program ignore SIGHUP, but Node undoes that as it starts. What serves in the background has none of its
+// streams on the terminal that goes away.
+function outlivesTerminal({ stdin, stdout, stderr }: NodeJS.Process, args: readonly string[]): boolean {
+  const command = args.find((arg) => !arg.startsWith('-'));
+  return command === 'sandbox' && ![stdin, stdout, stderr].some(isTerminal);
+}
+
+// How long a text that is written after a signal may wait for its reader.
+const LAST_WORDS_MS = 1_000;
+
 function createOutput(
   stream: NodeJS.WriteStream,
   hasColors: boolean,
-  onError: (error: NodeJS.ErrnoException) => void,
+  signal: AbortSignal,
+  onError: (error: Error) => void,
 ): Output {
   // Each write reports its own error; without a listener Node would throw it a second time.
   stream.on('error', () => undefined);
@@ -145,7 +160,16 @@ function createOutput(
   return {
     write: async (text) => {
       await new Promise<void>((resolve, reject) => {
+        // A reader that has stopped reading must not keep a signal from ending the program.
+        const giveUp = () => {
+          isUsed ||= text !== '';
+          reject(signal.reason as Error);
+        };
+        const timer = signal.aborted ? setTimeout(giveUp, LAST_WORDS_MS) : undefined;
+        signal.addEventListener('abort', giveUp);
         stream.write(text, (error) => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', giveUp);
           if (error) reject(error);
           else resolve();
         });
@@ -193,6 +217,11 @@ function absoluteFolder(find: () => string): string | undefined {
   }
 }
 
+/** Lets whatever has arrived already be noticed. */
+async function turns(): Promise<void> {
+  for (let count = 0; count < 3; count += 1) await nextTurn();
+}
+
 const MAX_INPUT_LENGTH = 64 * 1024;
 
 async function readAll(stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<string> {
@@ -205,6 +234,9 @@ async function readAll(stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<s
       text += String(chunk);
       if (text.length > MAX_INPUT_LENGTH) throw new Failure('usage', 'Standard input is longer than 64 KiB.');
     }
+    // Ctrl-C ends the writer of a pipe as well: the end of input may be noticed before the signal that came with it.
+    await turns();
+    signal.throwIfAborted();
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {

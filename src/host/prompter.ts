@@ -37,6 +37,8 @@ export interface PromptStreams {
   readonly output: NodeJS.WritableStream & { readonly columns?: number };
   readonly hasColors: boolean;
   readonly signal: AbortSignal;
+  /** Emits `SIGCONT`: the process itself. */
+  readonly signals: NodeJS.EventEmitter;
 }
 
 interface InquirerQuestion {
@@ -56,17 +58,13 @@ type ConfirmPrompt = (
 ) => Promise<boolean>;
 
 /** Creates the prompter of a terminal. inquirer is loaded with the first question. */
-export function createPrompter({ input, output, hasColors, signal }: PromptStreams): Prompter {
+export function createPrompter({ input, output, hasColors, signal, signals }: PromptStreams): Prompter {
   const ask = async <Answer>(question: InquirerQuestion, takenOff?: AbortSignal): Promise<Answer> => {
     const { createPromptModule } = await import('inquirer');
     const ended = new AbortController();
-    // readline answers Ctrl-D, and a terminal that goes away, by pausing its input: the prompt itself would wait
-    // until the process drains. A prompt that was answered pauses as well, but has settled by then.
-    const onPause = () =>
-      setImmediate(() => {
-        ended.abort();
-      });
-    input.once('pause', onPause).once('end', onPause);
+    const stopWatching = watchEnd({ input, signals }, () => {
+      ended.abort();
+    });
     const prompt = createPromptModule({
       input,
       output: hasColors ? output : withoutColors(output),
@@ -78,9 +76,12 @@ export function createPrompter({ input, output, hasColors, signal }: PromptStrea
       return answers['answer'] as Answer;
     } catch (error) {
       if (takenOff?.aborted === true && !signal.aborted) throw takenOff.reason;
-      throw translate(error, signal, ended.signal);
+      const hasEnded = ended.signal.aborted;
+      // A signal that ends the input as well may be noticed after it.
+      await new Promise(setImmediate);
+      throw translate(error, signal, hasEnded);
     } finally {
-      input.off('pause', onPause).off('end', onPause);
+      stopWatching();
     }
   };
 
@@ -120,14 +121,48 @@ function clearWhenTakenOff(prompt: PromptModule, takenOff: AbortSignal): void {
   }) satisfies ConfirmPrompt);
 }
 
+/**
+ * Calls `onEnd` when nothing can be answered any more. readline answers Ctrl-D, and a terminal that goes away, by pausing
+ * its input: the prompt itself would wait until the process drains. A prompt that was answered pauses as well, but has
+ * settled by then; and so does one that goes on after Ctrl-Z, for which readline leaves it to others to resume.
+ */
+function watchEnd(
+  { input, signals }: Pick<PromptStreams, 'input' | 'signals'>,
+  onEnd: () => void,
+): () => void {
+  let continued = false;
+  const onContinue = () => {
+    continued = true;
+  };
+  const onPause = () =>
+    setImmediate(() => {
+      if (continued) input.resume();
+      else onEnd();
+      continued = false;
+    });
+  // Once it was paused, readline does not pause it again: what is left of Ctrl-D is that it leaves raw mode.
+  const onKey = (_text: unknown, key?: { readonly ctrl?: boolean; readonly name?: string }) => {
+    if (key?.ctrl !== true || key.name !== 'd') return;
+    setImmediate(() => {
+      if ((input as Partial<NodeJS.ReadStream>).isRaw === false) onEnd();
+    });
+  };
+  signals.on('SIGCONT', onContinue);
+  input.on('pause', onPause).on('end', onPause).on('keypress', onKey);
+  return () => {
+    signals.off('SIGCONT', onContinue);
+    input.off('pause', onPause).off('end', onPause).off('keypress', onKey);
+  };
+}
+
 // Line breaks are our own: whoever puts a text from elsewhere into a message makes those of that visible.
 function shown(message: string): string {
   return message.split('\n').map(visible).join('\n  ');
 }
 
-function translate(error: unknown, interrupted: AbortSignal, ended: AbortSignal): unknown {
+function translate(error: unknown, interrupted: AbortSignal, hasEnded: boolean): unknown {
   if (interrupted.aborted) return interrupted.reason;
-  if (ended.aborted) return new Failure('usage', 'Input ended before the question was answered.');
+  if (hasEnded) return new Failure('usage', 'Input ended before the question was answered.');
   if (error instanceof Error && error.name === 'ExitPromptError')
     return new Failure('interrupted', 'Interrupted.');
   return error;

@@ -157,3 +157,12 @@ describe('a part of the program that cannot be read, as while it is updated,', (
     expect(stderr).toBe('error: digilocker is not whole (ENOENT): install it again.\n');
   });
 });
+
+test('a program that runs out of things to wait for before its work is done ends with 1', async () => {
+  const silence = preload(
+    'net.Server.prototype.listen = function () { return this; };',
+    "import net from 'node:net';",
+  );
+  const { code } = await run(['sandbox', '--port', '0'], { env: silence });
+  expect(code).toBe(1);
+});

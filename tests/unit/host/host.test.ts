@@ -11,6 +11,7 @@ interface World {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[];
+  readonly stdin?: PassThrough;
   readonly stdout?: Writable;
   readonly stderr?: Writable;
 }
@@ -25,7 +26,7 @@ function createProcess({ args = [], env = {}, terminals = [], ...streams }: Worl
     versions: { node: '20.17.0' },
     cwd: () => '/cwd',
     getuid: () => 1000,
-    stdin: stream('stdin'),
+    stdin: stream('stdin', streams.stdin),
     stdout: stream('stdout', streams.stdout),
     stderr: stream('stderr', streams.stderr),
   }) as unknown as NodeJS.Process;
@@ -135,6 +136,47 @@ describe('the signal (rule 26)', () => {
     });
     await nextTurn();
     expect(process.listenerCount(name)).toBe(0);
+  });
+
+  test('counts before the end of input that came with it', async () => {
+    const stdin = new PassThrough();
+    const process: NodeJS.EventEmitter & NodeJS.Process = createProcess({ stdin });
+    const reading = createHost(process).readInput();
+    stdin.end('half an address');
+    stdin.once('end', () => setImmediate(() => process.emit('SIGINT', 'SIGINT')));
+    await expect(reading).rejects.toMatchObject({ kind: 'interrupted', exitCode: 130 });
+  });
+
+  test('ends a write to standard output that nobody reads, of which a part may be out', async () => {
+    const blocked = new Writable({ write: () => undefined });
+    const process: NodeJS.EventEmitter & NodeJS.Process = createProcess({ stdout: blocked });
+    const { stdout } = createHost(process);
+    const writing = stdout.write('a result');
+    process.emit('SIGTERM', 'SIGTERM');
+    await expect(writing).rejects.toMatchObject({ kind: 'interrupted', exitCode: 143 });
+    expect(stdout.isUsed).toBe(true);
+  });
+
+  test('lets the program say its last words, but not wait for their reader', async () => {
+    const blocked = new Writable({ write: () => undefined });
+    const process: NodeJS.EventEmitter & NodeJS.Process = createProcess({ stderr: blocked });
+    const { stdout, stderr } = createHost(process);
+    process.emit('SIGTERM', 'SIGTERM');
+    await stdout.write('the rest');
+    await expect(stderr.write('the IDs')).resolves.toBeUndefined();
+  });
+
+  test.each<[what: string, args: string[], terminals: World['terminals'], isIgnored: boolean]>([
+    ['a sandbox without a terminal', ['sandbox'], [], true],
+    ['a sandbox without a terminal, whatever its flags', ['--no-color', 'sandbox', '--port', '0'], [], true],
+    ['a sandbox with a terminal', ['sandbox'], ['stderr'], false],
+    ['another command', ['callback', '--listen', '127.0.0.1:8123'], [], false],
+  ])('of a terminal that goes away is for %s', (_what, args, terminals, isIgnored) => {
+    const process = createProcess({ args, terminals: terminals ?? [] });
+    const { signal } = createHost(process);
+    process.emit('SIGHUP', 'SIGHUP');
+    expect(signal.aborted).toBe(!isIgnored);
+    expect(process.listenerCount('SIGHUP')).toBe(1);
   });
 
   test('aborts with an error that nobody caught', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import process from 'node:process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PassThrough } from 'node:stream';
 import { Failure } from '../../../src/failure/failure.js';
 import { createPrompter, type Prompter } from '../../../src/host/prompter.js';
@@ -28,7 +30,7 @@ function createScreen({ hasColors = true } = {}): Screen {
     raw += chunk.toString();
     shown.append(strip(chunk.toString()));
   });
-  const prompter = createPrompter({ input, output, hasColors, signal: controller.signal });
+  const prompter = createPrompter({ input, output, hasColors, signal: controller.signal, signals: process });
   return {
     prompter,
     input,
@@ -158,6 +160,32 @@ describe('a question ends (rule 26)', () => {
     await screen.shown.waitFor('Name:');
     if (how === 'end') screen.input.end();
     else screen.type(how);
+    await outcome;
+  });
+
+  test('not with Ctrl-Z, after which it goes on', async () => {
+    const screen = createScreen();
+    const answer = screen.prompter.text({ message: 'Name:' });
+    await screen.shown.waitFor('Name:');
+    screen.type('Jane');
+    await screen.shown.waitFor('Jane');
+    // What readline does once the shell lets it go on.
+    process.emit('SIGCONT', 'SIGCONT');
+    screen.input.pause();
+    await nextTurn();
+    screen.type(' Doe\r');
+    expect(await answer).toBe('Jane Doe');
+  });
+
+  test('with Ctrl-D after Ctrl-Z', async () => {
+    const screen = createScreen();
+    const answer = screen.prompter.text({ message: 'Name:' });
+    const outcome = expect(answer).rejects.toMatchObject({ kind: 'usage' });
+    await screen.shown.waitFor('Name:');
+    process.emit('SIGCONT', 'SIGCONT');
+    screen.input.pause();
+    await nextTurn();
+    screen.type('\u0004');
     await outcome;
   });
 
