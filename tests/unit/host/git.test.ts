@@ -79,6 +79,7 @@ test('a home that does not exist costs no answer', async () => {
 });
 
 test('git is not taken from a relative entry of PATH (rule 37)', async () => {
-  const { ask } = createTree({}, { PATH: ':.:bin' });
+  const { root, ask } = createTree({ git: '#!/bin/sh\n' }, { PATH: ':.:bin' });
+  execFileSync('chmod', ['+x', path.join(root, 'git')]);
   expect(await ask('ls-files')).toBeUndefined();
 });
