@@ -4,6 +4,14 @@ import { version } from '../version.js';
 /** What is said of an error that nobody expected. Its message may hold anything: only name and place are kept. */
 export function bugFailure(error: unknown): Failure {
   const name = error instanceof Error ? error.name : typeof error;
+  // Thrown by the loader (src/startup/start.ts), which is a bundle of its own.
+  if (name === 'IncompleteInstallation') {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    return new Failure('internal', `This digilocker installation is incomplete (${code}).`, {
+      hint: 'Reinstall it; in a clone of the repository, run npm run build.',
+      sent: 'unknown',
+    });
+  }
   const failure = new Failure(
     'internal',
     `digilocker ${version} failed because of a bug of its own (${name}).`,

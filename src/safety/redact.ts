@@ -12,6 +12,8 @@ export interface Credentials {
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
   readonly moduleSecret?: string | undefined;
+  /** Whether the client ID is masked like a secret: a reference for it may lead to one. */
+  readonly isIdMasked?: boolean;
 }
 
 /** Credentials travel in headers: visible ASCII, no space at either end (RFC 9110, section 5.5). */
@@ -30,9 +32,10 @@ export function createRedactor({
   clientId,
   clientSecret,
   moduleSecret,
+  isIdMasked = false,
 }: Credentials): (text: string) => string {
   const masks = [
-    { value: clientId ?? '', mask: maskId(clientId ?? '') },
+    { value: clientId ?? '', mask: isIdMasked ? MASKED_SECRET : maskId(clientId ?? '') },
     { value: clientSecret ?? '', mask: MASKED_SECRET },
     { value: moduleSecret ?? '', mask: MASKED_SECRET },
   ]

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ConfigFile } from './config-file.js';
 import type { EnvironmentConfig } from './config-schema.js';
+import { lendingFault, referencesOf, type Reference } from './lending.js';
 import { Failure } from '../failure/failure.js';
 import { isHeaderValue } from '../safety/redact.js';
 import { parseSecretSource, refuseForeignReference, type SecretSource } from './secret-source.js';
@@ -57,7 +58,7 @@ export function variablesSource(variables: Variables, cwd: string): CredentialSo
       const refusal = file === '' ? undefined : `and ${label}_FILE are both set: keep one`;
       entries[name] = { source: { type: 'literal', value }, origin: { kind: 'variable', label }, refusal };
     } else if (file !== '') {
-      const origin: Origin = { kind: 'variable', label: `${label}_FILE` };
+      const origin: Origin = { kind: 'variable', label: `${label}_FILE`, isReference: true };
       entries[name] = { source: { type: 'file', path: path.resolve(cwd, file) }, origin };
     }
   }
@@ -72,8 +73,26 @@ export function variablesSource(variables: Variables, cwd: string): CredentialSo
   };
 }
 
-/** What one file provides for an environment. The usual variables hold the credentials of `owner` alone. */
-export function fileSource(file: ConfigFile, environment: string, owner: string): CredentialSource {
+/** The files that the variables of an environment refer to. */
+export function variableReferences(variables: Variables, cwd: string, owner: string): Reference[] {
+  return Object.entries(variablesSource(variables, cwd).entries).map(([name, { source }]) => ({
+    environment: owner,
+    name,
+    source,
+  }));
+}
+
+/**
+ * What one file provides for an environment. The usual variables hold the credentials of `owner` alone.
+ *
+ * @param others every reference of the files in use and of the variables, none of which a project file may lend
+ */
+export function fileSource(
+  file: ConfigFile,
+  environment: string,
+  owner: string,
+  others: readonly Reference[] = [],
+): CredentialSource {
   const { environments = {} } = file.config;
   const config: EnvironmentConfig = Object.hasOwn(environments, environment)
     ? (environments[environment] ?? {})
@@ -90,14 +109,23 @@ export function fileSource(file: ConfigFile, environment: string, owner: string)
     const reference = parseSecretSource(text, folder);
     const isHeld = file.role === 'project' && reference.type === 'file';
     const source = isHeld ? { ...reference, within: folder } : reference;
-    const refusal = file.role === 'project' ? refuseForeignReference(source, folder) : undefined;
+    const own = { environment, name, source };
+    const known = [
+      ...new Set([owner, ...Object.keys(environments), ...others.map((one) => one.environment)]),
+    ];
+    const refusal =
+      file.role === 'project'
+        ? (refuseForeignReference(source, folder) ??
+          lendingFault(own, [...referencesOf([file]), ...others], known, folder))
+        : undefined;
     const isForeign =
       owner !== environment &&
       source.type === 'variable' &&
       Object.values(CREDENTIAL_VARIABLES).includes(source.name);
+    const origin = originOf(name);
     entries[name] = {
       source,
-      origin: originOf(name),
+      origin: source.type === 'literal' ? origin : { ...origin, isReference: true },
       refusal: isForeign ? `names a variable that belongs to the environment ${owner}` : refusal,
     };
   }

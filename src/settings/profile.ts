@@ -6,6 +6,7 @@ import {
   providedBy,
   readCredentials,
   referencedVariables,
+  variableReferences,
   variablesSource,
   type CredentialName,
   type CredentialSource,
@@ -13,6 +14,7 @@ import {
   type ReadSecretFile,
   type Variables,
 } from './credential-source.js';
+import { referencesOf } from './lending.js';
 import { Failure } from '../failure/failure.js';
 import { nearest } from '../failure/nearest.js';
 import { resolveParameters, type ParameterFlags, type ParameterSettings } from './parameter-settings.js';
@@ -119,7 +121,8 @@ function chooseSource(
 ): CredentialSource | undefined {
   if (environment === 'sandbox') return undefined;
   const owner = environmentOfVariables(variables);
-  const sources = files.map((file) => fileSource(file, environment, owner));
+  const others = [...referencesOf(files), ...variableReferences(variables, cwd, owner)];
+  const sources = files.map((file) => fileSource(file, environment, owner, others));
   if (owner === environment) sources.unshift(variablesSource(variables, cwd));
   const [first, second] = sources.filter((source) => providedBy(source).length > 0);
   if (first === undefined || second === undefined) return first;

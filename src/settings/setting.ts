@@ -4,6 +4,8 @@ export interface Origin {
   readonly kind: 'flag' | 'variable' | 'file' | 'answer' | 'built-in';
   /** The flag, the variable, or the file and its key. */
   readonly label: string;
+  /** Whether the value itself is elsewhere: what comes from there is masked whole. */
+  readonly isReference?: true;
 }
 
 /** A value, and where it came from. */

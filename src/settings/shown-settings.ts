@@ -31,7 +31,10 @@ export function shownSettings(profile: Profile, { proxy, caFile }: Route): Shown
     isInProcess
       ? { name: 'baseUrl', value: 'the sandbox inside the command', source: BUILT_IN.label }
       : show('baseUrl', baseUrl, (url) => url.href),
-    show('clientId', credentials.clientId, maskId),
+    show('clientId', credentials.clientId, (id) =>
+      // A project file may refer to a secret here.
+      credentials.clientId?.origin.isReference === true ? MASKED_SECRET : maskId(id),
+    ),
     show('clientSecret', credentials.clientSecret, () => MASKED_SECRET),
     show('moduleSecret', credentials.moduleSecret, () => MASKED_SECRET),
     ...STORED.map(([name]) => show<string | boolean>(name, profile[name as keyof Defaults], asIs)),

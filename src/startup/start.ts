@@ -79,7 +79,7 @@ function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | unde
     const filename = path.join(folder, name);
     const cachedData = cache?.find(name);
     // The bundle is ASCII, which takes no decoding.
-    const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
+    const script = new Script(readPart(filename), { filename, cachedData });
     compiled.set(name, { script, isCached: script.cachedDataRejected === false });
     return script.runInThisContext() as Run;
   };
@@ -100,6 +100,16 @@ function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | unde
     return module.exports;
   };
   return { load, compiled };
+}
+
+/** Reads a file of the bundle; an error of this name tells a bug from an installation that lacks a part. */
+function readPart(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw Object.assign(new Error('A part is missing'), { name: 'IncompleteInstallation', code });
+  }
 }
 
 /** What is loaded when something of it is used. */

@@ -195,3 +195,14 @@ describe('config path', () => {
     expect(stderr).toContain('no.yaml does not exist.');
   });
 });
+
+test('config show masks what comes by reference whole (rule 39)', async () => {
+  const run = await succeeds(['config', 'show', '--json'], {
+    env: { DECENTRO_STAGING_ID: CANARIES.clientId },
+    files: { '.decentrorc': '{"environments": {"staging": {"clientId": "env:DECENTRO_STAGING_ID"}}}' },
+    stderr: [],
+  });
+  expect(run.document['settings']).toContainEqual(
+    expect.objectContaining({ name: 'clientId', value: '********' }),
+  );
+});

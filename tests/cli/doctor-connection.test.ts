@@ -8,6 +8,34 @@ import { CANARIES, credentials, fails, succeeds } from '../support/run-main.js';
 
 const DAY_MS = 86_400_000;
 
+describe('a host that was refused is not touched (rule 40):', () => {
+  const NOT_TRIED = { status: 'skipped', detail: 'the host is refused' };
+
+  test.each([
+    ['one that a project file names', []],
+    ['one that --base-url names', ['--base-url']],
+  ])('%s', async (_what, flags) => {
+    const recorder = await createRecorder();
+    const baseUrl = flags.length === 0 ? { baseUrl: recorder.url } : {};
+    const run = await fails(['doctor', '--json', ...flags.map((flag) => `${flag}=${recorder.url}`)], 3, {
+      env: flags.length === 0 ? {} : credentials,
+      files: {
+        '.decentrorc': JSON.stringify({
+          environments: { staging: { ...baseUrl, ...(flags.length === 0 && { clientId: 'id-1234567' }) } },
+        }),
+      },
+    });
+    expect(recorder.connections).toBe(0);
+    expect(entries(run)).toMatchObject({
+      proxy: NOT_TRIED,
+      'name-lookup': NOT_TRIED,
+      tcp: NOT_TRIED,
+      tls: NOT_TRIED,
+      clock: NOT_TRIED,
+    });
+  });
+});
+
 describe('the connection', () => {
   test.each([
     [0, 'ok', 'as the server has it'],

@@ -69,6 +69,16 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^ {28}Set DECENTRO_CLIENT_ID/m);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(stderr).toMatch(/^error: \d problems were found: /);
+    expect(stdout).toMatch(/\nNot ready to start a session on staging: \d problems, 1 warning\.\n$/);
+  });
+
+  test('ends with a verdict', async () => {
+    const run = await succeeds(['doctor', '--env', 'sandbox'], {
+      env: { BROWSER: 'true' },
+      now: Date.now(),
+      stderr: [],
+    });
+    expect(run.stdout).toMatch(/\nReady to start a session on sandbox\.\n$/);
   });
 
   test.each([

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { createRecorder } from '../support/recorder.js';
-import { credentials, fails, run, start, succeeds } from '../support/run.js';
+import { BINARY, credentials, fails, run, start, succeeds, temporaryDirectory } from '../support/run.js';
 import { TXN_ID } from '../support/staging.js';
 import { preload } from '../support/preload.js';
 import { documentOf, heldRecorder, PAIR, PURPOSE, sessionAt } from '../support/session.js';
@@ -108,6 +109,21 @@ test('0 is the end of a session that started', async () => {
   await succeeds(sessionAt(await createRecorder([{}])), { env: PAIR });
 });
 
+const INCOMPLETE = `error: This digilocker installation is incomplete (ENOENT).
+hint: Reinstall it; in a clone of the repository, run npm run build.
+`;
+
+/** Copies the bundle but for one file. */
+function copyWithout(missing: string): (folder: string) => void {
+  return (folder) => {
+    const dist = path.join(path.dirname(path.dirname(BINARY)), 'dist');
+    cpSync(dist, path.join(folder, 'dist'), {
+      recursive: true,
+      filter: (name) => path.basename(name) !== missing,
+    });
+  };
+}
+
 describe('a part of the program that cannot be read, as while it is updated,', () => {
   /** Makes the file of the bundle unreadable for the program. */
   const without = (file: string) =>
@@ -154,15 +170,31 @@ describe('a part of the program that cannot be read, as while it is updated,', (
   test('ends with 1 where nothing works without it', async () => {
     const { code, stdout, stderr } = await run(['--version'], { env: without('main.cjs') });
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toBe('error: digilocker is not whole (ENOENT): install it again.\n');
+    expect(stderr).toBe(INCOMPLETE);
+  });
+
+  test.each([
+    ['nothing at all is built', () => undefined, ['--version']],
+    ['a part is missing', copyWithout('sandbox.cjs'), ['doctor', '--env', 'sandbox']],
+  ])('is named as such where %s', async (_what, fill, args) => {
+    const copy = temporaryDirectory();
+    const root = path.dirname(path.dirname(BINARY));
+    cpSync(path.join(root, 'bin'), path.join(copy, 'bin'), { recursive: true });
+    fill(copy);
+    const binary = path.join(copy, 'bin', 'digilocker.js');
+    const { code, stdout, stderr } = await run(args, { binary });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.replace(/\n {2,}/g, ' ')).toMatch(
+      /^error: This digilocker installation is incomplete \(\w+\)\.\n/,
+    );
+    expect(stderr).not.toMatch(/^ {4}at /m);
   });
 });
 
-test('a program that runs out of things to wait for before its work is done ends with 1', async () => {
-  const silence = preload(
-    'net.Server.prototype.listen = function () { return this; };',
-    "import net from 'node:net';",
-  );
-  const { code } = await run(['sandbox', '--port', '0'], { env: silence });
-  expect(code).toBe(1);
+test('an event loop that runs empty is no success', async () => {
+  const { code, stdout, stderr } = await run(['--version'], {
+    env: preload('process.stdout.write = () => true;'),
+  });
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toBe('error: digilocker ended before its work was done. This is a bug.\n');
 });

@@ -54,6 +54,7 @@ export function takeInputs<Params>(
       clientId: clientId?.value,
       clientSecret: clientSecret?.value,
       moduleSecret: moduleSecret?.value,
+      isIdMasked: clientId?.origin.isReference === true,
     },
     params: { ...given, ...Object.fromEntries(known) } as Params,
   };

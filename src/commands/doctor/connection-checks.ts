@@ -24,19 +24,17 @@ const SOON_DAYS = 14;
 const MAX_SKEW_S = 60;
 const BAD_SKEW_S = 300;
 
-/** How the server is reached and believed, tried without credentials. `undefined`: no host is settled. */
+/** How the server is reached and believed, tried without credentials; a text says why it is not to be tried. */
 export async function checkConnection(
   host: Surroundings,
   flags: ConnectionFlags,
-  url: URL | undefined,
+  url: URL | string,
   signal: AbortSignal,
 ): Promise<{ readonly checks: readonly Check[]; readonly connection: Connection | undefined }> {
   const own = [checkVerification(host), checkCaFile(host, flags)];
   const skipRest = (why: string) => [NAME, TCP, TLS, CLOCK].map((check) => check.skipped(why));
-  if (url === undefined) {
-    const why = 'no host is settled';
-    return { checks: [PROXY.skipped(why), ...own, ...skipRest(why)], connection: undefined };
-  }
+  if (typeof url === 'string')
+    return { checks: [PROXY.skipped(url), ...own, ...skipRest(url)], connection: undefined };
   const route = await findRoute(host, flags, url);
   if ('refusal' in route) {
     return {

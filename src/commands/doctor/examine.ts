@@ -7,6 +7,7 @@ import type { CheckGroup } from './check.js';
 import { checkConnection } from './connection-checks.js';
 import { checkProgram, checkSurroundings } from './program-checks.js';
 import { checkFileModes, checkGit, findSecretFiles } from './secret-checks.js';
+import { isProduction, refuseHost } from '../../safety/trust.js';
 import { checkSettings, type Files } from './settings-checks.js';
 
 export type ExamineFlags = ProfileFlags & ConnectionFlags & { readonly config?: string };
@@ -51,7 +52,7 @@ export async function examine(
   const secretFiles = findSecretFiles(host, 'failure' in files ? [] : files.files);
   const [inGit, { checks, connection }] = await Promise.all([
     checkGit(host, secretFiles, signal),
-    checkConnection(host, flags, baseUrl, signal),
+    checkConnection(host, flags, hostToTry(profile, baseUrl), signal),
   ]);
   const settings = checkSettings(files, profile, host.env);
   return {
@@ -62,4 +63,13 @@ export async function examine(
     ],
     connection,
   };
+}
+
+/** The host to connect to, or why there is none: not one that has just been refused. */
+function hostToTry({ environment, allowedHosts }: Profile, baseUrl: URL | undefined): URL | string {
+  if (baseUrl === undefined) return 'no base URL is known';
+  const allowed = allowedHosts.map(({ value }) => value);
+  const isChosenByFile = isProduction(baseUrl) && environment.origin.kind === 'file';
+  const isRefused = isChosenByFile || refuseHost(baseUrl, environment.value, allowed) !== undefined;
+  return isRefused ? 'the host is refused' : baseUrl;
 }

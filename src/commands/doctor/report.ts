@@ -10,10 +10,32 @@ export function doctorReport(environment: string | null, groups: readonly CheckG
   const failure = failureOf(groups);
   return {
     document: documentOf(environment, groups, failure),
-    blocks: groups.flatMap(({ title, checks }): Block[] => [
-      { type: 'title', text: title, tone: 'plain' },
-      { type: 'checks', checks },
-    ]),
+    blocks: [
+      ...groups.flatMap(({ title, checks }): Block[] => [
+        { type: 'title', text: title, tone: 'plain' },
+        { type: 'checks', checks },
+      ]),
+      verdictOf(environment, groups),
+    ],
+  };
+}
+
+/** The last line, which says it all. */
+function verdictOf(environment: string | null, groups: readonly CheckGroup[]): Block {
+  const count = (status: Check['status']) =>
+    groups.flatMap(({ checks }) => checks).filter((check) => check.status === status).length;
+  const named = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+  const [problems, warnings] = [count('problem'), count('warning')];
+  const found = [
+    ...(problems === 0 ? [] : [named(problems, 'problem')]),
+    ...(warnings === 0 ? [] : [named(warnings, 'warning')]),
+  ].join(', ');
+  const isReady = problems === 0;
+  const what = `${isReady ? 'Ready' : 'Not ready'} to start a session on ${environment ?? 'an environment'}`;
+  return {
+    type: 'title',
+    text: found === '' ? `${what}.` : `${what}: ${found}.`,
+    tone: isReady ? 'good' : 'bad',
   };
 }
 

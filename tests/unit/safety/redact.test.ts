@@ -142,3 +142,8 @@ describe('createRedactor (rule 27)', () => {
     );
   });
 });
+
+test('a client ID that came by reference is masked whole (rule 39)', () => {
+  const redact = createRedactor({ clientId: 'made-up-id-4wm0', isIdMasked: true });
+  expect(redact('the ID made-up-id-4wm0 is unknown')).toBe('the ID ******** is unknown');
+});

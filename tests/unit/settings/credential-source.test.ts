@@ -64,8 +64,14 @@ describe('the variables', () => {
     );
     const { credentials: found } = read(source, {}, { '/cwd/secret': 'one', '/run/module': 'two' });
     expect(found).toEqual({
-      clientSecret: { value: 'one', origin: { kind: 'variable', label: 'DECENTRO_CLIENT_SECRET_FILE' } },
-      moduleSecret: { value: 'two', origin: { kind: 'variable', label: 'DECENTRO_MODULE_SECRET_FILE' } },
+      clientSecret: {
+        value: 'one',
+        origin: { kind: 'variable', label: 'DECENTRO_CLIENT_SECRET_FILE', isReference: true },
+      },
+      moduleSecret: {
+        value: 'two',
+        origin: { kind: 'variable', label: 'DECENTRO_MODULE_SECRET_FILE', isReference: true },
+      },
     });
   });
 
