@@ -36,6 +36,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/callback.js')).callback,
   },
   {
+    name: 'access-token',
+    description: 'Exchange the DigiLocker code (only without abstraction)',
+    load: async () => (await import('./commands/access-token.js')).accessToken,
+  },
+  {
     name: 'explain',
     description: 'Say what a response key or an exit code means, and what to do',
     load: async () => (await import('./commands/explain.js')).explain,

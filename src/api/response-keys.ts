@@ -108,6 +108,13 @@ export const RESPONSE_KEYS: Readonly<Record<string, ResponseKey>> = {
     'Something broke inside Decentro.',
     'Try again later; keep the transaction ID for support.',
   ),
+  success_access_token: {
+    meaning: 'Decentro has exchanged the code for an access token, and keeps it.',
+    move: null,
+    remedy: 'Ask for the issued files or the eAadhaar with the transaction ID of the session.',
+    canRetry: false,
+  },
+  error_empty_code: caller('The DigiLocker code is missing or empty.', 'Give the code of the redirect.'),
 };
 
 /** Looks a key up, whatever it is called: `constructor` is no response key. */

@@ -4,6 +4,10 @@ import type { Callback, CallFacts, Sent } from './facts.js';
 /** What is known in spite of a failure. Of a call it is the facts. */
 export interface FailureDetails extends Partial<CallFacts> {
   readonly environment?: string | null;
+  /** The session that a later call was made for. */
+  readonly sessionTxnId?: string | null;
+  /** What a call brought that could not be handed over. */
+  readonly data?: unknown;
   /** The link of a session whose result could not be handed over. */
   readonly authorizationUrl?: string | null;
   /** What the redirect brought. */

@@ -1,4 +1,7 @@
 // What a program imports from `digilocker-cli`. The sandbox is apart, as `digilocker-cli/sandbox`.
+import { ACCESS_TOKEN } from '../api/endpoints/access-token.js';
+import { createFunction } from './call.js';
+
 export { createReferenceId } from '../api/reference-id.js';
 export type { Attempt, CallFacts } from '../failure/facts.js';
 export type { Callback } from '../failure/facts.js';
@@ -10,3 +13,8 @@ export { initiateSession, type Session } from './initiate-session.js';
 export type { CallOptions, Credentials, Environment, Target } from './options.js';
 export type { SessionParams } from './params.js';
 export { parseCallback } from './parse-callback.js';
+export type { AccessToken } from '../api/endpoints/access-token.js';
+export type { CallParams, CallResult } from './call.js';
+
+/** Exchanges the DigiLocker code of a session without abstraction. Decentro keeps the token. */
+export const fetchAccessToken = createFunction(ACCESS_TOKEN, ['transactionId', 'code', 'consentPurpose']);

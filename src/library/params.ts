@@ -1,9 +1,4 @@
-import {
-  INITIATE_SESSION,
-  PARAMETER_NAMES,
-  type InitiateSessionParams,
-} from '../api/endpoints/initiate-session.js';
-import { Failure } from '../failure/failure.js';
+import { PARAMETER_NAMES, type InitiateSessionParams } from '../api/endpoints/initiate-session.js';
 
 /** What Decentro is told about a session. */
 export interface SessionParams {
@@ -23,31 +18,27 @@ export interface SessionParams {
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/**
- * Takes parameters as the endpoint wants them. Fails with `usage` that names everything that Decentro would refuse,
- * because a refused request uses its reference ID up.
- */
-export function takeParams(params: SessionParams, referenceId: string): InitiateSessionParams {
-  // A program without types may give anything, or nothing.
+/** The parameters as the endpoint takes them. A program without types may give anything, or nothing. */
+export function sessionParams(params: SessionParams): InitiateSessionParams {
   const { consent, consentPurpose, redirectUrl }: Partial<Record<keyof SessionParams, unknown>> = params;
-  const taken = {
+  return {
     ...params,
     consent: consent === true,
     consentPurpose: textOf(consentPurpose),
     redirectUrl: String(redirectUrl),
     abstractAccessToken: params.abstractAccessToken ?? true,
   };
-  const wrong = INITIATE_SESSION.faultsOf(taken, textOf(referenceId)).map(
-    ({ parameter, what, responseKey }) =>
-      `${parameter} ${parameter === 'consent' ? 'is not true' : what}; Decentro would answer ${responseKey}.`,
-  );
-  const named = PARAMETER_NAMES.filter((name) => Object.hasOwn(params.extra ?? {}, name));
-  if (named.length > 0)
-    wrong.push(`extra is for parameters without a name here, and not for ${named.join(', ')}.`);
-  if (wrong.length > 0) throw new Failure('usage', wrong.join('\n'), { details: { effect: 'no' } });
-  return taken;
 }
 
-function textOf(value: unknown): string {
+/** What is wrong with `extra`, as sentences. */
+export function extraFaults({ extra = {} }: SessionParams): string[] {
+  const named = PARAMETER_NAMES.filter((name) => Object.hasOwn(extra, name));
+  return named.length === 0
+    ? []
+    : [`extra is for parameters without a name here, and not for ${named.join(', ')}.`];
+}
+
+/** A text that a program may have left out, or given as something else. */
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

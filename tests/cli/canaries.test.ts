@@ -42,6 +42,7 @@ const GIVEN = [
   '--redirect-url',
   'https://a.example',
 ];
+const CALL = ['TXN', '--code', 'c-1', '--consent', '--consent-purpose', 'KYC for opening a bank account'];
 const ADDRESS = 'https://a.example/return?code=4f1c&state=x';
 const unwritable = {
   stdoutError: new Failure('output', 'Standard output could not be written (ENOSPC).'),
@@ -78,6 +79,22 @@ const COMMANDS: Readonly<Record<string, Endings>> = {
       code: 124,
     },
     interrupted: { args: GIVEN, answer: { then: 'hang' }, isInterrupted: true, code: 130 },
+  },
+  'access-token': {
+    success: {
+      args: CALL,
+      answer: echoing({ data: { expiresIn: 3600 }, responseKey: 'success_access_token' }),
+      code: 0,
+    },
+    usage: { args: ['TXN', `--client-secret=${clientSecret}`], code: 2 },
+    access: { args: CALL, answer: refusing('error_unauthorized_module', 401), code: 4 },
+    'unreadable answer': { args: CALL, answer: { status: 200, body: ECHO }, code: 6 },
+    unknown: { args: CALL, answer: { then: 'reset' }, code: 8 },
+    output: {
+      args: CALL,
+      answer: echoing({ data: { expiresIn: 3600 }, responseKey: 'success_access_token' }),
+      ...unwritable,
+    },
   },
   sandbox: {
     usage: { args: ['--scenario', 'nonsense'], code: 2 },
@@ -176,7 +193,7 @@ function leaksBelow(folder: string, known: readonly string[]): string[] {
 describe.each(Object.entries(COMMANDS))(
   'no secret is shown or left behind by %s (rules 5, 17, 27)',
   (name, endings) => {
-    const asks = name === 'init-session' || name === 'doctor' || name === 'smoke';
+    const asks = ['init-session', 'access-token', 'doctor', 'smoke'].includes(name);
     const verbose = asks && name !== 'doctor' ? [['--verbose'], ['--json', '--verbose']] : [];
     const forms = name === 'completion' ? [[]] : [[], ['--json'], ...verbose];
     const cases = Object.entries(endings).flatMap(([what, ending]) =>

@@ -76,7 +76,7 @@ describe('as JSON', () => {
 
   test('all', async () => {
     const { document } = await succeeds(['explain', '--json'], QUIET);
-    expect(document['responseKeys']).toHaveLength(25);
+    expect(document['responseKeys']).toHaveLength(27);
     expect(document['exitCodes']).toEqual(EXIT_CODES);
   });
 });

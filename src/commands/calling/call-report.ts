@@ -6,6 +6,14 @@ import { ERROR_SHAPE, errorDocument } from '../../output/failure-report.js';
 import type { Block, FieldRows } from '../../output/report.js';
 import type { Shape } from '../../output/scripted.js';
 
+/** What is known of a call that was made for a session. */
+export interface CallKnowledge extends CallFacts {
+  readonly environment: string | null;
+  /** The session that the call was made for; `decentroTxnId` is the call's own. */
+  readonly sessionTxnId: string | null;
+  readonly data: unknown;
+}
+
 /** A key of a document: where `--field` may lead in it, and its value, of what is known. */
 export type Key<Known> = readonly [name: string, shape: Shape, value: (known: Partial<Known>) => unknown];
 

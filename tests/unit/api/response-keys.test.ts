@@ -28,6 +28,8 @@ const CATALOGUE: readonly (readonly [key: string, move: Move | null, canRetry: b
   ['error_provider_error', 'decentro', true, /later/],
   ['error_unexpected_response', 'decentro', true, /later/],
   ['error_decentro_error', 'decentro', true, /later.*transaction ID/],
+  ['success_access_token', null, false, /issued files/],
+  ['error_empty_code', 'caller', false, /code of the redirect/],
 ];
 
 describe('the catalogue', () => {

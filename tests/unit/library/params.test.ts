@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SessionParams } from '../../../src/library/index.js';
-import { takeParams } from '../../../src/library/params.js';
+import { INITIATE_SESSION } from '../../../src/api/endpoints/initiate-session.js';
+import { checkParams } from '../../../src/library/call.js';
+import { extraFaults, sessionParams, textOf } from '../../../src/library/params.js';
 
 const GOOD = {
   consent: true,
@@ -8,8 +10,12 @@ const GOOD = {
   redirectUrl: 'https://app.example/return',
 };
 
-const take = (params: object, referenceId: unknown = 'mine-1') =>
-  takeParams({ ...GOOD, ...params } as unknown as SessionParams, referenceId as string);
+const take = (params: object, referenceId: unknown = 'mine-1') => {
+  const given = { ...GOOD, ...params } as unknown as SessionParams;
+  const taken = sessionParams(given);
+  checkParams(INITIATE_SESSION, taken, textOf(referenceId), extraFaults(given));
+  return taken;
+};
 
 test('parameters that Decentro would take are taken', () => {
   const taken = { ...GOOD, abstractAccessToken: true };

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Endpoint } from '../api/endpoint.js';
+import { createReferenceId } from '../api/reference-id.js';
+import type { CallFacts } from '../failure/facts.js';
+import { Failure } from '../failure/failure.js';
+import { chooseBaseUrl, type CallOptions } from './options.js';
+import { textOf } from './params.js';
+
+/** What every call takes besides its own parameters. */
+export interface CallParams {
+  /** That the end user agreed, which only the caller can know: anything else is refused before it is sent. */
+  readonly consent: true;
+  /** Why the data is wanted, in 20 to 50 characters that the end user could read. */
+  readonly consentPurpose: string;
+  /** Your own unique ID of this request, generated when absent. Decentro uses it up, whatever it answers. */
+  readonly referenceId?: string | undefined;
+}
+
+/** A call that succeeded: its facts, and the `data` of its answer. */
+export interface CallResult<Data> extends CallFacts {
+  readonly data: Data;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRIES = 2;
+
+/**
+ * Makes a function of an endpoint. It rejects with a {@link Failure}: before anything is sent `usage` for parameters
+ * that Decentro would refuse, `config` for options that are wrong; else `access`, `rejected`, `upstream`, `network`,
+ * `unknown`, or `interrupted` by the signal. Its details hold what is known all the same, its `effect` among it.
+ */
+export function createFunction<Params extends object, Result, Name extends keyof Params & string>(
+  endpoint: Endpoint<Params, Result>,
+  texts: readonly Name[],
+): (params: FunctionParams<Params, Name>, options: CallOptions) => Promise<CallResult<Result>> {
+  return async (params, options) => {
+    // A program without types may give anything, or nothing.
+    const untyped: Readonly<Record<string, unknown>> = { ...params };
+    const given = Object.fromEntries(texts.map((name) => [name, textOf(untyped[name])]));
+    const taken = { ...untyped, ...given, consent: untyped['consent'] === true } as unknown as Params;
+    const { facts, result } = await makeCall(endpoint, taken, params.referenceId, options);
+    return { ...facts, data: result };
+  };
+}
+
+/** The parameters of an endpoint, of which some have to be there. */
+type FunctionParams<Params, Name extends keyof Params & string> = CallParams &
+  Readonly<Record<Name, string>> &
+  Omit<Params, Name | keyof CallParams>;
+
+/** Makes one call with the options of a program. */
+export async function makeCall<Params, Result>(
+  endpoint: Endpoint<Params, Result>,
+  params: Params,
+  given: string | undefined,
+  options: CallOptions,
+  wrong: readonly string[] = [],
+): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
+  const baseUrl = chooseBaseUrl(options);
+  const referenceId = given ?? createReferenceId();
+  checkParams(endpoint, params, textOf(referenceId), wrong);
+  const { call } = await import('../api/call.js');
+  const interruption = createInterruption(options.signal);
+  try {
+    return await call(endpoint, params, {
+      baseUrl,
+      credentials: options.credentials,
+      referenceId,
+      createReferenceId: given === undefined ? () => createReferenceId() : undefined,
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      retries: options.retries ?? DEFAULT_RETRIES,
+      host: {
+        signal: interruption.signal,
+        now: () => Date.now(),
+        sleep: (ms) => sleep(ms, undefined, { signal: interruption.signal }),
+        random: () => Math.random(),
+      },
+      observe: async (event) => {
+        if (event.type === 'attempt') await options.onAttempt?.(event.referenceId);
+      },
+    });
+  } finally {
+    interruption.release();
+  }
+}
+
+/** Fails with `usage` that names everything that Decentro would refuse, and what else is wrong. */
+export function checkParams<Params>(
+  endpoint: Endpoint<Params, unknown>,
+  params: Params,
+  referenceId: string,
+  others: readonly string[],
+): void {
+  const faults = endpoint
+    .faultsOf(params, referenceId)
+    .map(
+      ({ parameter, what, responseKey }) =>
+        `${parameter} ${parameter === 'consent' ? 'is not true' : what}; Decentro would answer ${responseKey}.`,
+    );
+  const wrong = [...faults, ...others];
+  if (wrong.length > 0) throw new Failure('usage', wrong.join('\n'), { details: { effect: 'no' } });
+}
+
+/** A signal whose reason is a failure, for the time of one call. */
+function createInterruption(outer: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const onAbort = () => {
+    controller.abort(
+      new Failure('interrupted', 'The call was ended by its signal.', {
+        hint: 'details.effect says whether a session may exist all the same.',
+      }),
+    );
+  };
+  if (outer?.aborted === true) onAbort();
+  outer?.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    // A signal that outlives many calls must not gather their listeners.
+    release: () => {
+      outer?.removeEventListener('abort', onAbort);
+    },
+  };
+}
