@@ -2,11 +2,11 @@ import { CommanderError, type Command } from 'commander';
 import { bugFailure, framesOf } from './failure/bug.js';
 import { createCommand, type CommandModule } from './commands/flags.js';
 import { Failure } from './failure/failure.js';
+import { readArguments } from './host/arguments.js';
 import type { Host, Output } from './host/host.js';
 import { nearest } from './failure/nearest.js';
 import { plainFailure } from './output/failure-report.js';
 import { renderForPeople } from './output/for-people.js';
-import { asksForJson } from './output/format.js';
 import type { Report } from './output/report.js';
 import { jsonText } from './safety/visible.js';
 
@@ -77,7 +77,7 @@ export async function main(host: Host): Promise<number> {
   let chosen: CommandModule | undefined;
   try {
     const printed: string[] = [];
-    const program = await createProgram(host, printed, namedCommands(host.args), (module) => {
+    const program = await createProgram(host, printed, (module) => {
       chosen = module;
     });
     await parse(program, host.args);
@@ -89,28 +89,39 @@ export async function main(host: Host): Promise<number> {
 }
 
 /**
- * Composes the command line: the commands that are `named` with all that they declare, the others by name alone. What
- * is printed of their help is collected; `onChoice` is told which command runs.
+ * Composes the command line: every command by its name, and the one that runs, of which `onChoice` is told, with all
+ * that it declares. What is printed of their help is collected.
  */
 export async function createProgram(
   host: Host,
   printed: string[],
-  named: readonly string[] = COMMANDS.map(({ name }) => name),
   onChoice: (module: CommandModule) => void = () => undefined,
 ): Promise<Command> {
   const program = createCommand('digilocker', "Start DigiLocker sessions through Decentro's API.");
   program.helpCommand(false);
-  for (const { name, description, load } of COMMANDS) {
-    const command = createCommand(name, description);
-    program.addCommand(command);
-    if (!named.includes(name)) continue;
-    const module = await load();
-    module.declare(command, host);
-    program.hook('preSubcommand', (_program, chosen) => {
-      if (chosen === command) onChoice(module);
-    });
-  }
-  if (named.includes('help')) {
+  const modules = new Map<Command, CommandModule>();
+  const declareCommand = async (command: Command): Promise<CommandModule | undefined> => {
+    const known = modules.get(command);
+    const entry = COMMANDS.find(({ name }) => name === command.name());
+    if (known !== undefined || entry === undefined) return known;
+    const module = await entry.load();
+    modules.set(command, module);
+    module.declare(command, host, declareOthers);
+    adopt(command, host, printed);
+    return module;
+  };
+  const declareOthers = async (name?: string): Promise<void> => {
+    const wanted = program.commands.filter((command) => name === undefined || command.name() === name);
+    for (const command of wanted) await declareCommand(command);
+  };
+  for (const { name, description } of COMMANDS) program.addCommand(createCommand(name, description));
+  program.hook('preSubcommand', async (_program, command) => {
+    const module = await declareCommand(command);
+    if (module !== undefined) onChoice(module);
+  });
+  const { command, asksForVersion } = readArguments(host.args);
+  if (command === undefined ? !asksForVersion : command === 'help') {
+    await declareOthers('help');
     const { TOPICS_SECTION } = await import('./commands/help/help.js');
     program.addHelpText(
       'after',
@@ -121,12 +132,14 @@ export async function createProgram(
   return program;
 }
 
-/** The commands that a line speaks of; completion speaks of all. Flags that may precede a name take no value. */
-function namedCommands(args: readonly string[]): readonly string[] | undefined {
-  if (args[0] === '--version' || args[0] === '-V') return [];
-  const [first = 'help', second = ''] = args.filter((arg) => !arg.startsWith('-'));
-  if (first === 'completion') return undefined;
-  return first === 'help' ? [first, second] : [first];
+/** The whole command line, each command with all that it declares. */
+export async function createWholeProgram(host: Host): Promise<Command> {
+  const program = await createProgram(host, []);
+  for (const { name, load } of COMMANDS) {
+    const command = program.commands.find((one) => one.name() === name);
+    if (command !== undefined) (await load()).declare(command, host, () => Promise.resolve());
+  }
+  return program;
 }
 
 // Commands that were created apart inherit nothing: each throws instead of exiting, and prints through the host.
@@ -157,7 +170,7 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
   const failure = translate(error);
   const report = module?.reportFailure(failure) ?? plainFailure('digilocker.error/1', failure);
   // After a result, no failure adds a second document to it.
-  if (asksForJson(host.args) && !host.stdout.isUsed && failure.kind !== 'output') {
+  if (readArguments(host.args).wantsJson && !host.stdout.isUsed && failure.kind !== 'output') {
     try {
       await host.stdout.write(`${jsonText(report.document)}\n`);
       return failure.exitCode;
@@ -167,7 +180,7 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
     }
   }
   await show(report, host.stderr);
-  if (failure.kind === 'internal' && isVerbose(host.args)) {
+  if (failure.kind === 'internal' && readArguments(host.args).isVerbose) {
     const { sourceFrames } = await import('./failure/source-frames.js');
     await host.stderr.write(sourceFrames(framesOf(failure)));
   }
@@ -206,8 +219,4 @@ function nearestChoice(message: string): string | undefined {
     /'([^']*)' is invalid.*\. Allowed choices are (.*)\.$/.exec(message) ?? [];
   const near = nearest(given, choices.split(', '));
   return near === undefined || given === '' ? undefined : `Did you mean ${near}?`;
-}
-
-function isVerbose(args: readonly string[]): boolean {
-  return args.includes('--verbose') || args.includes('-v');
 }

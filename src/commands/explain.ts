@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { EXIT_CODES, type ExitCode } from '../failure/exit-codes.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
@@ -8,7 +8,7 @@ import { plainFailure } from '../output/failure-report.js';
 import { chooseOutput } from '../output/format.js';
 import type { Block, Report } from '../output/report.js';
 import { findResponseKey, RESPONSE_KEYS, type Move, type ResponseKey } from '../api/response-keys.js';
-import { addJsonFlag, type CommandModule } from './flags.js';
+import { addJsonFlag, completedBy, type CommandModule } from './flags.js';
 
 const SCHEMA = 'digilocker.explain/1';
 
@@ -25,7 +25,12 @@ export const explain: CommandModule = {
 
 function declareExplain(command: Command, host: Host): void {
   addJsonFlag(command)
-    .argument('[key]', 'a response key or an exit code; without it, all of them')
+    .addArgument(
+      completedBy(new Argument('[key]', 'a response key or an exit code; without it, all of them'), () => [
+        ...Object.keys(RESPONSE_KEYS),
+        ...EXIT_CODES.map(({ code }) => String(code)),
+      ]),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  digilocker explain error_duplicate_reference_id\n  digilocker explain 5\n  digilocker explain --json',

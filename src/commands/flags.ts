@@ -1,16 +1,20 @@
 // How flags are written, the same for every command that has them.
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option, type Argument } from 'commander';
 import type { Host } from '../host/host.js';
-import type { Failure } from '../failure/failure.js';
+import { Failure } from '../failure/failure.js';
 import { FORMATS } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import { parameterOf, type ParameterName } from '../settings/parameters.js';
+import { DECENTRO_HOSTS } from '../safety/trust.js';
 import { version } from '../version.js';
 
 /** A command as `main` composes it. */
 export interface CommandModule {
-  /** Adds its flags and its action to the command that `main` created. */
-  readonly declare: (command: Command, host: Host) => void;
+  /**
+   * Adds its flags and its action to the command that `main` created. `declareOthers` does the same for the command of
+   * a name, or for all: a run declares no command but its own.
+   */
+  readonly declare: (command: Command, host: Host, declareOthers: (name?: string) => Promise<void>) => void;
   /** What the command says when it fails, in whatever phase. */
   readonly reportFailure: (failure: Failure) => Report;
 }
@@ -25,15 +29,81 @@ export function createCommand(name: string, description: string): Command {
     .allowExcessArguments(false);
 }
 
+/** A command line that is being completed, as far as it is typed. */
+export interface TypedLine {
+  /** Names of settings that a flag has given so far, with its value where it has one. */
+  readonly given: ReadonlyMap<string, string>;
+  readonly operands: readonly string[];
+}
+
+/**
+ * Words that may follow, besides the choices that a flag or an argument declares. Behind one that ends with an equals
+ * sign, such as `junit=`, stands a file.
+ */
+export type WordSource = (line: TypedLine, host: Host) => readonly string[] | Promise<readonly string[]>;
+
+const WORDS = new WeakMap<Option | Argument, WordSource>();
+const REPEATABLE = new WeakSet<Option>();
+
+/** Declares what completes a flag or an argument. */
+export function completedBy<Declared extends Option | Argument>(
+  declared: Declared,
+  source: WordSource,
+): Declared {
+  WORDS.set(declared, source);
+  return declared;
+}
+
+/** What was declared to complete a flag or an argument. */
+export function wordsOf(declared: Option | Argument): WordSource | undefined {
+  return WORDS.get(declared);
+}
+
+/** A flag that may be given several times; `parse` adds a value to the earlier ones. */
+export function repeatable<Value>(
+  declaration: string,
+  help: string,
+  parse: (value: string, earlier: Value | undefined) => Value,
+): Option {
+  const option = new Option(declaration, `${help} (repeatable)`).argParser(parse);
+  REPEATABLE.add(option);
+  return option;
+}
+
+/** Whether a flag may be given several times. */
+export function isRepeatable(option: Option): boolean {
+  return option.variadic || REPEATABLE.has(option);
+}
+
 /** `--env`, `--config`, `--base-url` and `--allow-host`. */
 export function addProfileFlags(command: Command): Command {
   return command
     .optionsGroup('Environment and credentials:')
-    .option('-e, --env <name>', 'staging, production, sandbox, or one of the config file')
+    .addOption(
+      completedBy(
+        new Option('-e, --env <name>', 'staging, production, sandbox, or one of the config file'),
+        environments,
+      ),
+    )
     .option('--config <file>', 'use this config file instead of those found')
     .option('--base-url <url>', 'send the request there instead')
-    .option('--allow-host <host>', 'let credentials leave for this host (repeatable)', collect);
+    .addOption(repeatable('--allow-host <host>', 'let credentials leave for this host', collect));
 }
+
+/** The environments that are built in, and those of the config files in use. */
+const environments: WordSource = async ({ given }, host) => {
+  const { loadConfigFiles } = await import('../settings/config-file.js');
+  const builtIn = ['sandbox', ...Object.keys(DECENTRO_HOSTS)];
+  try {
+    const { files } = await loadConfigFiles(host, given.get('config'));
+    const defined = files.flatMap(({ config }) => Object.keys(config.environments ?? {}));
+    return [...new Set([...builtIn, ...defined])];
+  } catch (error) {
+    // The command itself tells what is wrong with the file: nothing may appear in the line being typed.
+    if (error instanceof Failure) return builtIn;
+    throw error;
+  }
+};
 
 /** The flags of parameters, and their arguments. */
 export function addParameterFlags(command: Command, names: readonly ParameterName[]): Command {
@@ -94,7 +164,7 @@ export function addQuietFlag(command: Command): Command {
 }
 
 /** For repeatable flags. */
-export function collect(value: string, earlier: readonly string[] = []): string[] {
+export function collect(value: string, earlier: readonly string[] | undefined = []): string[] {
   return [...earlier, value];
 }
 

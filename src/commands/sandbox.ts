@@ -5,7 +5,7 @@ import { nearMisses } from '../failure/nearest.js';
 import { plainFailure } from '../output/failure-report.js';
 import { renderNote } from '../output/note.js';
 import type { ScenarioChoice, SessionEnd } from '../sandbox/server.js';
-import { MAX_PORT, parseCount, parseDuration, type CommandModule } from './flags.js';
+import { completedBy, MAX_PORT, parseCount, parseDuration, type CommandModule } from './flags.js';
 
 export const sandbox: CommandModule = {
   declare: declareSandbox,
@@ -44,7 +44,12 @@ function declareSandbox(command: Command, host: Host): void {
       parseCount(MAX_PORT),
       4010,
     )
-    .option('--scenario <name>', 'answer every request with NAME, or the first n of them with NAME*n')
+    .addOption(
+      completedBy(
+        new Option('--scenario <name>', 'answer every request with NAME, or the first n of them with NAME*n'),
+        async () => (await import('../sandbox/api/scenarios.js')).SCENARIOS,
+      ),
+    )
     .option('--strict-credentials', "take the sandbox's own client ID and secret only, not any pair")
     .option(
       '--clock-offset <duration>',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure/failure.js';
 import type { Signal } from '../failure/exit-codes.js';
+import { readArguments } from './arguments.js';
 import { createPrompter, type Prompter } from './prompter.js';
 
 export interface Output {
@@ -79,8 +80,7 @@ export function createHost(process: NodeJS.Process): Host {
   const home = homeFolder();
   // Libraries ask for it while they load, and fail where there is none.
   if (home === undefined) process.env['HOME'] = '/';
-  const flags = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  const isPlain = flags.includes('--no-color');
+  const { isPlain } = readArguments(args);
   // Node opens each stream when it is asked for, which takes its time.
   const stdout = lazily(() =>
     createOutput(process.stdout, !isPlain && hasColors(process.stdout, env), signal, (error) => {
@@ -141,8 +141,7 @@ function lazily<Value>(create: () => Value): () => Value {
 // nohup lets a program ignore SIGHUP, but Node undoes that as it starts. What serves in the background has none of its
 // streams on the terminal that goes away.
 function outlivesTerminal({ stdin, stdout, stderr }: NodeJS.Process, args: readonly string[]): boolean {
-  const command = args.find((arg) => !arg.startsWith('-'));
-  return command === 'sandbox' && ![stdin, stdout, stderr].some(isTerminal);
+  return readArguments(args).command === 'sandbox' && ![stdin, stdout, stderr].some(isTerminal);
 }
 
 // How long a text that is written after a signal may wait for its reader.

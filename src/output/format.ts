@@ -55,15 +55,3 @@ export function chooseOutput({ output, json, field, quiet, verbose }: OutputFlag
     isVerbose: verbose === true,
   };
 }
-
-/** Whether a command line that could not be parsed asks for JSON: its error is then a JSON document as well. */
-export function asksForJson(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  const flags = end === -1 ? args : args.slice(0, end);
-  return flags.some(
-    (flag, index) =>
-      flag === '--json' ||
-      /^(--output=|-[qv]*o=?)json$/.test(flag) ||
-      (/^(--output|-[qv]*o)$/.test(flag) && flags[index + 1] === 'json'),
-  );
-}

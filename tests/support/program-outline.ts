@@ -1,9 +1,9 @@
 import { outlineOf, type CommandOutline } from '../../src/commands/completion/outline.js';
-import { createProgram } from '../../src/main.js';
+import { createWholeProgram } from '../../src/main.js';
 import { createFakeHost } from './fake-host.js';
 
 /** The whole program, as its commands declare it. */
-export const PROGRAM: CommandOutline = outlineOf(await createProgram(createFakeHost(), []));
+export const PROGRAM: CommandOutline = outlineOf(await createWholeProgram(createFakeHost()));
 
 /** Every command below the program with the names that lead to it. */
 export const COMMANDS = commandsBelow(PROGRAM, []);

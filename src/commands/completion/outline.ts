@@ -1,5 +1,6 @@
 // What the declarations of the commands say: completion and the reference page are made of it, and of nothing else.
 import type { Argument, Command, Option } from 'commander';
+import { isRepeatable, wordsOf, type WordSource } from '../flags.js';
 
 export interface FlagOutline {
   /** As declared: `-e, --env <name>`. */
@@ -15,6 +16,7 @@ export interface FlagOutline {
   /** In words. */
   readonly fallback: string | undefined;
   readonly isRepeatable: boolean;
+  readonly words: WordSource | undefined;
   readonly group: string;
 }
 
@@ -23,6 +25,7 @@ export interface ArgumentOutline {
   readonly summary: string;
   readonly choices: readonly string[];
   readonly isVariadic: boolean;
+  readonly words: WordSource | undefined;
 }
 
 export interface CommandOutline {
@@ -81,6 +84,7 @@ function argumentOf(argument: Argument): ArgumentOutline {
     summary: argument.description,
     choices: argument.argChoices ?? [],
     isVariadic: argument.variadic,
+    words: wordsOf(argument),
   };
 }
 
@@ -96,7 +100,8 @@ function flagOf(option: Option): FlagOutline {
     choices: option.argChoices ?? [],
     // A `--no-` form declares `true` as the default of its setting.
     fallback: typeof fallback === 'string' || typeof fallback === 'number' ? String(fallback) : undefined,
-    isRepeatable: option.variadic || option.description.includes('(repeatable)'),
+    isRepeatable: isRepeatable(option),
+    words: wordsOf(option),
     group: (option.helpGroupHeading ?? 'Options:').replace(/:$/, ''),
   };
 }

@@ -1,3 +1,5 @@
+import type { Host } from '../../host/host.js';
+import type { TypedLine } from '../flags.js';
 import type { ArgumentOutline, CommandOutline, FlagOutline } from './outline.js';
 
 /** What may stand where the cursor is. */
@@ -6,23 +8,9 @@ export type Suggestion =
   /** A file, which the shell itself finds; `lead` is the part of the word in front of it, such as `--config=`. */
   | { readonly kind: 'file'; readonly lead: string; readonly typed: string };
 
-/**
- * Words that only the world knows, such as the environments of the config file in force. Behind one that ends with an
- * equals sign, such as `junit=`, stands a file.
- */
-export type WordSource = (line: TypedLine) => readonly string[] | Promise<readonly string[]>;
-
-/** By the placeholder of a flag's value or the name of an argument, where its command line says `--env <name>`. */
-export type WordSources = Readonly<Record<string, WordSource>>;
-
-/** What stands in front of the cursor. */
-export interface TypedLine {
+/** What is in front of the cursor. */
+interface ReadLine extends TypedLine {
   readonly command: CommandOutline;
-  /** The command and those above it, the root first. */
-  readonly trail: readonly CommandOutline[];
-  /** Names of settings that a flag has given so far, with its value where it has one. */
-  readonly given: ReadonlyMap<string, string>;
-  readonly operands: readonly string[];
   /** The flag whose value comes next. */
   readonly open: FlagOutline | undefined;
   /** Whether `--` has ended the flags. */
@@ -36,13 +24,13 @@ export interface TypedLine {
 export async function suggest(
   root: CommandOutline,
   words: readonly string[],
-  sources: WordSources,
+  host: Host,
 ): Promise<Suggestion[]> {
   const current = words.at(-1) ?? '';
   const line = readLine(root, words.slice(0, -1));
   const { command, open, isEnded, operands } = line;
   if (open !== undefined && (open.value === 'required' || !current.startsWith('-'))) {
-    return await valuesOf(open, '', current, line, sources);
+    return await valuesOf(open, '', current, line, host);
   }
   if (!isEnded && current.startsWith('-')) {
     const [, name = '', typed] = /^(--[^=]+)=([^]*)$/.exec(current) ?? [];
@@ -50,7 +38,7 @@ export async function suggest(
     const flag = findFlag(command, name);
     return flag === undefined || flag.value === 'none'
       ? []
-      : await valuesOf(flag, `${name}=`, typed, line, sources);
+      : await valuesOf(flag, `${name}=`, typed, line, host);
   }
   const commands = operands.length === 0 ? command.commands : [];
   const argument = command.arguments[operands.length] ?? command.arguments.findLast((one) => one.isVariadic);
@@ -59,15 +47,14 @@ export async function suggest(
       commands.map(({ name, summary }) => [name, summary]),
       current,
     ),
-    ...(argument === undefined ? [] : await argumentsFor(argument, current, line, sources)),
+    ...(argument === undefined ? [] : await argumentsFor(argument, current, line, host)),
   ];
   return found.length === 0 && current === '' && !isEnded ? flagsFor(line, '-') : found;
 }
 
-function readLine(root: CommandOutline, words: readonly string[]): TypedLine {
+function readLine(root: CommandOutline, words: readonly string[]): ReadLine {
   const given = new Map<string, string>();
   const operands: string[] = [];
-  const trail = [root];
   let command = root;
   let open: FlagOutline | undefined;
   let isEnded = false;
@@ -82,17 +69,14 @@ function readLine(root: CommandOutline, words: readonly string[]): TypedLine {
     if (!isFlag) {
       const inner = operands.length === 0 ? command.commands.find(({ name }) => name === word) : undefined;
       if (inner === undefined) operands.push(word);
-      else {
-        command = inner;
-        trail.push(inner);
-      }
+      else command = inner;
     } else if (word === '--') {
       isEnded = true;
     } else {
       open = readFlag(command, word, given);
     }
   }
-  return { command, trail, given, operands, open, isEnded };
+  return { command, given, operands, open, isEnded };
 }
 
 /** Takes note of the flags in a word, and returns the one whose value the next word is. */
@@ -124,7 +108,7 @@ function findFlag({ flags }: CommandOutline, name: string): FlagOutline | undefi
 }
 
 /** The flags that may still be given: one that was, or whose `--no-` form was, only if it is repeatable. */
-function flagsFor({ command, given }: TypedLine, typed: string): Suggestion[] {
+function flagsFor({ command, given }: ReadLine, typed: string): Suggestion[] {
   const free = command.flags.filter(({ setting, isRepeatable }) => isRepeatable || !given.has(setting));
   return matching(
     free.flatMap(({ names, summary }) => names.map((name): [string, string] => [name, summary])),
@@ -137,13 +121,11 @@ async function valuesOf(
   lead: string,
   typed: string,
   line: TypedLine,
-  sources: WordSources,
+  host: Host,
 ): Promise<Suggestion[]> {
-  const { placeholder, choices, names } = flag;
+  const { placeholder, choices } = flag;
   if (placeholder === 'file') return [{ kind: 'file', lead, typed }];
-  const name = names.find((one) => Object.hasOwn(sources, `${one} <${placeholder}>`));
-  const source = name === undefined ? undefined : sources[`${name} <${placeholder}>`];
-  const words = [...choices, ...((await source?.(line)) ?? [])];
+  const words = [...choices, ...((await flag.words?.(line, host)) ?? [])];
   const key = words.find((word) => word.endsWith('=') && typed.startsWith(word));
   if (key !== undefined) return [{ kind: 'file', lead: `${lead}${key}`, typed: typed.slice(key.length) }];
   const earlier = placeholder.endsWith(',…') ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
@@ -155,15 +137,14 @@ async function valuesOf(
 }
 
 async function argumentsFor(
-  { name, choices }: ArgumentOutline,
+  { choices, words }: ArgumentOutline,
   typed: string,
   line: TypedLine,
-  sources: WordSources,
+  host: Host,
 ): Promise<Suggestion[]> {
-  const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
-  const words = [...choices, ...((await source?.(line)) ?? [])];
+  const found = [...choices, ...((await words?.(line, host)) ?? [])];
   return matching(
-    words.map((word) => [word, '']),
+    found.map((word) => [word, '']),
     typed,
   );
 }

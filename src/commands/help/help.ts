@@ -1,10 +1,10 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import { nearMisses } from '../../failure/nearest.js';
 import { plainFailure } from '../../output/failure-report.js';
 import { TOPICS } from './topics.js';
-import type { CommandModule } from '../flags.js';
+import { completedBy, type CommandModule } from '../flags.js';
 
 export const help: CommandModule = {
   declare: declareHelp,
@@ -18,15 +18,22 @@ const topicList = Object.entries(TOPICS)
 /** What `digilocker --help` says of the topics. */
 export const TOPICS_SECTION = `\nHelp topics (digilocker help TOPIC):\n${topicList}`;
 
-function declareHelp(own: Command, host: Host): void {
+function declareHelp(own: Command, host: Host, declareOthers: (name?: string) => Promise<void>): void {
+  const topic = new Argument('[topic...]', `a command, or one of ${Object.keys(TOPICS).join(', ')}`);
   own
-    .argument('[topic...]', `a command, or one of ${Object.keys(TOPICS).join(', ')}`)
+    .addArgument(
+      completedBy(topic, ({ operands }) => [
+        ...visibleCommands(find(own.parent ?? own, operands) ?? own),
+        ...(operands.length === 0 ? Object.keys(TOPICS) : []),
+      ]),
+    )
     .addHelpText(
       'after',
       `${TOPICS_SECTION}\n\nExamples:\n  digilocker help init-session\n  digilocker help config show\n  digilocker help exit-codes`,
     )
     .action(async (names: string[], _flags: unknown, command: Command) => {
       const [name = '', ...more] = names;
+      await declareOthers(name);
       const root = command.parent ?? command;
       const found = find(root, names);
       const topic = more.length === 0 && Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;

@@ -16,6 +16,7 @@ import {
   addProfileFlags,
   parseDuration,
   parseListenAddress,
+  repeatable,
 } from '../flags.js';
 
 export interface SessionFlags extends CallerFlags, OutputFlags, RoundTripFlags {
@@ -39,7 +40,7 @@ export function addSessionFlags(command: Command): Command {
     'abstractAccessToken',
   ]);
   command
-    .option('--param <key=text>', 'any other parameter; key:=json for JSON (repeatable)', collectParam)
+    .addOption(repeatable('--param <key=text>', 'any other parameter; key:=json for JSON', collectParam))
     .optionsGroup('The round trip:');
   addParameterFlags(command, ['open'])
     .option('--wait [duration]', 'catch the redirect and report the DigiLocker code (10m)', parseDuration)
@@ -106,7 +107,7 @@ function flagOf(name: string): string {
 
 function collectParam(
   text: string,
-  earlier: Readonly<Record<string, unknown>> = {},
+  earlier: Readonly<Record<string, unknown>> | undefined = {},
 ): Record<string, unknown> {
   const [, key, operator, value = ''] = /^([A-Za-z_][\w.-]*)(:?=)([^]*)$/.exec(text) ?? [];
   if (key === undefined) throw new InvalidArgumentError('It takes key=text or key:=json.');

@@ -19,7 +19,9 @@ import {
   addProfileFlags,
   addQuietFlag,
   collect,
+  completedBy,
   parseDuration,
+  repeatable,
   type CommandModule,
 } from '../flags.js';
 import type { SmokeCall } from './cases.js';
@@ -59,7 +61,11 @@ function declareSmoke(command: Command, host: Host): void {
   command
     .optionsGroup('What is checked:')
     .option('--consent', 'sessions may be started: whoever tests agreed')
-    .option('--only <id,…>', 'these cases alone (repeatable)', collectIds)
+    .addOption(
+      completedBy(repeatable('--only <id,…>', 'these cases alone', collectIds), async () =>
+        (await import('./cases.js')).CASES.map(({ id }) => id),
+      ),
+    )
     .option('--list', 'print the cases and stop')
     .option('--dry-run', 'print what would be sent and stop')
     .option('--budget <duration>', 'fail the case of a slower call', parseDuration)
@@ -69,7 +75,14 @@ function declareSmoke(command: Command, host: Host): void {
   addCallFlags(command, { timeout: 'for each, retries included', yes: 'check production without asking' });
   addConnectionFlags(addProfileFlags(command))
     .optionsGroup('Output:')
-    .option('--report <junit=FILE|github>', 'report there as well (repeatable)', collect);
+    .addOption(
+      // Two that begin alike: behind a single one a shell puts a space, where the name of the file has to follow.
+      completedBy(repeatable('--report <junit=FILE|github>', 'report there as well', collect), () => [
+        'junit=',
+        'junit=smoke.xml',
+        'github',
+      ]),
+    );
   addQuietFlag(addJsonFlag(command))
     .option('-v, --verbose', 'show the exchanges on standard error, without secrets')
     .addHelpText('after', EXAMPLES)
@@ -80,7 +93,7 @@ function declareSmoke(command: Command, host: Host): void {
     });
 }
 
-function collectIds(value: string, earlier: readonly string[] = []): string[] {
+function collectIds(value: string, earlier: readonly string[] | undefined = []): string[] {
   return [...earlier, ...value.split(',').map((id) => id.trim())];
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { asksForJson, chooseOutput, type OutputFlags } from '../../../src/output/format.js';
+import { chooseOutput, type OutputFlags } from '../../../src/output/format.js';
 
 test.each<[flags: OutputFlags, choice: object]>([
   [{}, { format: 'human', field: undefined, isQuiet: false, isVerbose: false }],
@@ -26,22 +26,4 @@ test.each<[flags: OutputFlags, message: string]>([
   [{ quiet: true, verbose: true }, '--quiet and --verbose contradict each other.'],
 ])('%j contradicts itself', (flags, message) => {
   expect(() => chooseOutput(flags)).toThrow(expect.objectContaining({ kind: 'usage', message }));
-});
-
-test.each([
-  [['--json'], true],
-  [['-o', 'json'], true],
-  [['--output', 'json'], true],
-  [['--output=json'], true],
-  [['-ojson'], true],
-  [['-qo', 'json'], true],
-  [['-vojson'], true],
-  [['-o', 'env'], false],
-  [['--output'], false],
-  [['-o', 'human', 'json'], false],
-  [['--field', 'json'], false],
-  [['--', '--json'], false],
-  [[], false],
-])('asksForJson(%j) is %p', (args, expected) => {
-  expect(asksForJson(args)).toBe(expected);
 });

@@ -1,0 +1,33 @@
+/** What has to be known of a command line before it is parsed, or when it cannot be. */
+export interface GlobalArguments {
+  /** The first word that is no flag. Flags that may precede it take no value. */
+  readonly command: string | undefined;
+  /** Whether the result, or the error of a line that cannot be parsed, is one JSON document. */
+  readonly wantsJson: boolean;
+  readonly isVerbose: boolean;
+  /** Whether nothing is coloured. */
+  readonly isPlain: boolean;
+  readonly asksForVersion: boolean;
+}
+
+// Flags of one letter without a value, which may share their dash with others.
+const LETTERS = '[qvy]*';
+const JSON_FORM = new RegExp(`^(--output=|-${LETTERS}o=?)json$`);
+const FORM = new RegExp(`^(--output|-${LETTERS}o)$`);
+const VERBOSE = new RegExp(`^-${LETTERS}v`);
+
+/** Reads the flags in front of `--`, if there is one. */
+export function readArguments(args: readonly string[]): GlobalArguments {
+  const end = args.indexOf('--');
+  const words = end === -1 ? args : args.slice(0, end);
+  return {
+    command: words.find((word) => !word.startsWith('-')),
+    wantsJson: words.some(
+      (word, index) =>
+        word === '--json' || JSON_FORM.test(word) || (FORM.test(word) && words[index + 1] === 'json'),
+    ),
+    isVerbose: words.some((word) => word === '--verbose' || VERBOSE.test(word)),
+    isPlain: words.includes('--no-color'),
+    asksForVersion: words[0] === '--version' || words[0] === '-V',
+  };
+}
