@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // Each has a configuration of its own, such as tests/browser/jest.config.js.
@@ -23,8 +25,8 @@ export default {
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcovonly', 'json-summary'],
   coverageThreshold: { global: { lines: 95, branches: 95 } },
-  // The tests wait for processes more than they compute: left to itself, jest takes one worker of two cores.
-  maxWorkers: '100%',
+  // Many a test waits for a process or a time limit: with one worker for each core, a quarter of them would idle.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // A worker that has run half of the files holds the modules of them all, since Node 20 lets go of ES modules at the
   // end alone. It leaves no handle behind, but frees 400 MB for longer than the 500 ms that jest waits by itself. What
   // does leave one is still told.

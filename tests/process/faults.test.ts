@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SESSION_CREATED } from '../support/answer.js';
+import { createFakeHost } from '../support/fake-host.js';
 import { createFaultServer, type FaultRecord } from '../support/fault-server.js';
 import { freePort } from '../support/loopback.js';
 import { createRecorder, type Recorder } from '../support/recorder.js';
+import { runHost } from '../support/run-main.js';
 import { assertFailed, assertSucceeded, run, temporaryDirectory, type Run } from '../support/run.js';
 import { CELLS, FAULTS, PHASES, UNREACHABLE, type Cell } from './fault-cells.js';
 import { preload } from '../support/preload.js';
@@ -28,11 +31,7 @@ async function play(cell: Cell, ...more: readonly string[]): Promise<Outcome> {
   const server = script && (await createFaultServer((connection) => script(connection, to), tls));
   const url = `${scheme}://${host}:${server?.port ?? (await freePort())}`;
   const authority = tls?.cert === undefined || cell.isDistrusted === true ? undefined : String(tls.cert);
-  const env = {
-    ...PAIR,
-    ...(cell.preload && preload(...cell.preload)),
-    ...(authority && { NODE_EXTRA_CA_CERTS: privateFile(temporaryDirectory(), 'ca.pem', authority) }),
-  };
+  const trust = authority ? ['--ca-file', privateFile(temporaryDirectory(), 'ca.pem', authority)] : [];
   const args = [
     'init-session',
     ...GIVEN,
@@ -42,9 +41,21 @@ async function play(cell: Cell, ...more: readonly string[]): Promise<Outcome> {
     host,
     '--timeout',
     end.isLate ? SHORT : LONG,
+    ...trust,
+    ...more,
   ];
-  const result = await run([...args, ...more], { env });
+  // Only what needs code of its own in the program is a process.
+  const result = cell.preload
+    ? await run(args, { env: { ...PAIR, ...preload(...cell.preload) } })
+    : await runHere(args);
   return { result, connections: server?.connections ?? [] };
+}
+
+/** Runs the command line in this process, by the real clock. */
+function runHere(args: readonly string[]): Promise<Run> {
+  const host = createFakeHost(args, { env: PAIR });
+  const sleep = (durationMs: number) => delay(durationMs, undefined, { signal: host.signal });
+  return runHost({ ...host, now: Date.now, sleep });
 }
 
 beforeAll(async () => {

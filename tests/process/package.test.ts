@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryDirectory } from '../support/cleanup.js';
-import { LIMIT_MS, pack, readJson, ROOT, type Packed } from '../support/package.js';
+import { LIMIT_MS, packAsBuilt, readJson, ROOT, type Packed } from '../support/package.js';
 
 let packed: Packed;
 
 beforeAll(async () => {
-  packed = await pack(temporaryDirectory());
+  packed = await packAsBuilt(temporaryDirectory());
 }, LIMIT_MS);
 
 /** The folders of all packages that the source maps of the bundle name. */
