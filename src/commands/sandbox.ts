@@ -4,7 +4,8 @@ import type { Host } from '../host/host.js';
 import { nearMisses } from '../failure/nearest.js';
 import { plainFailure } from '../output/failure-report.js';
 import { renderNote } from '../output/note.js';
-import type { ScenarioChoice, SessionEnd } from '../sandbox/server.js';
+import { endText } from '../sandbox/end-text.js';
+import type { ScenarioChoice } from '../sandbox/server.js';
 import { completedBy, MAX_PORT, parseCount, parseDuration, type CommandModule } from './flags.js';
 
 export const sandbox: CommandModule = {
@@ -97,7 +98,7 @@ async function listen(
       clockOffsetMs: clockOffset,
       keepRequests: false,
       onEnd: (end) => {
-        log(endLine(end));
+        log(endText(end));
       },
       log,
     });
@@ -144,17 +145,6 @@ function createLog(write: (text: string) => Promise<void>): (line: string) => vo
     else lostCount += 1;
     if (!isWriting) void writeWaiting();
   };
-}
-
-const ENDS: Record<SessionEnd['outcome'], string> = {
-  allowed: 'The end user allowed',
-  denied: 'The end user denied',
-  failed: 'The end user allowed, and DigiLocker failed',
-  expired: 'The end user let the link expire',
-};
-
-function endLine({ outcome, transactionId }: SessionEnd): string {
-  return `${ENDS[outcome]} (session ${transactionId}).`;
 }
 
 async function ended(signal: AbortSignal): Promise<void> {

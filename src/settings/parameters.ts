@@ -92,7 +92,8 @@ export const PARAMETERS = {
     variable: 'DECENTRO_REDIRECT_URL',
     variableMeaning: 'Where DigiLocker sends the end user.',
     isStored: true,
-    sandbox: 'https://app.example/digilocker/return',
+    // A page of the sandbox itself, where it listens by default.
+    sandbox: 'http://127.0.0.1:4010/app/return',
     question: { message: 'Redirect URL:', suggestion: 'http://localhost:3000/digilocker/callback' },
   },
   redirectToSignup: {

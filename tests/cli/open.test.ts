@@ -11,7 +11,8 @@ const REDIRECT = ['--redirect-url', 'https://app.example/return'];
 const QUESTION = 'Open the link in the browser?';
 // A desktop: a browser that cannot be opened is not offered.
 const DESKTOP = { DISPLAY: ':0' };
-const LIVES = 'The sandbox lives until the link has been used, for 10 minutes at most; Ctrl-C ends it.\n';
+const LIVES = 'The sandbox lives until the link has been used, for 10 minutes at most. Ctrl-C ends it.\n';
+const LASTS = 'The sandbox lives until the link has been used. Ctrl-C ends it.\n';
 const ENDED = 'The sandbox ended with this command, and the link with it.';
 
 const flat = (text: string) => text.replaceAll('\n', ' ');
@@ -207,18 +208,31 @@ describe('the sandbox inside the command', () => {
   /** A browser whose user goes through the pages; the walk is to be awaited. */
   function userWho(decision: Decision) {
     const walks: Promise<string | undefined>[] = [];
-    return { walks, browser: (url: URL) => void walks.push(walkThrough(url, decision)) };
+    const walk = async (url: URL) => {
+      const wayBack = await walkThrough(url, decision);
+      // The page of the sandbox that stands in for an app.
+      if (wayBack !== undefined)
+        expect(await (await fetch(wayBack)).text()).toContain('The end user is back');
+      return wayBack;
+    };
+    return { walks, browser: (url: URL) => void walks.push(walk(url)) };
   }
+
+  const END = {
+    allow: /^The end user allowed \(session [0-9A-F]{32}\)\.$/,
+    deny: /^The end user denied \(session [0-9A-F]{32}\)\.$/,
+    expire: /^The end user let the link expire \(session [0-9A-F]{32}\)\.$/,
+  };
 
   test.each(['allow', 'deny', 'expire'] as const)('lives until its link is used up: %s', async (decision) => {
     const { walks, browser } = userWho(decision);
     const { stdout } = await succeeds([...SANDBOX, '--open'], {
       browser,
-      stderr: [/^Reference ID/, LIVES.trim()],
+      stderr: [/^Reference ID/, LIVES.trim(), END[decision]],
     });
     expect(walks).toHaveLength(1);
     const wayBack = await walks[0];
-    if (decision !== 'expire') expect(wayBack).toMatch(/^https:\/\/app\.example\/digilocker\/return\?/);
+    if (decision !== 'expire') expect(wayBack).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/app\/return\?status=/);
     expect(flat(stdout)).not.toContain(ENDED);
   });
 
@@ -238,7 +252,7 @@ describe('the sandbox inside the command', () => {
     },
   );
 
-  test('lives for a yes on a terminal, and ends with a no', async () => {
+  test('lives on a terminal until its link is used, whatever is answered', async () => {
     const { walks, browser } = userWho('allow');
     const yes = await runMain(SANDBOX, {
       browser,
@@ -246,10 +260,62 @@ describe('the sandbox inside the command', () => {
       env: DESKTOP,
       answers: [[QUESTION, true]],
     });
-    expect(yes).toMatchObject({ code: 0, stderr: expect.stringContaining(LIVES) });
+    expect(yes).toMatchObject({ code: 0, stderr: expect.stringContaining(LASTS) });
+    expect(flat(yes.stdout)).toContain('Next: the end user opens the link');
     await walks[0];
-    const no = await runMain(SANDBOX, { isInteractive: true, env: DESKTOP, answers: [[QUESTION, false]] });
-    expect(no).toMatchObject({ code: 0, stderr: expect.stringContaining(ENDED) });
+    const endUser = userWho('allow');
+    const host = createFakeHost(SANDBOX, {
+      isInteractive: true,
+      env: DESKTOP,
+      answers: [[QUESTION, false]],
+      onWait: () => {
+        endUser.browser(new URL(/http:\S+\/digilocker\/\S+/.exec(host.stdout.text)?.[0] ?? ''));
+      },
+    });
+    const no = await runHost(host);
+    expect(no).toMatchObject({ code: 0, stderr: expect.stringMatching(/The end user allowed/) });
+    await endUser.walks[0];
+  });
+
+  test('takes the question off the screen once its link is used', async () => {
+    const endUser = userWho('deny');
+    const host = createFakeHost(SANDBOX, {
+      isInteractive: true,
+      env: DESKTOP,
+      answers: [[QUESTION, UNANSWERED]],
+      onWait: () => {
+        endUser.browser(new URL(/http:\S+\/digilocker\/\S+/.exec(host.stdout.text)?.[0] ?? ''));
+      },
+    });
+    expect(await runHost(host)).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/The end user denied/),
+    });
+  });
+
+  test('ends with Ctrl-C at its question, with the result out', async () => {
+    const interrupted = new Failure('interrupted', 'Interrupted.');
+    const run = await runMain(SANDBOX, {
+      isInteractive: true,
+      env: DESKTOP,
+      answers: [[QUESTION, interrupted]],
+    });
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('DigiLocker session started') });
+  });
+
+  test('lives on a terminal where nothing is asked, until Ctrl-C or a signal', async () => {
+    for (const [signal, code] of [
+      ['SIGINT', 0],
+      ['SIGTERM', 143],
+    ] as const) {
+      const host = createFakeHost([...SANDBOX, '--no-open'], {
+        isInteractive: true,
+        onWait: () => {
+          host.interrupt(signal);
+        },
+      });
+      expect(await runHost(host)).toMatchObject({ code, stderr: expect.stringContaining(LASTS) });
+    }
   });
 
   test('ends where the browser does not start, and says so', async () => {
@@ -284,7 +350,7 @@ describe('the sandbox inside the command', () => {
         const run = await runHost(host);
         expect(run.code).toBe(code);
         if (form[0] === '--json') expect(run.document).toMatchObject({ ok: true });
-        else expect(run.stdout.match(/http:\/\/127/g)).toHaveLength(1);
+        else expect(run.stdout.match(/http:\/\/127\S+\/digilocker\//g)).toHaveLength(1);
         if (code !== 0) expect(run.stderr).toContain(`error: Interrupted by ${signal}.`);
       }
     },

@@ -67,7 +67,8 @@ describe('the sandbox inside the command', () => {
     const running = start([...SANDBOX, '--open', '--json'], { env: { BROWSER: browser.command } });
     const { args } = await browser.launched;
     await running.waitForStderr('The sandbox lives until the link has been used');
-    await walkThrough(args[0] ?? '', 'allow');
+    const wayBack = await walkThrough(args[0] ?? '', 'allow');
+    expect(await (await fetch(String(wayBack))).text()).toContain('The end user is back');
     expect(await running.done).toMatchObject({ code: 0, stdout: expect.stringContaining('"ok": true') });
   });
 

@@ -9,7 +9,11 @@ import { chooseOutput } from '../../output/format.js';
 import { withCaller, type Caller } from '../calling/caller.js';
 import { gatherInputs, SESSION_PARAMETERS, type Inputs } from '../calling/inputs.js';
 import { printRequest } from '../calling/print-request.js';
-import { atTarget, callOptions, type Target } from '../calling/target.js';
+import { atTarget, callOptions, STANDALONE_SANDBOX_URL, type Target } from '../calling/target.js';
+import { endText } from '../../sandbox/end-text.js';
+import { RETURN_PATH } from '../../sandbox/return-path.js';
+import type { SessionEnd } from '../../sandbox/server.js';
+import { BUILT_IN } from '../../settings/setting.js';
 import type { CommandModule } from '../flags.js';
 import { finish, finishWithRedirect, openReturnAddress, type StartedSession } from './round-trip.js';
 import { addSessionFlags, checkSessionFlags, givenReferenceId, type SessionFlags } from './session-flags.js';
@@ -48,10 +52,14 @@ async function run(caller: Caller<SessionFlags>): Promise<void> {
   }
   const story = { ...caller, referenceId: givenReferenceId(flags) ?? createReferenceId(host.now()) };
   if (flags.print !== undefined) {
-    const inputs = await gather(story, undefined);
+    const baseUrl = profile.baseUrl?.value ?? new URL(STANDALONE_SANDBOX_URL);
+    const inputs = await gather(story, sandboxPage(story, baseUrl));
     await printRequest(story, flags.print, INITIATE_SESSION, inputs, story.referenceId);
   } else {
-    await atTarget(story, { endUser: flags.endUser }, (target) => start(story, target));
+    const ends: SessionEnd[] = [];
+    const options = { endUser: flags.endUser, onEnd: (end: SessionEnd) => void ends.push(end) };
+    await atTarget(story, options, (target) => start(story, target));
+    if (flags.wait === undefined) for (const end of ends) await caller.chatter.note(endText(end));
   }
 }
 
@@ -67,11 +75,20 @@ function gather(story: Story, ownUrl: string | undefined): Promise<Inputs<Initia
   });
 }
 
+/** In the sandbox, the built-in redirect URL is a page of the sandbox itself. */
+function sandboxPage({ profile }: Story, baseUrl: URL): string | undefined {
+  const isBuiltIn = profile.environment.value === 'sandbox' && profile.redirectUrl?.origin === BUILT_IN;
+  return isBuiltIn ? new URL(RETURN_PATH, baseUrl).href : undefined;
+}
+
 async function start(story: Story, target: Target): Promise<void> {
   const { host, flags, profile, choice } = story;
   const address = flags.wait === undefined ? undefined : await openReturnAddress(story);
   try {
-    const { credentials, params } = await gather(story, address?.redirectUrl);
+    const { credentials, params } = await gather(
+      story,
+      address?.redirectUrl ?? sandboxPage(story, target.baseUrl),
+    );
     const { call } = await import('../../api/call.js');
     const { facts, result } = await call(INITIATE_SESSION, params, {
       ...callOptions(story, target, credentials, givenReferenceId(flags)),

@@ -51,8 +51,13 @@ export interface ReturnAddress {
 
 const SANDBOX_ENDED = `The sandbox ended with this command, and the link with it. To keep one running, start \`digilocker sandbox\` in another terminal and add --base-url ${STANDALONE_SANDBOX_URL} here.`;
 
-const SANDBOX_LIVES =
-  'The sandbox lives until the link has been used, for 10 minutes at most; Ctrl-C ends it.';
+const SANDBOX_LIVES = 'The sandbox lives until the link has been used. Ctrl-C ends it.';
+
+const SANDBOX_LIVES_AWHILE =
+  'The sandbox lives until the link has been used, for 10 minutes at most. Ctrl-C ends it.';
+
+// As good as for ever: a timer takes no longer one.
+const SANDBOX_LIFETIME_MS = 24 * 3_600_000;
 
 /** Opens the listener of `--wait`, before the request: its address is the redirect URL. */
 export async function openReturnAddress({ host, flags }: Story): Promise<ReturnAddress> {
@@ -67,7 +72,7 @@ export async function openReturnAddress({ host, flags }: Story): Promise<ReturnA
   return { listener, redirectUrl: `${listener.origin}${path}` };
 }
 
-/** Prints the result, then opens the browser if that is wanted. */
+/** Prints the result, then opens the browser if that is wanted. A sandbox of a terminal lives until its link is used. */
 export async function finish(
   story: Story,
   params: InitiateSessionParams,
@@ -75,16 +80,21 @@ export async function finish(
   sandbox: Sandbox | undefined,
 ): Promise<void> {
   const { host, choice, chatter } = story;
-  const isLast = sandbox !== undefined && !(await mayOpen(story));
-  const next = isLast ? `${nextStep(params)}\n${SANDBOX_ENDED}` : nextStep(params);
-  await deliver(host, sessionReport(session, next), choice);
+  const isLasting = sandbox !== undefined && isForPerson(story);
+  const isGone = sandbox !== undefined && !isLasting && !(await mayOpen(story));
+  await deliver(host, sessionReport(session, isGone ? SANDBOX_ENDED : nextStep(params)), choice);
   await drawQr(story, params, session);
+  if (sandbox !== undefined && isLasting) {
+    await chatter.note(SANDBOX_LIVES);
+    await outlive(host, sandbox, SANDBOX_LIFETIME_MS, (signal) => openLink(story, session, signal));
+    return;
+  }
   const isOpened = await openLink(story, session);
   if (sandbox === undefined) return;
   if (isOpened) {
-    await chatter.note(SANDBOX_LIVES);
-    await outlive(host, sandbox);
-  } else if (!isLast || choice.format !== 'human') {
+    await chatter.note(SANDBOX_LIVES_AWHILE);
+    await outlive(host, sandbox, DEFAULT_WAIT_MS);
+  } else if (!isGone || choice.format !== 'human') {
     await chatter.note(SANDBOX_ENDED);
   }
 }
@@ -126,13 +136,18 @@ export async function finishWithRedirect(
   await deliver(host, sessionReport({ ...session, callback }, afterReturn(callback)), choice);
 }
 
-/** Whether the browser is to be opened, or the user can be asked whether it is. */
-async function mayOpen({ host, flags, choice, profile }: Story): Promise<boolean> {
-  const mode = profile.open.value;
+/** Whether a person reads the human form, with all three streams on a terminal. */
+function isForPerson({ host, choice }: Story): boolean {
   const isHuman = choice.format === 'human' && choice.field === undefined;
-  const canAsk = isHuman && flags.input && host.isInteractive && host.stdout.isTerminal;
+  return isHuman && host.isInteractive && host.stdout.isTerminal;
+}
+
+/** Whether the browser is to be opened, or the user can be asked whether it is. */
+async function mayOpen(story: Story): Promise<boolean> {
+  const { host, flags, profile } = story;
+  const mode = profile.open.value;
   if (mode === 'always') return true;
-  if (mode === 'never' || !canAsk) return false;
+  if (mode === 'never' || !flags.input || !isForPerson(story)) return false;
   // A browser that cannot be opened is not offered.
   const { browserFault } = await import('../../host/browser.js');
   return browserFault(host.env, host.platform) === undefined;
@@ -179,18 +194,29 @@ async function drawQr(
   else await stderr.write(code);
 }
 
-/** The sandbox stays as long as somebody may use its link. Ctrl-C is an ordinary end: the result is out. */
-async function outlive(host: Host, sandbox: Sandbox): Promise<void> {
+/**
+ * Keeps the sandbox until its link has been used; a question beside it is then taken off the screen. Ctrl-C is an
+ * ordinary end: the result is out.
+ */
+async function outlive(
+  host: Host,
+  sandbox: Sandbox,
+  lifetimeMs: number,
+  ask: (signal: AbortSignal) => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
   const over = new AbortController();
-  await Promise.race([
-    sandbox.settled,
-    host.sleep(DEFAULT_WAIT_MS, over.signal).catch((reason: unknown) => {
-      const isCtrlC = reason instanceof Failure && reason.exitCode === 130;
-      if (!isCtrlC && !over.signal.aborted) throw reason;
-    }),
-  ]).finally(() => {
+  const endOrdinarily = (reason: unknown) => {
+    const isCtrlC = reason instanceof Failure && reason.exitCode === 130;
+    if (!isCtrlC && !over.signal.aborted) throw reason;
+  };
+  const ended = Promise.race([sandbox.settled, host.sleep(lifetimeMs, over.signal).catch(endOrdinarily)]);
+  const asked = ask(over.signal).then(() => ended, endOrdinarily);
+  try {
+    await Promise.race([ended, asked]);
+  } finally {
     over.abort();
-  });
+    await asked.catch(() => undefined);
+  }
 }
 
 function nextStep({ redirectUrl, abstractAccessToken }: InitiateSessionParams): string {

@@ -176,7 +176,7 @@ describe('the sandbox', () => {
       baseUrl: undefined,
       credentials: { clientId: { value: 'sb-id', origin: { kind: 'built-in' } } },
       consentPurpose: { value: expect.stringMatching(/^.{20,50}$/), origin: { kind: 'built-in' } },
-      redirectUrl: { value: expect.stringMatching(/^https:/) },
+      redirectUrl: { value: 'http://127.0.0.1:4010/app/return' },
       problems: [],
       notes: [],
     });
