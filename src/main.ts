@@ -77,7 +77,7 @@ export async function main(host: Host): Promise<number> {
   let chosen: CommandModule | undefined;
   try {
     const printed: string[] = [];
-    const program = await createProgram(host, printed, (module) => {
+    const { program } = await createProgram(host, printed, (module) => {
       chosen = module;
     });
     await parse(program, host.args);
@@ -90,13 +90,13 @@ export async function main(host: Host): Promise<number> {
 
 /**
  * Composes the command line: every command by its name, and the one that runs, of which `onChoice` is told, with all
- * that it declares. What is printed of their help is collected.
+ * that it declares; `declareOthers` declares one more, or all. What is printed of their help is collected.
  */
 export async function createProgram(
   host: Host,
   printed: string[],
   onChoice: (module: CommandModule) => void = () => undefined,
-): Promise<Command> {
+): Promise<{ readonly program: Command; readonly declareOthers: (name?: string) => Promise<void> }> {
   const program = createCommand('digilocker', "Start DigiLocker sessions through Decentro's API.");
   program.helpCommand(false);
   const modules = new Map<Command, CommandModule>();
@@ -129,17 +129,7 @@ export async function createProgram(
     );
   }
   adopt(program, host, printed);
-  return program;
-}
-
-/** The whole command line, each command with all that it declares. */
-export async function createWholeProgram(host: Host): Promise<Command> {
-  const program = await createProgram(host, []);
-  for (const { name, load } of COMMANDS) {
-    const command = program.commands.find((one) => one.name() === name);
-    if (command !== undefined) (await load()).declare(command, host, () => Promise.resolve());
-  }
-  return program;
+  return { program, declareOthers };
 }
 
 // Commands that were created apart inherit nothing: each throws instead of exiting, and prints through the host.

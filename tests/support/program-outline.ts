@@ -1,9 +1,12 @@
 import { outlineOf, type CommandOutline } from '../../src/commands/completion/outline.js';
-import { createWholeProgram } from '../../src/main.js';
+import { createProgram } from '../../src/main.js';
 import { createFakeHost } from './fake-host.js';
 
 /** The whole program, as its commands declare it. */
-export const PROGRAM: CommandOutline = outlineOf(await createWholeProgram(createFakeHost()));
+const { program, declareOthers } = await createProgram(createFakeHost(), []);
+await declareOthers();
+
+export const PROGRAM: CommandOutline = outlineOf(program);
 
 /** Every command below the program with the names that lead to it. */
 export const COMMANDS = commandsBelow(PROGRAM, []);
