@@ -3,10 +3,11 @@ import type { Attempt, CallFacts, Effect, Sent } from '../failure/facts.js';
 import type { Connection } from './http/connection.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
-import { createRedactor, type Credentials } from '../safety/redact.js';
+import { createRedactor, redactJson, type Credentials } from '../safety/redact.js';
 import { parseEnvelope, salvageTransactionIds, type Envelope } from './envelope.js';
 import { exchange, type Exchange, type HttpAnswer, type HttpRequest } from './http/exchange.js';
 import {
+  exposedSecret,
   failedExchange,
   firstTryArrived,
   naming,
@@ -14,8 +15,9 @@ import {
   refusedAnswer,
   unpromisedAnswer,
 } from './failures.js';
-import { buildRequest, maskedJson, maskedRequest, type Endpoint } from './endpoint.js';
+import { buildRequest, maskedRequest, type Endpoint } from './endpoint.js';
 import { delayBeforeRetry } from './retry.js';
+import { shownAnswer, usedTexts } from './shown-answer.js';
 import { judge } from './verdict.js';
 
 export type CallEvent =
@@ -30,6 +32,8 @@ export interface CallOptions {
   readonly credentials: Credentials;
   /** What is masked: those credentials when absent, or more, where an earlier call has sent more. */
   readonly masked?: Credentials | undefined;
+  /** The facts of a success are what was received: for programs. Else they are as they may be shown. */
+  readonly handsOutReceived?: boolean;
   /** Direct, and with Node's own trust, when absent. */
   readonly connection?: Connection | undefined;
   readonly referenceId: string;
@@ -136,35 +140,54 @@ async function tryOnce<Params, Result>(
   const { credentials, masked = credentials, connection, host, observe = () => Promise.resolve() } = options;
   const { personal, maxAnswerBytes: maxBytes } = endpoint;
   const redact = createRedactor(masked);
+  const redactSecrets = createRedactor({ ...masked, clientId: undefined });
   const proxy = connection?.proxy?.label;
   await observe({ type: 'request', request: maskedRequest(request, redact, personal), proxy });
   const limits = { agent: options.agent, maxBytes };
-  const exchanged = redactedExchange(
-    await exchange(request, timeoutMs, host.signal, connection, limits),
-    redact,
-  );
+  const exchanged = await exchange(request, timeoutMs, host.signal, connection, limits);
   const { answer } = exchanged;
-  if (answer !== undefined) await observe({ type: 'response', answer: shownAnswer(answer, personal) });
   const envelope = answer && parseEnvelope(answer.body);
-  const { effect, ...end } = conclude(endpoint, request, exchanged, envelope, options);
-  const transactionIds = readTransactionIds(exchanged, envelope).map(redact);
+  const transactionIds = readTransactionIds(exchanged, envelope);
+  const { effect, ...end } = conclude(endpoint, request, exchanged, envelope, redact, options);
+  const used = [...transactionIds, ...('result' in end ? usedTexts(end.result) : [])];
+  const kept = used.filter((text) => redactSecrets(text) === text);
+  if (answer !== undefined)
+    await observe({ type: 'response', answer: shownAnswer(answer, redact, kept, personal) });
+  // A failure is for whoever reads a log.
+  const isShown = options.handsOutReceived !== true || 'failure' in end;
+  const told = isShown ? shownEnvelope(envelope, redact, kept) : envelope;
+  const ids = isShown ? transactionIds.map(redactSecrets) : transactionIds;
+  const isExposed = isShown && kept.length < used.length;
   const httpStatus = answer?.status ?? null;
   return {
     exchanged,
     attempt: { referenceId, httpStatus, sent: sentOf(exchanged) },
     facts: {
       referenceId,
-      decentroTxnId: transactionIds.length === 1 ? (transactionIds[0] ?? null) : null,
-      status: envelope?.status ?? null,
-      responseCode: envelope?.responseCode ?? null,
-      responseKey: envelope?.responseKey ?? null,
-      message: envelope?.message ?? null,
+      decentroTxnId: ids.length === 1 ? (ids[0] ?? null) : null,
+      status: told?.status ?? null,
+      responseCode: told?.responseCode ?? null,
+      responseKey: told?.responseKey ?? null,
+      message: told?.message ?? null,
       effect,
       httpStatus,
-      raw: personal === undefined ? (envelope?.raw ?? null) : null,
+      raw: personal === undefined ? (told?.raw ?? null) : null,
     },
-    end: 'failure' in end ? { failure: naming(end.failure, transactionIds) } : end,
+    end:
+      'failure' in end
+        ? { failure: naming(end.failure, transactionIds.map(redactSecrets)) }
+        : isExposed
+          ? { failure: exposedSecret() }
+          : end,
   };
+}
+
+function shownEnvelope(
+  envelope: Envelope | undefined,
+  redact: (text: string) => string,
+  kept: readonly string[],
+): Envelope | undefined {
+  return envelope && (redactJson(envelope, redact, kept) as Envelope);
 }
 
 function readTransactionIds(exchanged: Exchange, envelope: Envelope | undefined): string[] {
@@ -181,16 +204,21 @@ function conclude<Result>(
   request: HttpRequest,
   exchanged: Exchange,
   envelope: Envelope | undefined,
+  redact: (text: string) => string,
   { baseUrl, createReferenceId }: CallOptions,
 ): Conclusion<Result> {
-  if (exchanged.type === 'failed') {
-    return { failure: failedExchange(exchanged, endpoint.doubt), effect: exchanged.sent ? 'unknown' : 'no' };
-  }
   const { answer } = exchanged;
-  const verdict = judge(answer.status, envelope);
+  // What a failure quotes is shown.
+  const shown = answer && shownAnswer(answer, redact, [], []);
+  if (exchanged.type === 'failed') {
+    const failure = failedExchange({ ...exchanged, answer: shown }, endpoint.doubt);
+    return { failure, effect: exchanged.sent ? 'unknown' : 'no' };
+  }
+  const verdict = judge(exchanged.answer.status, envelope);
   if (verdict.type === 'refusal') {
     const isIdGiven = createReferenceId === undefined;
-    const failure = refusedAnswer(verdict, answer, envelope, request, endpoint, isIdGiven);
+    const quoted = shownEnvelope(envelope, redact, []);
+    const failure = refusedAnswer(verdict, shown ?? exchanged.answer, quoted, request, endpoint, isIdGiven);
     return { failure, effect: verdict.effect };
   }
   const parsed = endpoint.parse(verdict.envelope, baseUrl);
@@ -199,28 +227,7 @@ function conclude<Result>(
     : { result: parsed.result, effect: 'yes' };
 }
 
-/** An answer as it may be shown. */
-function shownAnswer(answer: HttpAnswer, personal: readonly string[] = []): HttpAnswer {
-  if (personal.length === 0) return answer;
-  return { ...answer, body: Buffer.from(maskedJson(answer.body.toString('utf8'), personal)) };
-}
-
 function sentOf(exchanged: Exchange): Sent {
   if (exchanged.answer !== undefined) return 'yes';
   return exchanged.type === 'failed' && exchanged.sent ? 'unknown' : 'no';
-}
-
-// A server may echo what it was sent. Credentials are ASCII, so that latin1 keeps every other byte as it was.
-function redactedExchange(exchanged: Exchange, redact: (text: string) => string): Exchange {
-  const { answer } = exchanged;
-  if (answer === undefined) return exchanged;
-  const body = Buffer.from(redact(answer.body.toString('latin1')), 'latin1');
-  const headers = Object.entries(answer.headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.map(redact) : redact(value ?? ''),
-  ]);
-  return {
-    ...exchanged,
-    answer: { ...answer, body, headers: Object.fromEntries(headers) as HttpAnswer['headers'] },
-  };
 }

@@ -71,6 +71,18 @@ export function unpromisedAnswer(lack: string, doubt: string): Failure {
   });
 }
 
+/** The failure of a success whose ID or link holds a secret: masked it would be of no use, and shown it would be known. */
+export function exposedSecret(): Failure {
+  return new Failure(
+    'upstream',
+    'The response holds one of your secrets in its transaction ID or link, so they are not shown.',
+    {
+      hint: 'Tell Decentro, replace that secret, and start again.',
+      sent: 'yes',
+    },
+  );
+}
+
 /** The failure of an answer whose repetition never left. */
 export function notRepeated({ kind, message, hint, sent, retryable }: Failure, obstacle: Failure): Failure {
   return new Failure(kind, `${message} It could not be repeated: ${obstacle.message}`, {

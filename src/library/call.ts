@@ -65,6 +65,7 @@ export async function makeCall<Params, Result>(
     return await call(endpoint, params, {
       baseUrl,
       credentials: options.credentials,
+      handsOutReceived: true,
       referenceId,
       createReferenceId: given === undefined ? () => createReferenceId() : undefined,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,

@@ -21,35 +21,72 @@ export function isHeaderValue(value: string): boolean {
   return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value);
 }
 
-// Shorter values would blot out ordinary words, and protect nothing that could not be guessed.
-const SHORTEST_REDACTED = 6;
+// From this length on a secret is found within words too. Shorter ones would blot out ordinary words.
+const LONG = 6;
+// What is shorter protects nothing that could not be guessed.
+const SHORTEST_SECRET = 4;
+
+// A token ends where neither a word nor a host name goes on.
+const BEFORE_TOKEN = '(?<![\\w.-])';
+const AFTER_TOKEN = '(?![\\w-]|\\.\\w)';
 
 /**
- * Creates a function that masks the credentials in a text, should a server echo them: in whatever case, and with
- * punctuation escaped as JSON, URLs or HTML do it.
+ * Creates a function that masks the credentials in a text, should a server echo them: with punctuation escaped as JSON,
+ * URLs or HTML do it; secrets of six and more characters in whatever case and place, the client ID and secrets of four
+ * and five characters as tokens of their own.
  */
 export function createRedactor({
-  clientId,
-  clientSecret,
-  moduleSecret,
+  clientId = '',
+  clientSecret = '',
+  moduleSecret = '',
   isIdMasked = false,
 }: Credentials): (text: string) => string {
+  const secrets = [isIdMasked ? clientId : '', clientSecret, moduleSecret].filter(
+    ({ length }) => length >= SHORTEST_SECRET,
+  );
   const masks = [
-    { value: clientId ?? '', mask: isIdMasked ? MASKED_SECRET : maskId(clientId ?? '') },
-    { value: clientSecret ?? '', mask: MASKED_SECRET },
-    { value: moduleSecret ?? '', mask: MASKED_SECRET },
+    ...(clientId.length < LONG || isIdMasked
+      ? []
+      : [{ value: clientId, mask: maskId(clientId), isToken: true }]),
+    ...secrets.map((value) => ({ value, mask: MASKED_SECRET, isToken: value.length < LONG })),
   ]
-    .filter(({ value }) => value.length >= SHORTEST_REDACTED)
     // One value may contain another: the longest goes first.
     .sort((one, other) => other.value.length - one.value.length)
-    .map(({ value, mask }) => ({ word: longestWord(value), pattern: escapedInAnyWay(value), mask }));
+    .map(({ value, mask, isToken }) => {
+      const pattern = escapedInAnyWay(value);
+      const source = isToken ? `${BEFORE_TOKEN}${pattern}${AFTER_TOKEN}` : pattern;
+      return { word: longestWord(value), source, flags: value.length < LONG ? 'g' : 'gi', mask };
+    });
   return (text) =>
     masks.reduce(
       // Most texts hold none, and the patterns take milliseconds to compile.
-      (rest, { word, pattern, mask }) =>
-        rest.toLowerCase().includes(word) ? rest.replace(pattern, mask) : rest,
+      (rest, { word, source, flags, mask }) =>
+        rest.toLowerCase().includes(word) ? rest.replace(new RegExp(source, flags), mask) : rest,
       text,
     );
+}
+
+// No secret is that long, and what documents are encoded in may hold any six characters.
+const MIN_ENCODED_LENGTH = 512;
+
+/** A JSON value with its strings and keys masked, but for those that are `kept`, and for what is base64. */
+export function redactJson(
+  value: unknown,
+  redact: (text: string) => string,
+  kept: readonly (string | null)[] = [],
+): unknown {
+  const walk = (inner: unknown): unknown => {
+    if (typeof inner === 'string') return kept.includes(inner) || isEncoded(inner) ? inner : redact(inner);
+    if (typeof inner !== 'object' || inner === null) return inner;
+    if (Array.isArray(inner)) return inner.map(walk);
+    // What defines a property, where assigning to __proto__ would not.
+    return Object.fromEntries(Object.entries(inner).map(([key, one]) => [redact(key), walk(one)]));
+  };
+  return walk(value);
+}
+
+function isEncoded(text: string): boolean {
+  return text.length >= MIN_ENCODED_LENGTH && /^[A-Za-z0-9+/_\s-]+={0,2}\s*$/.test(text);
 }
 
 /** What stands in a text in small letters wherever the value does, however that is escaped. */
@@ -67,13 +104,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 // Every credential can stand in a header, and so is ASCII. Nobody escapes its letters and digits.
-function escapedInAnyWay(value: string): RegExp {
-  const pattern = value.replace(/[^a-z0-9]/gi, (character) => {
+function escapedInAnyWay(value: string): string {
+  return value.replace(/[^a-z0-9]/gi, (character) => {
     const code = character.charCodeAt(0);
     const hex = code.toString(16).padStart(2, '0');
     const isEscapedAlone = '"\\/'.includes(character);
     const entity = [`#0*${code}`, `#x0*${hex}`, ENTITIES[character] ?? []].flat().join('|');
     return `(?:${isEscapedAlone ? '\\\\?' : ''}\\x${hex}|\\\\u00${hex}|%(?:25)*${hex}|&(?:${entity});)`;
   });
-  return new RegExp(pattern, 'gi');
 }

@@ -204,3 +204,7 @@ test('what the script asks is no command for people', async () => {
   expect((await succeeds(['completion', '--help'], QUIET)).stdout).not.toContain('suggest');
   expect(await offered(['completion', 'su'])).toEqual([]);
 });
+
+test('a suggestion for an unknown shell is wrong usage', async () => {
+  await fails(['completion', 'suggest', 'nosuchshell', '--', 'init-session', ''], 2);
+});

@@ -27,7 +27,7 @@ function declareCompletion(
   declareOthers: (name?: string) => Promise<void>,
 ): void {
   const suggestions = createCommand('suggest', 'Print what may follow: the script asks')
-    .argument('<shell>')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
     .argument('[words...]')
     .action(async (shell: Shell, words: string[], _flags: unknown, command: Command) => {
       await declareOthers();

@@ -4,6 +4,7 @@ import { INITIATE_SESSION } from '../../../src/api/endpoints/initiate-session.js
 import { SESSION_CREATED } from '../../support/answer.js';
 import { CANARIES, findLeak } from '../../support/canaries.js';
 import { createFakeHost } from '../../support/fake-host.js';
+import type { Failure } from '../../../src/failure/failure.js';
 import { createRecorder, type Answer } from '../../support/recorder.js';
 import { PARAMS, start } from './call.js';
 
@@ -73,6 +74,72 @@ test('what a server echoes is masked, in body and headers, before anybody sees i
     answer: { headers: { 'x-echo': '********', 'set-cookie': ['a=********', 'b=1'] } },
   });
   expect(recorder.requests[0]?.header('client_secret')).toBe(CANARIES.clientSecret);
+});
+
+describe('what is used of an answer is what came:', () => {
+  const link = 'https://digilocker.example/a?redirect_uri=https%3A%2F%2Facmebank.example%2Fr&client=acmebank';
+  const credentials = { clientId: 'acmebank', clientSecret: 'canary-secret-1' };
+  const body = { ...SESSION_CREATED, data: { authorizationUrl: link }, message: 'For acmebank.' };
+
+  test('the client ID in a link changes nothing of it', async () => {
+    const recorder = await createRecorder([{ body }]);
+    const { result, facts, events } = await start(recorder.url, { credentials });
+    expect(result?.authorizationUrl).toBe(link);
+    expect(facts).toMatchObject({ message: 'For ****bank.', raw: { data: { authorizationUrl: link } } });
+    expect(JSON.stringify(events)).not.toContain('For acmebank');
+  });
+
+  test('a program is handed what was received', async () => {
+    const recorder = await createRecorder([{ body }]);
+    const { facts } = await start(recorder.url, { credentials, handsOutReceived: true });
+    expect(facts).toMatchObject({ message: 'For acmebank.', raw: body });
+  });
+
+  test.each([
+    [
+      'link',
+      { ...body, data: { authorizationUrl: 'https://a.example/?x=canary-secret-1' } },
+      body.decentroTxnId,
+    ],
+    ['transaction ID', { ...body, decentroTxnId: 'T-canary-secret-1' }, 'T-********'],
+  ])('a %s that holds a secret is not shown, and the session fails (rule 27)', async (_what, hostile, id) => {
+    const recorder = await createRecorder([{ body: hostile }]);
+    const { error, events } = await start(recorder.url, { credentials });
+    expect(error).toMatchObject({
+      kind: 'upstream',
+      exitCode: 6,
+      details: { decentroTxnId: id, effect: 'yes' },
+    });
+    expect(JSON.stringify([(error as Failure).details, (error as Failure).message])).not.toContain(
+      'canary-secret',
+    );
+    expect(JSON.stringify(events)).not.toContain('canary-secret');
+  });
+
+  test('a secret that hides behind escapes of JSON is masked (rule 27)', async () => {
+    const hidden = JSON.stringify({ ...body, message: '?', '?': 1 }).replaceAll(
+      '?"',
+      '\\u0063anary-secret-1"',
+    );
+    const recorder = await createRecorder([{ status: 400, body: hidden.replace('SUCCESS', 'FAILURE') }]);
+    const { error, events } = await start(recorder.url, { credentials });
+    const shown = JSON.stringify([
+      error,
+      (error as Failure).message,
+      events.map((event) => ('answer' in event ? String(event.answer.body) : '')),
+    ]);
+    expect(shown).not.toMatch(/anary-secret/);
+    expect(error).toMatchObject({ details: { message: '********' } });
+  });
+
+  test('base64 is neither searched nor masked', async () => {
+    const photo = `acmebank${'canarysecret'.repeat(60)}`;
+    const recorder = await createRecorder([{ body: { ...body, photo } }]);
+    const { facts } = await start(recorder.url, {
+      credentials: { ...credentials, moduleSecret: 'canarysecret' },
+    });
+    expect(facts).toMatchObject({ raw: { photo } });
+  });
 });
 
 describe('what may have arrived is never repeated (rule 20)', () => {

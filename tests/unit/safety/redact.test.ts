@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createRedactor, maskId } from '../../../src/safety/redact.js';
+import { createRedactor, redactJson, maskId } from '../../../src/safety/redact.js';
 import { isPrintable, jsonText, visible } from '../../../src/safety/visible.js';
 import { CANARIES } from '../../support/canaries.js';
 import { anyCharacter, generated, generatedTimeoutMs } from '../../support/generated.js';
@@ -125,8 +125,12 @@ describe('createRedactor (rule 27)', () => {
     expect(redact('"\\\\canary-one"')).toBe('"\\\\********"');
   });
 
-  test('leaves short values alone, which would blot out words', () => {
-    expect(createRedactor({ clientId: 'a', clientSecret: 'short' })('a short text')).toBe('a short text');
+  test('masks secrets of four and five characters, and the client ID, as tokens of their own', () => {
+    const redact = createRedactor({ clientId: 'acmebank', clientSecret: 'Zq7x9', moduleSecret: 'key' });
+    const tokens = 'client acmebank, ("acmebank"): acmebank. Secret=Zq7x9; Zq7x9.';
+    expect(redact(tokens)).toBe('client ****bank, ("****bank"): ****bank. Secret=********; ********.');
+    const others = 'acmebank.example www.acmebank acmebanks my-acmebank acmebank_1 zq7x9 Zq7x9y monkey key';
+    expect(redact(others)).toBe(others);
     expect(createRedactor({})('text')).toBe('text');
   });
 
@@ -146,4 +150,30 @@ describe('createRedactor (rule 27)', () => {
 test('a client ID that came by reference is masked whole (rule 39)', () => {
   const redact = createRedactor({ clientId: 'made-up-id-4wm0', isIdMasked: true });
   expect(redact('the ID made-up-id-4wm0 is unknown')).toBe('the ID ******** is unknown');
+});
+
+describe('redactJson (rule 27)', () => {
+  const redact = createRedactor({ clientId: 'acmebank', clientSecret: 'canary-secret-1' });
+
+  test('masks strings and keys, at any depth, and nothing else', () => {
+    const value = JSON.parse(
+      '{"canary-secret-1":[{"a":"x canary-secret-1","n":1,"__proto__":{"b":"acmebank"}},null,true]}',
+    ) as unknown;
+    expect(JSON.stringify(redactJson(value, redact))).toBe(
+      '{"********":[{"a":"x ********","n":1,"__proto__":{"b":"****bank"}},null,true]}',
+    );
+  });
+
+  test('keeps what is used as it is', () => {
+    const link = 'https://digilocker.example/?client=acmebank';
+    expect(redactJson({ link, other: `${link} ` }, redact, [link])).toEqual({
+      link,
+      other: 'https://digilocker.example/?client=****bank ',
+    });
+  });
+
+  test('does not search what is encoded in base64', () => {
+    const pdf = `JVBERi0${'canarysecret'.repeat(50)}==`;
+    expect(redactJson({ pdf }, createRedactor({ clientSecret: 'canarysecret' }))).toEqual({ pdf });
+  });
 });

@@ -1,0 +1,56 @@
+// What may be shown of an answer: what is used of it stays as it came.
+import { redactJson } from '../safety/redact.js';
+import { maskedJson } from './endpoint.js';
+import type { HttpAnswer } from './http/exchange.js';
+
+type Redact = (text: string) => string;
+
+/** The answer with credentials and personal data masked, in names and values; IDs and URN stay. */
+export function shownAnswer(
+  answer: HttpAnswer,
+  redact: Redact,
+  kept: readonly string[],
+  personal: readonly string[] = [],
+): HttpAnswer {
+  const headers = Object.entries(answer.headers).map(([name, value]) => [
+    redact(name),
+    Array.isArray(value) ? value.map(redact) : redact(value ?? ''),
+  ]);
+  return {
+    ...answer,
+    headers: Object.fromEntries(headers) as HttpAnswer['headers'],
+    body: shownBody(answer.body, redact, kept, personal),
+  };
+}
+
+function shownBody(
+  body: Buffer,
+  redact: Redact,
+  kept: readonly string[],
+  personal: readonly string[],
+): Buffer {
+  if (personal.length > 0) return Buffer.from(redact(maskedJson(body.toString('utf8'), personal)));
+  // Credentials are ASCII, so that latin1 keeps every other byte as it was.
+  const text = body.toString('latin1');
+  // A letter may hide behind an escape of JSON.
+  if (redact(text) === text && !text.includes('\\u00')) return body;
+  const value = parsed(body.toString('utf8'));
+  if (value === undefined) return Buffer.from(redact(text), 'latin1');
+  const plain = JSON.stringify(value);
+  const shown = JSON.stringify(redactJson(value, redact, kept));
+  return shown === plain ? body : Buffer.from(shown);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The texts of a result that are used as they are: links among them. */
+export function usedTexts(result: unknown): string[] {
+  if (typeof result !== 'object' || result === null) return [];
+  return Object.values(result).filter((value): value is string => typeof value === 'string');
+}
