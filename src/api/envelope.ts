@@ -1,3 +1,4 @@
+import { inexactNumber, quoteInexactNumbers } from '../safety/exact-numbers.js';
 import { parseStrictJson } from '../safety/strict-json.js';
 import type { HttpAnswer } from './http/exchange.js';
 
@@ -10,7 +11,7 @@ export interface Envelope {
   readonly message: string | null;
   /** An object for most calls, a list for some. */
   readonly data: unknown;
-  /** The parsed answer as it came. */
+  /** The parsed answer as it came; a number that a double does not hold is a string of its characters. */
   readonly raw: unknown;
 }
 
@@ -81,7 +82,12 @@ export function readUrn({ headers }: HttpAnswer): string | null {
 
 function parseJson(body: Buffer): unknown {
   try {
-    return parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(body))?.value;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const parsed = parseStrictJson(text);
+    // Rounded, it would be another number.
+    return parsed === undefined || inexactNumber(text) === undefined
+      ? parsed?.value
+      : (JSON.parse(quoteInexactNumbers(text)) as unknown);
   } catch {
     return undefined;
   }

@@ -126,6 +126,8 @@ describe('a parameter that has no flag of its own', () => {
     [['a'], 'It takes key=text or key:=json.'],
     [['=a'], 'It takes key=text or key:=json.'],
     [['a:={'], 'What follows := is not JSON.'],
+    [['a:=[12345678901234567890]'], '12345678901234567890 would be rounded.'],
+    [['a:=1e400'], '1e400 would be rounded.'],
     [['a=1', '--param', 'a=2'], 'a is given twice.'],
     [['consent=true'], '--param is for parameters without a flag of their own, and not for consent.'],
   ])('is not %p', async (params, message) => {

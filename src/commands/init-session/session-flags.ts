@@ -1,4 +1,5 @@
 // The flags of init-session, and which of them go together.
+import { inexactNumber } from '../../safety/exact-numbers.js';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { PARAMETER_NAMES } from '../../api/endpoints/initiate-session.js';
 import { Failure } from '../../failure/failure.js';
@@ -116,9 +117,13 @@ function collectParam(
 }
 
 function parseJson(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw new InvalidArgumentError('What follows := is not JSON.');
   }
+  const inexact = inexactNumber(text);
+  if (inexact === undefined) return value;
+  throw new InvalidArgumentError(`${inexact} would be rounded. Give it as text: "${inexact}".`);
 }
