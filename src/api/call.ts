@@ -147,7 +147,7 @@ async function tryOnce<Params, Result>(
   const exchanged = await exchange(request, timeoutMs, host.signal, connection, limits);
   const { answer } = exchanged;
   const envelope = answer && parseEnvelope(answer.body);
-  const transactionIds = readTransactionIds(exchanged, envelope);
+  const transactionIds = findTransactionIds(exchanged, envelope);
   const { effect, ...end } = conclude(endpoint, request, exchanged, envelope, redact, options);
   const used = [...transactionIds, ...('result' in end ? usedTexts(end.result) : [])];
   const kept = used.filter((text) => redactSecrets(text) === text);
@@ -190,7 +190,7 @@ function shownEnvelope(
   return envelope && (redactJson(envelope, redact, kept) as Envelope);
 }
 
-function readTransactionIds(exchanged: Exchange, envelope: Envelope | undefined): string[] {
+function findTransactionIds(exchanged: Exchange, envelope: Envelope | undefined): string[] {
   if (envelope?.decentroTxnId != null) return [envelope.decentroTxnId];
   const stray = exchanged.type === 'failed' ? exchanged.stray : undefined;
   const found = [exchanged.answer?.body, stray].filter((bytes) => bytes !== undefined);

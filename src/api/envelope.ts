@@ -75,7 +75,7 @@ export function salvageTransactionIds(bytes: Buffer): string[] {
 }
 
 /** The ID that Decentro's gateway puts into a header. Whether it equals the transaction ID is not documented. */
-export function readUrn({ headers }: HttpAnswer): string | null {
+export function findUrn({ headers }: HttpAnswer): string | null {
   const urn = headers['x-decentro-urn'];
   return typeof urn === 'string' && urn !== '' ? urn : null;
 }

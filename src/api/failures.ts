@@ -3,7 +3,7 @@ import { Failure } from '../failure/failure.js';
 import { parseUrl } from '../safety/url.js';
 import { visible } from '../safety/visible.js';
 import { findResponseKey } from './response-keys.js';
-import { readUrn, type Envelope } from './envelope.js';
+import { findUrn, type Envelope } from './envelope.js';
 import type { Endpoint } from './endpoint.js';
 import type { Exchange, HttpAnswer, HttpRequest } from './http/exchange.js';
 import type { Refusal } from './verdict.js';
@@ -168,7 +168,7 @@ function likelyCause({ status, headers }: HttpAnswer): string | undefined {
 }
 
 function urnOf(answer: HttpAnswer | undefined): string | undefined {
-  const urn = answer && readUrn(answer);
+  const urn = answer && findUrn(answer);
   return urn ? `Decentro's gateway named the exchange X-DECENTRO-URN ${visible(urn)}.` : undefined;
 }
 

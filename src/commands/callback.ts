@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { awaitRedirect, DEFAULT_WAIT_MS, openListener } from '../redirect/await-redirect.js';
-import { faultFailure, parsePastedQuery, readRedirect, refuseDeclined } from '../redirect/callback.js';
+import { faultFailure, parsePastedQuery, parseRedirect, checkDeclined } from '../redirect/callback.js';
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
@@ -115,9 +115,9 @@ async function readPasted(host: Host, url: string | undefined, flags: Flags): Pr
   if (query === undefined)
     throw new Failure('usage', 'Not a DigiLocker redirect: it is no URL or query.', { hint: PASTE_HINT });
   const own = redirectUrl === undefined ? undefined : parseHttpUrl(redirectUrl);
-  const reading = readRedirect(query, { decentroTxnId: state, redirectUrl: own });
+  const reading = parseRedirect(query, { decentroTxnId: state, redirectUrl: own });
   if ('fault' in reading) throw faultFailure(reading.fault, state, PASTE_HINT);
-  refuseDeclined(reading.callback);
+  checkDeclined(reading.callback);
   return reading.callback;
 }
 

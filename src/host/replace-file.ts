@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 
 /** Says what keeps a file from being replaced, as the end of a sentence, or `undefined`; it need not exist. */
-export function objectToReplacing(file: string, userId?: number): string | undefined {
+export function replacingFault(file: string, userId?: number): string | undefined {
   const stats = statsOf(file);
   if (stats === undefined) return undefined;
   if (stats.isSymbolicLink()) return 'is a link, which is never written through';

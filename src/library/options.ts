@@ -1,6 +1,6 @@
 import { isHeaderValue } from '../safety/redact.js';
 import { Failure } from '../failure/failure.js';
-import { DECENTRO_HOSTS, refuseBaseUrl } from '../safety/trust.js';
+import { DECENTRO_HOSTS, baseUrlFault } from '../safety/trust.js';
 import { isLiteralLoopback, parseHttpUrl } from '../safety/url.js';
 
 /** One of Decentro's own environments. */
@@ -45,7 +45,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** Checks where a call goes and with what. Fails with `config` that names everything wrong, and no value. */
 export function chooseBaseUrl(options: CallOptions): URL {
   const { timeoutMs = 1, retries = 0 } = options;
-  const baseUrl = readTarget(options);
+  const baseUrl = parseTarget(options);
   const wrong = [...(typeof baseUrl === 'string' ? [baseUrl] : []), ...findWrongCredentials(options)];
   if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) wrong.push('timeoutMs is no time above 0.');
   if (!(Number.isInteger(retries) && retries >= 0)) wrong.push('retries is no whole number from 0.');
@@ -54,7 +54,7 @@ export function chooseBaseUrl(options: CallOptions): URL {
 }
 
 /** The base URL, or what is wrong with it. */
-function readTarget({ environment, baseUrl }: Target): URL | string {
+function parseTarget({ environment, baseUrl }: Target): URL | string {
   if ((environment === undefined) === (baseUrl === undefined)) return 'Give environment, or baseUrl.';
   if (environment !== undefined) {
     return Object.hasOwn(DECENTRO_HOSTS, environment)
@@ -63,7 +63,7 @@ function readTarget({ environment, baseUrl }: Target): URL | string {
   }
   const url = parseHttpUrl(String(baseUrl));
   if (url === undefined) return 'baseUrl is not an absolute http(s) URL.';
-  const refusal = refuseBaseUrl(url);
+  const refusal = baseUrlFault(url);
   if (refusal !== undefined) return `baseUrl ${refusal}.`;
   const isSafe = url.protocol === 'https:' || isLiteralLoopback(url);
   return isSafe ? url : `${url.origin} is not HTTPS, so credentials would travel in the clear.`;

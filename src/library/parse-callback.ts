@@ -1,4 +1,4 @@
-import { faultFailure, parsePastedQuery, readRedirect, refuseDeclined } from '../redirect/callback.js';
+import { faultFailure, parsePastedQuery, parseRedirect, checkDeclined } from '../redirect/callback.js';
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import { parseHttpUrl } from '../safety/url.js';
@@ -34,9 +34,9 @@ export function parseCallback(
     throw new Failure('usage', 'redirectUrl is not an absolute http(s) URL.');
   const query = readQuery(redirect);
   if (query === undefined) throw new Failure('usage', 'Not a DigiLocker redirect: it is no URL or query.');
-  const reading = readRedirect(query, { decentroTxnId: state, redirectUrl: own });
+  const reading = parseRedirect(query, { decentroTxnId: state, redirectUrl: own });
   if ('fault' in reading) throw faultFailure(reading.fault, state);
-  refuseDeclined(reading.callback);
+  checkDeclined(reading.callback);
   return reading.callback;
 }
 

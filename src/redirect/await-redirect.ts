@@ -9,7 +9,7 @@ import {
   faultKind,
   faultText,
   isSameId,
-  refuseDeclined,
+  checkDeclined,
   type Expectation,
   type RedirectFault,
 } from './callback.js';
@@ -79,7 +79,7 @@ export async function awaitRedirect(host: Host, wait: RedirectWait): Promise<Cal
     await screen;
     const foreign = foreignNote(callback, expected.decentroTxnId);
     if (foreign !== undefined && !isQuiet) await host.stderr.write(renderNote(foreign));
-    refuseDeclined(callback);
+    checkDeclined(callback);
     return callback;
   } finally {
     over.abort();

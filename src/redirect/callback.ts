@@ -30,7 +30,7 @@ export type RedirectFault =
 export type Reading = { readonly callback: Callback } | { readonly fault: RedirectFault };
 
 /** Reads the query of a redirect. */
-export function readRedirect(query: URLSearchParams, expected: Expectation): Reading {
+export function parseRedirect(query: URLSearchParams, expected: Expectation): Reading {
   const { decentroTxnId: sessionId, redirectUrl, isSecretPath = false } = expected;
   const parameters = withoutOwn(query, redirectUrl);
   const single = ['status', ID_PARAMETER, 'code', 'error', 'error_description'] as const;
@@ -114,7 +114,7 @@ export function isDeclined({ status, code, error }: Callback): boolean {
 }
 
 /** Fails with `declined` where the redirect brings a refusal or an error. */
-export function refuseDeclined(callback: Callback): void {
+export function checkDeclined(callback: Callback): void {
   if (!isDeclined(callback)) return;
   const { status, error, errorDescription } = callback;
   const reported = error === null ? `status ${visible(status ?? '')}` : visible(error);

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream';
-import { readRedirect, type Expectation, type RedirectFault } from './callback.js';
+import { parseRedirect, type Expectation, type RedirectFault } from './callback.js';
 import type { Callback } from '../failure/facts.js';
 import { createGate } from './gate.js';
 import { arrivalPage, PAGE_HEADERS, STRAY_PAGE, TOO_LARGE_PAGE } from './page.js';
@@ -95,7 +95,7 @@ export async function createListener({ port, path, hosts = [], now }: ListenerOp
       answer(response, 503, STRAY_PAGE);
       return;
     }
-    const reading = isTooLarge ? TOO_LARGE : readRedirect(query, wait.expected);
+    const reading = isTooLarge ? TOO_LARGE : parseRedirect(query, wait.expected);
     if ('fault' in reading) {
       // On a path that nobody named, a request without a query is a favicon or the like.
       if (path !== undefined || query.size > 0) wait.onIgnored(reading.fault);

@@ -19,7 +19,7 @@ export function isProduction(url: URL): boolean {
 }
 
 /** Says what keeps a URL from being a base URL, or `undefined`. */
-export function refuseBaseUrl(url: URL): string | undefined {
+export function baseUrlFault(url: URL): string | undefined {
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
   if (url.search !== '' || url.hash !== '') return 'must not hold a query or fragment';
   return undefined;
@@ -36,7 +36,7 @@ export function parseAllowedHost(text: string): string | undefined {
  * Says why credentials of an environment may not leave for a host, or `undefined`: Decentro's hosts are each open to
  * their own environment, everything else has to be allowed by name, and needs HTTPS unless it is literal loopback.
  */
-export function refuseHost(
+export function hostFault(
   url: URL,
   environment: string,
   allowedHosts: readonly string[],

@@ -130,7 +130,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     });
     outgoing.setHeaders(SECURITY_HEADERS);
     if (!isForUs(incoming, new URL(url).host)) {
-      refuseHost(incoming, outgoing);
+      answerOtherHost(incoming, outgoing);
       return;
     }
     // Whatever comes from outside ends its own request at most.
@@ -140,7 +140,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     });
   });
 
-  function refuseHost(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  function answerOtherHost(incoming: IncomingMessage, outgoing: ServerResponse): void {
     outgoing.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
     outgoing.end(`This is ${url} and answers to no other name.`);
     log.write(String(incoming.method), '(wrong-host)', 421);

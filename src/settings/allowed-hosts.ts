@@ -1,10 +1,10 @@
 import type { ConfigFile } from './config-file.js';
 import { Failure } from '../failure/failure.js';
 import { wrongValue, type Setting } from './setting.js';
-import { parseAllowedHost, refuseHost } from '../safety/trust.js';
+import { parseAllowedHost, hostFault } from '../safety/trust.js';
 
 /** The hosts that `--allow-host` and the user file allow. Fails with `usage` or `config` where one is no host. */
-export function readAllowedHosts(flags: readonly string[], files: readonly ConfigFile[]): Setting<string>[] {
+export function parseAllowedHosts(flags: readonly string[], files: readonly ConfigFile[]): Setting<string>[] {
   const settings: Setting<string>[] = [
     ...flags.map((value) => ({ value, origin: { kind: 'flag', label: '--allow-host' } as const })),
     ...files.flatMap(({ path, config }) =>
@@ -25,9 +25,9 @@ export function readAllowedHosts(flags: readonly string[], files: readonly Confi
 /** Fails with `config` where the credentials of an environment may not leave for a host. */
 export function checkHost(url: URL, environment: string, allowed: readonly Setting<string>[]): void {
   const hosts = allowed.map(({ value }) => value);
-  const refusal = refuseHost(url, environment, hosts);
+  const refusal = hostFault(url, environment, hosts);
   if (refusal === undefined) return;
-  const wouldHelp = refuseHost(url, environment, [url.hostname]) === undefined;
+  const wouldHelp = hostFault(url, environment, [url.hostname]) === undefined;
   throw new Failure('config', `${refusal}.`, {
     hint: wouldHelp
       ? `If it is to have them, name it: --allow-host ${url.host}, or allowHosts in the user file.`

@@ -4,7 +4,7 @@ import type { EnvironmentConfig } from './config-schema.js';
 import { lendingFault, referencesOf, type Reference } from './lending.js';
 import { Failure } from '../failure/failure.js';
 import { isHeaderValue } from '../safety/redact.js';
-import { parseSecretSource, refuseForeignReference, type SecretSource } from './secret-source.js';
+import { parseSecretSource, foreignReferenceFault, type SecretSource } from './secret-source.js';
 import type { Origin, Setting } from './setting.js';
 
 export type CredentialName = 'clientId' | 'clientSecret' | 'moduleSecret';
@@ -115,7 +115,7 @@ export function fileSource(
     ];
     const refusal =
       file.role === 'project'
-        ? (refuseForeignReference(source, folder) ??
+        ? (foreignReferenceFault(source, folder) ??
           lendingFault(own, [...referencesOf([file]), ...others], known, folder))
         : undefined;
     const isForeign =

@@ -1,4 +1,4 @@
-import { checkHost, readAllowedHosts } from './allowed-hosts.js';
+import { checkHost, parseAllowedHosts } from './allowed-hosts.js';
 import type { ConfigFile } from './config-file.js';
 import {
   environmentOfVariables,
@@ -20,7 +20,7 @@ import { nearest } from '../failure/nearest.js';
 import { resolveParameters, type ParameterFlags, type ParameterSettings } from './parameter-settings.js';
 import type { OpenMode } from './parameters.js';
 import { BUILT_IN, given, wrongValue, type Setting } from './setting.js';
-import { DECENTRO_HOSTS, isProduction, refuseBaseUrl } from '../safety/trust.js';
+import { DECENTRO_HOSTS, isProduction, baseUrlFault } from '../safety/trust.js';
 import { parseHttpUrl } from '../safety/url.js';
 
 /** What was given on the command line; `undefined` means not given. */
@@ -82,7 +82,7 @@ export function resolveProfile(inputs: ProfileInputs): Profile {
 
   const source = attempt(() => chooseSource(inputs, name));
   const found = readFrom(source, inputs, name);
-  const allowedHosts = attempt(() => readAllowedHosts(flags.allowHost ?? [], files));
+  const allowedHosts = attempt(() => parseAllowedHosts(flags.allowHost ?? [], files));
   const baseUrl = attempt(() => chooseBaseUrl(inputs, environment, source));
   attempt(() => {
     checkEnvironment(environment, baseUrl, files);
@@ -169,7 +169,7 @@ function chooseBaseUrl(
   }
   const url = parseHttpUrl(setting.value);
   if (url === undefined) throw wrongValue(setting.origin, 'is not an absolute http(s) URL');
-  const refusal = refuseBaseUrl(url);
+  const refusal = baseUrlFault(url);
   if (refusal !== undefined) throw wrongValue(setting.origin, refusal);
   return { value: url, origin: setting.origin };
 }

@@ -23,7 +23,7 @@ export function parseSecretSource(text: string, folder: string): SecretSource {
 }
 
 /** What a reference in a project file may not reach, or `undefined`: the file may come from somebody else. */
-export function refuseForeignReference(source: SecretSource, folder: string): string | undefined {
+export function foreignReferenceFault(source: SecretSource, folder: string): string | undefined {
   if (source.type === 'variable' && !source.name.startsWith('DECENTRO_')) {
     return 'may only name variables that begin with DECENTRO_ (the user file and --config are free)';
   }

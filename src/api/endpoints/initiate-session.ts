@@ -54,7 +54,7 @@ export const INITIATE_SESSION: Endpoint<InitiateSessionParams, Session> = {
   parse: (envelope, baseUrl) => {
     const { decentroTxnId, data } = envelope;
     if (decentroTxnId === null) return { lack: 'transaction ID' };
-    const link = readLink(data, baseUrl);
+    const link = parseLink(data, baseUrl);
     return link === undefined
       ? { lack: 'link that starts with https' }
       : { result: { decentroTxnId, authorizationUrl: link } };
@@ -62,7 +62,7 @@ export const INITIATE_SESSION: Endpoint<InitiateSessionParams, Session> = {
 };
 
 // A sandbox on this machine speaks plain HTTP, and so does its link.
-function readLink(data: Envelope['data'], baseUrl: URL): string | undefined {
+function parseLink(data: Envelope['data'], baseUrl: URL): string | undefined {
   const link = text(data, 'authorizationUrl', 'authorization_url');
   const url = link ? parseHttpUrl(link) : undefined;
   const isOfSandbox = url !== undefined && isLiteralLoopback(baseUrl) && url.origin === baseUrl.origin;

@@ -65,7 +65,7 @@ function parseProxy(variable: string, value: string): Proxy {
   const url = parseUrl(href);
   // A `#`, `?` or `/` in a password ends the host early: the rest of the userinfo would pass for a path.
   const [, authority = '', rest = ''] = /^[^:]+:\/\/([^/?#\\]*)(.*)$/s.exec(href) ?? [];
-  const authorization = url && readUserinfo(url);
+  const authorization = url && parseUserinfo(url);
   if (url === undefined || authorization === null || rest.includes('@')) {
     const hint =
       'It takes http://proxy.example:3128. Characters such as @, / and # in a user name or password are percent-encoded.';
@@ -83,7 +83,7 @@ function parseProxy(variable: string, value: string): Proxy {
 }
 
 /** `null` where it cannot be decoded. */
-function readUserinfo({ username, password }: URL): string | null | undefined {
+function parseUserinfo({ username, password }: URL): string | null | undefined {
   if (username === '' && password === '') return undefined;
   try {
     const userinfo = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

@@ -43,7 +43,7 @@ export const SESSION_PARAMETERS = [
 ] as const satisfies readonly ParameterName[];
 
 /** Takes what settings and command line hold, without a look at it. */
-export function takeInputs<Params>(
+export function resolveInputs<Params>(
   profile: Profile,
   { parameters, given }: Pick<Need<Params>, 'parameters' | 'given'>,
 ): Inputs<Params> {
@@ -65,7 +65,7 @@ export function takeInputs<Params>(
  * named at once: `usage` for what was typed, `config` for what was stored. Production is confirmed before a question.
  */
 export async function gatherInputs<Params>(caller: Caller, need: Need<Params>): Promise<Inputs<Params>> {
-  const taken = takeInputs<Params>(caller.profile, need);
+  const taken = resolveInputs<Params>(caller.profile, need);
   const isAsked = mayAsk(caller) && need.isUnchecked !== true;
   const wrong = findWrong(caller, need, taken.params);
   const problems = isAsked ? wrong : [...wrong, ...findMissing(caller, need, taken)];

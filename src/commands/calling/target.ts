@@ -1,6 +1,6 @@
 // Where a call goes: to the sandbox that runs inside the command, or to a host that is safe to call.
 import type { CallOptions } from '../../api/call.js';
-import { refuseUncheckedTls, resolveConnection, type Connection } from '../../api/http/connection.js';
+import { checkTls, resolveConnection, type Connection } from '../../api/http/connection.js';
 import { createReferenceId } from '../../api/reference-id.js';
 import { Failure } from '../../failure/failure.js';
 import type { Credentials } from '../../safety/redact.js';
@@ -30,7 +30,7 @@ export async function atTarget<Result>(
     const baseUrl = sandbox === undefined ? profile.baseUrl?.value : new URL(sandbox.url);
     if (baseUrl === undefined) throw new Failure('config', 'No base URL is known.');
     const connection = await resolveConnection(host, flags, baseUrl);
-    if (profile.environment.value !== 'sandbox') refuseUncheckedTls(host);
+    if (profile.environment.value !== 'sandbox') checkTls(host);
     return await work({ baseUrl, connection, sandbox });
   } finally {
     await sandbox?.close();

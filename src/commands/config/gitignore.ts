@@ -3,7 +3,7 @@ import path from 'node:path';
 import { appendToFile } from '../../host/append-to-file.js';
 import { askGit } from '../../host/git.js';
 import type { Host } from '../../host/host.js';
-import { objectToReplacing } from '../../host/replace-file.js';
+import { replacingFault } from '../../host/replace-file.js';
 
 export interface Ignored {
   /** The `.gitignore` that the file's name was added to; `null` where nothing had to be added, or could be. */
@@ -66,7 +66,7 @@ function linesOf(file: string): string[] {
 
 /** Returns what kept the line from being added, if anything did. */
 function append(gitignore: string, name: string, userId: number | undefined): string | undefined {
-  const objection = objectToReplacing(gitignore, userId);
+  const objection = replacingFault(gitignore, userId);
   if (objection !== undefined) return objection;
   try {
     appendToFile(gitignore, (text) => {

@@ -2,7 +2,7 @@
 import type { StoredCredentials } from './edit.js';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { objectToLiteral, objectToReference, suggestVariable, type Place } from './stored-secret.js';
+import { literalFault, referenceFault, suggestVariable, type Place } from './stored-secret.js';
 
 /** No flag takes a secret: it comes from standard input, or is referred to. */
 export interface CredentialFlags {
@@ -26,7 +26,7 @@ const SECRET_FLAGS = {
 } as const;
 
 /** Takes the secrets of flags and standard input. Fails with `usage` where one cannot be stored. */
-export async function takeSecrets(host: Host, flags: CredentialFlags, place: Place): Promise<Secrets> {
+export async function gatherSecrets(host: Host, flags: CredentialFlags, place: Place): Promise<Secrets> {
   const piped = SECRET_NAMES.filter((name) => flags[`${name}Stdin`] === true);
   const secrets: Secrets = {};
   for (const name of SECRET_NAMES) {
@@ -34,7 +34,7 @@ export async function takeSecrets(host: Host, flags: CredentialFlags, place: Pla
     const reference = flags[`${name}Ref`];
     if (reference === undefined) continue;
     if (piped.includes(name)) throw new Failure('usage', `${stdin} and ${flag} contradict each other.`);
-    const objection = objectToReference(reference, place);
+    const objection = referenceFault(reference, place);
     if (objection !== undefined) throw new Failure('usage', `${flag} ${objection}.`);
     secrets[name] = reference;
   }
@@ -44,7 +44,7 @@ export async function takeSecrets(host: Host, flags: CredentialFlags, place: Pla
   );
   for (const [index, name] of piped.entries()) {
     const value = lines[index] ?? '';
-    const objection = objectToLiteral(value);
+    const objection = literalFault(value);
     if (objection !== undefined) throw new Failure('usage', `The ${SECRET_FLAGS[name].title} ${objection}.`);
     secrets[name] = value;
   }
@@ -83,14 +83,14 @@ export async function completeCredentials(
   isAsked: boolean,
 ): Promise<StoredCredentials> {
   const { clientId: givenId } = flags;
-  const objection = givenId === undefined ? undefined : objectToLiteral(givenId);
+  const objection = givenId === undefined ? undefined : literalFault(givenId);
   if (objection !== undefined) throw new Failure('usage', `--client-id ${objection}.`);
   const { clientSecret: givenSecret, moduleSecret: givenModule } = secrets;
   if (!isAsked) {
     if (givenId === undefined || givenSecret === undefined) throw missingCredentials(flags, secrets);
     return { clientId: givenId, clientSecret: givenSecret, moduleSecret: givenModule };
   }
-  const checkLiteral = (answer: string) => said(objectToLiteral(answer));
+  const checkLiteral = (answer: string) => said(literalFault(answer));
   const clientId =
     givenId ?? (await prompter.text({ message: `Client ID (${environment}):`, check: checkLiteral }));
   if (givenSecret !== undefined) return { clientId, clientSecret: givenSecret, moduleSecret: givenModule };
@@ -111,7 +111,7 @@ export async function completeCredentials(
       message: `Variable of the ${title}${aside}:`,
       ...(!isOptional && { suggestion: suggestVariable(environment, name) }),
       check: (answer) =>
-        isOptional && answer === '' ? undefined : said(objectToReference(`env:${answer}`, place)),
+        isOptional && answer === '' ? undefined : said(referenceFault(`env:${answer}`, place)),
     });
     return variable === '' ? '' : `env:${variable}`;
   };

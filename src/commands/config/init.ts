@@ -8,7 +8,7 @@ import {
   completeCredentials,
   isComplete,
   missingCredentials,
-  takeSecrets,
+  gatherSecrets,
   type CredentialFlags,
   type Secrets,
 } from './init-credentials.js';
@@ -17,7 +17,7 @@ import { Failure, combine } from '../../failure/failure.js';
 import { ignoreInGit } from './gitignore.js';
 import type { Host } from '../../host/host.js';
 import { loadProfile } from '../../settings/load-profile.js';
-import { objectToReplacing, replaceFile } from '../../host/replace-file.js';
+import { replacingFault, replaceFile } from '../../host/replace-file.js';
 import { parseSecretSource } from '../../settings/secret-source.js';
 import type { Place } from './stored-secret.js';
 import { DECENTRO_HOSTS } from '../../safety/trust.js';
@@ -54,7 +54,7 @@ interface Target extends Place {
 export async function initConfig(host: Host, flags: ConfigInitFlags): Promise<WrittenConfig> {
   const target = await findTarget(host, flags.global === true);
   const isAsked = host.isInteractive && flags.input;
-  const secrets = await takeSecrets(host, flags, target);
+  const secrets = await gatherSecrets(host, flags, target);
   const environment = await chooseEnvironment(host, flags, target, isAsked);
   await permitReplacement(host, flags, target, environment, isAsked, secrets);
   const credentials = await completeCredentials(host, flags, target, environment, secrets, isAsked);
@@ -93,7 +93,7 @@ async function findTarget(host: Host, isGlobal: boolean): Promise<Target> {
   const found = findConfigFile(role, folder);
   if (found === undefined)
     return { role, file: path.join(folder, isGlobal ? 'config.yaml' : '.decentrorc'), config: undefined };
-  const objection = objectToReplacing(found, host.userId);
+  const objection = replacingFault(found, host.userId);
   if (objection !== undefined) throw new Failure('config', `${found} ${objection}.`);
   return { role, file: found, config: (await loadConfigFile(role, found, host)).config };
 }
@@ -111,20 +111,20 @@ async function chooseEnvironment(
       message: 'Environment:',
       suggestion,
       check: (answer) => {
-        const objection = objectToEnvironment(answer, target);
+        const objection = environmentFault(answer, target);
         return objection === undefined ? undefined : `That ${objection}.`;
       },
     });
   }
   const name = flags.env ?? suggestion;
-  const objection = objectToEnvironment(name, target);
+  const objection = environmentFault(name, target);
   if (objection === undefined) return name;
   const [kind, label] =
     flags.env === undefined ? (['config', 'DECENTRO_ENV'] as const) : (['usage', '--env'] as const);
   throw new Failure(kind, `${label} ${objection}.`);
 }
 
-function objectToEnvironment(name: string, { file, config }: Target): string | undefined {
+function environmentFault(name: string, { file, config }: Target): string | undefined {
   if (name === 'sandbox') return 'names the sandbox, which is built in and needs no credentials';
   if (!isEnvironmentName(name)) return 'takes a name of letters, digits, - and _';
   const { environments = {} } = config ?? {};

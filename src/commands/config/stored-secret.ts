@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { CREDENTIAL_VARIABLES, type CredentialName } from '../../settings/credential-source.js';
 import { isHeaderValue } from '../../safety/redact.js';
-import { parseSecretSource, refuseForeignReference } from '../../settings/secret-source.js';
+import { parseSecretSource, foreignReferenceFault } from '../../settings/secret-source.js';
 
 /** Where a config file will stand: a project file may refer to less than the user's own. */
 export interface Place {
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** Says what keeps a credential from standing in a file as it is, as the end of a sentence that does not quote it. */
-export function objectToLiteral(value: string): string | undefined {
+export function literalFault(value: string): string | undefined {
   if (value === '') return 'is empty';
   if (!isHeaderValue(value))
     return 'contains a character that HTTP headers do not allow, or starts or ends with a space';
@@ -21,7 +21,7 @@ export function objectToLiteral(value: string): string | undefined {
 }
 
 /** Says what is wrong with a reference, as the end of a sentence that does not quote it: it may be a secret. */
-export function objectToReference(reference: string, { role, file }: Place): string | undefined {
+export function referenceFault(reference: string, { role, file }: Place): string | undefined {
   if (!/^(env|file):./.test(reference)) return 'takes env:NAME or file:PATH, and never a secret itself';
   const source = parseSecretSource(reference, path.dirname(file));
   if (source.type === 'variable') {
@@ -29,7 +29,7 @@ export function objectToReference(reference: string, { role, file }: Place): str
     if (Object.values(CREDENTIAL_VARIABLES).includes(source.name))
       return `names ${source.name}, which is a source of credentials of its own: choose another name`;
   }
-  return role === 'project' ? refuseForeignReference(source, path.dirname(file)) : undefined;
+  return role === 'project' ? foreignReferenceFault(source, path.dirname(file)) : undefined;
 }
 
 /** The variable that is suggested for a secret, such as `DECENTRO_STAGING_SECRET`. */

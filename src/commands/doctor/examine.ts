@@ -7,7 +7,7 @@ import type { CheckGroup } from './check.js';
 import { checkConnection } from './connection-checks.js';
 import { checkProgram, checkSurroundings } from './program-checks.js';
 import { checkFileModes, checkGit, findSecretFiles } from './secret-checks.js';
-import { isProduction, refuseHost } from '../../safety/trust.js';
+import { isProduction, hostFault } from '../../safety/trust.js';
 import { checkSettings, type Files } from './settings-checks.js';
 
 export type ExamineFlags = ProfileFlags & ConnectionFlags & { readonly config?: string };
@@ -70,6 +70,6 @@ function hostToTry({ environment, allowedHosts }: Profile, baseUrl: URL | undefi
   if (baseUrl === undefined) return 'no base URL is known';
   const allowed = allowedHosts.map(({ value }) => value);
   const isChosenByFile = isProduction(baseUrl) && environment.origin.kind === 'file';
-  const isRefused = isChosenByFile || refuseHost(baseUrl, environment.value, allowed) !== undefined;
+  const isRefused = isChosenByFile || hostFault(baseUrl, environment.value, allowed) !== undefined;
   return isRefused ? 'the host is refused' : baseUrl;
 }

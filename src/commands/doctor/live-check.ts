@@ -3,7 +3,7 @@ import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoint
 import { Failure } from '../../failure/failure.js';
 import type { FailureKind } from '../../failure/exit-codes.js';
 import type { Caller } from '../calling/caller.js';
-import { SESSION_PARAMETERS, takeInputs } from '../calling/inputs.js';
+import { SESSION_PARAMETERS, resolveInputs } from '../calling/inputs.js';
 import { callOptions, type Target } from '../calling/target.js';
 import { nameCheck, type Check, type ProblemKind } from './check.js';
 
@@ -19,7 +19,7 @@ const KINDS: Partial<Record<FailureKind, ProblemKind>> = {
 
 /** Starts one real session, to which the end user agreed. Never repeats a request. */
 export async function checkLive(caller: Caller, target: Target): Promise<Check> {
-  const { credentials, params } = takeInputs<InitiateSessionParams>(caller.profile, {
+  const { credentials, params } = resolveInputs<InitiateSessionParams>(caller.profile, {
     parameters: SESSION_PARAMETERS,
     given: { consent: true },
   });

@@ -8,7 +8,7 @@ import type { Host } from '../../host/host.js';
 import { renderAnnotations, renderOutputs, renderSummary } from './github.js';
 import { renderJunit } from './junit.js';
 import { countCases, type SmokeDocument } from './report.js';
-import { objectToReplacing, replaceFile } from '../../host/replace-file.js';
+import { replacingFault, replaceFile } from '../../host/replace-file.js';
 import { version } from '../../version.js';
 
 export interface ReportTargets {
@@ -32,7 +32,7 @@ export function resolveReports(values: readonly string[], { cwd, env }: Host): R
     const folder = path.dirname(file);
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
       throw new Failure('usage', `--report junit: there is no folder ${folder}.`);
-    const objection = objectToReplacing(file);
+    const objection = replacingFault(file);
     if (objection !== undefined) throw new Failure('usage', `--report junit: ${file} ${objection}.`);
   }
   if (isForGithub && filesOfGithub(env).length === 0) {
@@ -41,7 +41,7 @@ export function resolveReports(values: readonly string[], { cwd, env }: Host): R
     });
   }
   for (const [name, file] of isForGithub ? filesOfGithub(env) : []) {
-    const objection = objectToReplacing(file);
+    const objection = replacingFault(file);
     if (objection !== undefined) throw new Failure('usage', `--report github: $${name} ${objection}.`);
   }
   return { junit, isForGithub };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { call, type CallEvent } from '../../api/call.js';
 import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
-import { readUrn } from '../../api/envelope.js';
+import { findUrn } from '../../api/envelope.js';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import { deliver } from '../../output/deliver.js';
@@ -177,7 +177,7 @@ async function send(
   const redirectUrl = params.redirectUrl ?? '';
   let urn: string | null = null;
   const observe = async (event: CallEvent) => {
-    if (event.type === 'response') urn = readUrn(event.answer);
+    if (event.type === 'response') urn = findUrn(event.answer);
     if (event.type === 'attempt')
       await story.host.stderr.write(renderNote(`Reference ID: ${event.referenceId} (${id})`));
     else await story.chatter.observe(event);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseEnvelope, readUrn, salvageTransactionIds, text } from '../../../src/api/envelope.js';
+import { parseEnvelope, findUrn, salvageTransactionIds, text } from '../../../src/api/envelope.js';
 
 const parse = (value: unknown) => parseEnvelope(Buffer.from(JSON.stringify(value)));
 
@@ -150,5 +150,5 @@ test.each([
   [{ 'x-decentro-urn': ['a', 'b'] }, null],
   [{}, null],
 ])('reads the URN of %j', (headers, urn) => {
-  expect(readUrn({ status: 500, headers, body: Buffer.alloc(0) })).toBe(urn);
+  expect(findUrn({ status: 500, headers, body: Buffer.alloc(0) })).toBe(urn);
 });

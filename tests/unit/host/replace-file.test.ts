@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { objectToReplacing, replaceFile } from '../../../src/host/replace-file.js';
+import { replacingFault, replaceFile } from '../../../src/host/replace-file.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 
 const isPosix = process.platform !== 'win32';
@@ -34,18 +34,18 @@ describe('replaceFile', () => {
   });
 });
 
-describe('objectToReplacing', () => {
+describe('replacingFault', () => {
   test('objects to links, folders and files of others, and to nothing else (rule 8)', () => {
     const folder = temporaryDirectory();
     const file = path.join(folder, 'file');
     writeFileSync(file, '');
-    expect(objectToReplacing(file, statSync(file).uid)).toBeUndefined();
-    expect(objectToReplacing(path.join(folder, 'absent'))).toBeUndefined();
-    expect(objectToReplacing(folder)).toBe('is not a regular file');
-    expect(objectToReplacing(file, statSync(file).uid + 1)).toMatch(/^belongs to another user/);
+    expect(replacingFault(file, statSync(file).uid)).toBeUndefined();
+    expect(replacingFault(path.join(folder, 'absent'))).toBeUndefined();
+    expect(replacingFault(folder)).toBe('is not a regular file');
+    expect(replacingFault(file, statSync(file).uid + 1)).toMatch(/^belongs to another user/);
     symlinkSync(file, path.join(folder, 'link'));
     symlinkSync(path.join(folder, 'nowhere'), path.join(folder, 'dangling'));
     for (const name of ['link', 'dangling'])
-      expect(objectToReplacing(path.join(folder, name))).toBe('is a link, which is never written through');
+      expect(replacingFault(path.join(folder, name))).toBe('is a link, which is never written through');
   });
 });

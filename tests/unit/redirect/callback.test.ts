@@ -4,7 +4,7 @@ import {
   faultText,
   isDeclined,
   parsePastedQuery,
-  readRedirect,
+  parseRedirect,
   type Expectation,
 } from '../../../src/redirect/callback.js';
 import type { Callback } from '../../../src/failure/facts.js';
@@ -23,7 +23,7 @@ const EMPTY: Callback = {
 };
 
 const read = (query: string, expected: Partial<Expectation> = {}) =>
-  readRedirect(new URLSearchParams(query), { decentroTxnId: SESSION_ID, ...expected });
+  parseRedirect(new URLSearchParams(query), { decentroTxnId: SESSION_ID, ...expected });
 
 function outcomeOf(reading: ReturnType<typeof read>): string {
   if ('fault' in reading) return reading.fault.kind;
@@ -179,7 +179,7 @@ describe('what somebody pasted', () => {
 describe('a second question mark', () => {
   const redirectUrl = new URL('https://app.example/return?tenant=7&code=own');
   const read = (query: string) =>
-    readRedirect(new URLSearchParams(query), { decentroTxnId: STATE, redirectUrl });
+    parseRedirect(new URLSearchParams(query), { decentroTxnId: STATE, redirectUrl });
 
   test.each([
     `tenant=7&code=own?code=4f1c&state=${STATE}`,

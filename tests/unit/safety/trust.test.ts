@@ -3,15 +3,15 @@ import {
   decentroEnvironment,
   isProduction,
   parseAllowedHost,
-  refuseBaseUrl,
-  refuseHost,
+  baseUrlFault,
+  hostFault,
 } from '../../../src/safety/trust.js';
 import { isLiteralLoopback, parseHttpUrl } from '../../../src/safety/url.js';
 
 const STAGING = 'https://in.staging.decentro.tech';
 const PRODUCTION = 'https://in.decentro.tech';
 
-describe('refuseHost (rules 10, 11)', () => {
+describe('hostFault (rules 10, 11)', () => {
   test.each<[url: string, environment: string, allowed: string[], refusal: RegExp | undefined]>([
     [STAGING, 'staging', [], undefined],
     [`${STAGING}/v2/`, 'staging', [], undefined],
@@ -47,7 +47,7 @@ describe('refuseHost (rules 10, 11)', () => {
     ['http://127.0.0.1:4010', 'staging', ['127.0.0.1:4011'], /is not a host/],
     ['http://[::1]:4010', 'production', ['[::1]:4010'], undefined],
   ])('%s for %s, with %j allowed', (url, environment, allowed, refusal) => {
-    const said = refuseHost(new URL(url), environment, allowed);
+    const said = hostFault(new URL(url), environment, allowed);
     if (refusal === undefined) expect(said).toBeUndefined();
     else expect(said).toMatch(refusal);
   });
@@ -94,12 +94,12 @@ test.each([
   ['https://:pass@gw.example', /user name or password/],
   ['https://gw.example/?a=1', /query or fragment/],
   ['https://gw.example/#a', /query or fragment/],
-])('refuseBaseUrl(%s) says %p', (url, refusal) => {
-  expect(refuseBaseUrl(new URL(url))).toMatch(refusal);
+])('baseUrlFault(%s) says %p', (url, refusal) => {
+  expect(baseUrlFault(new URL(url))).toMatch(refusal);
 });
 
 test('a base URL may have a path', () => {
-  expect(refuseBaseUrl(new URL('https://gw.example/decentro/'))).toBeUndefined();
+  expect(baseUrlFault(new URL('https://gw.example/decentro/'))).toBeUndefined();
 });
 
 test.each([

@@ -7,7 +7,7 @@ import {
   MAX_FILE_BYTES,
   parseSecretSource,
   readSecretFile,
-  refuseForeignReference,
+  foreignReferenceFault,
 } from '../../../src/settings/secret-source.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
 import { writeFiles } from '../../support/fake-host.js';
@@ -35,7 +35,7 @@ describe('a project file may refer (rule 9)', () => {
   }
 
   function refuse(text: string, folder: string): string | undefined {
-    return refuseForeignReference(parseSecretSource(text, folder), folder);
+    return foreignReferenceFault(parseSecretSource(text, folder), folder);
   }
 
   test.each(['a-secret', 'env:DECENTRO_X', 'file:inside/secret', 'file:./not/there', 'file:..data/x'])(
