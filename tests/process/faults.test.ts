@@ -44,9 +44,10 @@ async function play(cell: Cell, ...more: readonly string[]): Promise<Outcome> {
     ...trust,
     ...more,
   ];
-  // Only what needs code of its own in the program is a process.
-  const result = cell.preload
-    ? await run(args, { env: { ...PAIR, ...preload(...cell.preload) } })
+  // A process has what needs code of its own in the program, and what server and client would compute by turns for long.
+  const isProcess = cell.preload !== undefined || cell.fault === 'slices';
+  const result = isProcess
+    ? await run(args, { env: { ...PAIR, ...(cell.preload && preload(...cell.preload)) } })
     : await runHere(args);
   return { result, connections: server?.connections ?? [] };
 }

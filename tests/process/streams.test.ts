@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { SESSION_CREATED } from '../support/answer.js';
+import { dealt } from '../support/generated.js';
 import { createRecorder } from '../support/recorder.js';
 import { commandLine, temporaryDirectory } from '../support/run.js';
 import { openShellTerminal } from '../support/terminal.js';
@@ -83,8 +84,14 @@ describe('a session ends by itself, and its result is not lost (rules 24, 26)', 
 
 const MISSING = ['client ID', 'client secret', 'consent purpose', 'redirect URL', 'consent'];
 
+// Each input meets each output, but where nobody is asked a third of them at a time: the inputs end alike there.
+const MISSING_CELLS = Object.keys(STDIN).flatMap((stdin, row) => {
+  const cells = CELLS.filter((cell) => cell.stdin === stdin);
+  return stdin === 'the terminal' ? cells : dealt(cells, row, 3);
+});
+
 describe('what is missing is asked on a terminal, and named where nobody can be asked (rules 24, 26)', () => {
-  test.each(CELLS)('stdin: $stdin, stdout: $stdout', async ({ stdin, target, ...cell }) => {
+  test.each(MISSING_CELLS)('stdin: $stdin, stdout: $stdout', async ({ stdin, target, ...cell }) => {
     const isAsked = stdin === 'the terminal';
     const recorder = await createRecorder(isAsked ? [{}] : []);
     const asking = sessionAt(recorder, '--json').filter((arg) => arg !== '--consent');
