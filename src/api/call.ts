@@ -45,7 +45,7 @@ export interface CallOptions {
   readonly retries: number;
   /** Keeps connections from one call of a run to the next. */
   readonly agent?: Agent | undefined;
-  readonly host: Pick<Host, 'signal' | 'now' | 'sleep' | 'random'>;
+  readonly host: Pick<Host, 'signal' | 'now' | 'elapsed' | 'sleep' | 'random'>;
   /** Called with each event, credentials and personal data masked. The call awaits it. */
   readonly observe?: (event: CallEvent) => Promise<void>;
 }
@@ -72,8 +72,8 @@ export async function call<Params, Result>(
   options: CallOptions,
 ): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
   const { host, observe = () => Promise.resolve() } = options;
-  const startedAt = host.now();
-  const remainingMs = () => startedAt + options.timeoutMs - host.now();
+  const startedAt = host.elapsed();
+  const remainingMs = () => startedAt + options.timeoutMs - host.elapsed();
   const attempts: Attempt[] = [];
   let answered: Standing | undefined;
   let { referenceId } = options;
@@ -86,7 +86,7 @@ export async function call<Params, Result>(
     const isRepeated = attempts.some((earlier) => earlier.referenceId === referenceId);
     attempts.push(attempt);
     const standing = standingAfter(trial, answered);
-    const facts = { ...standing.facts, durationMs: host.now() - startedAt, attempts };
+    const facts = { ...standing.facts, durationMs: Math.round(host.elapsed() - startedAt), attempts };
     if ('result' in end) return { facts, result: end.result };
 
     const failure = standing.failure ?? end.failure;

@@ -42,6 +42,8 @@ export interface Host {
   readonly prompter: Prompter;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since some moment, by a clock that nobody sets: for what is measured. */
+  elapsed(): number;
   /** Rejects when the host's signal aborts, with its reason, or the one given. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
   /** Opens a link in the browser, which inherits none of the variables named; returns why it could not, if so. */
@@ -118,6 +120,7 @@ export function createHost(process: NodeJS.Process): Host {
       return createPrompter({ input, output, hasColors: stderr().hasColors, signal, signals: process });
     },
     now: Date.now,
+    elapsed: () => performance.now(),
     sleep: async (durationMs, other) => {
       const either = other === undefined ? signal : AbortSignal.any([signal, other]);
       await delay(durationMs, undefined, { signal: either }).catch(() => {

@@ -73,6 +73,7 @@ export async function makeCall<Params, Result>(
       host: {
         signal: interruption.signal,
         now: () => Date.now(),
+        elapsed: () => performance.now(),
         sleep: (ms) => sleep(ms, undefined, { signal: interruption.signal }),
         random: () => Math.random(),
       },

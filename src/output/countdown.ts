@@ -11,7 +11,7 @@ export interface Countdown {
 
 /** Starts the countdown of `what`, such as "Waiting for the end user". Where there is no terminal, it has no line. */
 export function startCountdown(
-  { stderr, now }: Pick<Host, 'stderr' | 'now'>,
+  { stderr, elapsed }: Pick<Host, 'stderr' | 'elapsed'>,
   what: string,
   untilMs: number,
 ): Countdown {
@@ -26,7 +26,7 @@ export function startCountdown(
   };
   const line = () => {
     const cleared = clear();
-    const seconds = Math.max(0, Math.ceil((untilMs - now()) / 1000));
+    const seconds = Math.max(0, Math.ceil((untilMs - elapsed()) / 1000));
     const left = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} left`;
     const forms = [`${what}, ${left} (Ctrl-C ends it)`, `${what}, ${left}`, left];
     // What wraps could not be written over.

@@ -64,7 +64,7 @@ export async function awaitRedirect(host: Host, wait: RedirectWait): Promise<Cal
     ignored.set(faultKind(fault), count + 1);
     if (count === 0 && !isQuiet) notes.add(ignoredNote(fault, expected.decentroTxnId));
   };
-  const untilMs = host.now() + waitMs;
+  const untilMs = host.elapsed() + waitMs;
   const timeout = host.sleep(waitMs, over.signal).then(() => {
     throw timeoutFailure(waitMs, ignored);
   });

@@ -84,6 +84,7 @@ export function createFakeHost(args: readonly string[] = [], options: FakeHostOp
     prompter,
     sleeps,
     now: () => now,
+    elapsed: () => now,
     sleep: async (durationMs, other) => {
       if (other !== undefined) options.onWait?.();
       if (other !== undefined && options.waitsRunOut !== true)

@@ -61,7 +61,7 @@ function declareDoctor(command: Command, host: Host): void {
 async function run(host: Host, flags: DoctorFlags): Promise<void> {
   checkFlags(flags);
   const choice = chooseOutput(flags);
-  const deadline = host.now() + flags.timeout;
+  const deadline = host.elapsed() + flags.timeout;
   const signal = AbortSignal.any([host.signal, AbortSignal.timeout(flags.timeout)]);
   const subject = await loadSubject(host, flags);
   const { profile } = subject;
@@ -80,7 +80,7 @@ async function run(host: Host, flags: DoctorFlags): Promise<void> {
     host.signal.throwIfAborted();
     const groups = [...examination.groups];
     if (flags.live === true) {
-      const timeout = Math.max(1, deadline - host.now());
+      const timeout = Math.max(1, deadline - host.elapsed());
       const live = { ...caller, flags: { ...caller.flags, timeout } };
       groups.push(await goLive(live, subject, examination, baseUrl, sandbox));
     }

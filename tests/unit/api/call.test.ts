@@ -220,3 +220,13 @@ describe('an interruption', () => {
     expect((await start(recorder.url, { host })).error).toBe(bug);
   });
 });
+
+test('a clock that is set back changes neither the time limit nor the duration (rule 14)', async () => {
+  const recorder = await createRecorder(() => ({ status: 429, headers: { 'Retry-After': '20' }, body: 'x' }));
+  const host = createFakeHost();
+  let looks = 0;
+  const world = { ...host, now: () => host.now() - 7_200_000 * (looks += 1) };
+  const { error } = await start(recorder.url, { host: world, timeoutMs: 30_000, retries: 5 });
+  expect(host.sleeps).toEqual([20_000]);
+  expect(error).toMatchObject({ details: { durationMs: 20_000 } });
+});

@@ -18,7 +18,7 @@ function start(waitMs: number, options: { isInteractive: boolean; columns?: numb
   const { stderr } = createFakeHost([], options);
   const screen = { columns: stderr.columns };
   const output = Object.create(stderr, { columns: { get: () => screen.columns } }) as typeof stderr;
-  const countdown = startCountdown({ stderr: output, now: () => Date.now() }, WHAT, Date.now() + waitMs);
+  const countdown = startCountdown({ stderr: output, elapsed: () => Date.now() }, WHAT, Date.now() + waitMs);
   return { stderr, countdown, screen };
 }
 
