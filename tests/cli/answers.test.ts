@@ -132,7 +132,7 @@ describe('an answer that a script could not read', () => {
 test('a key that the catalogue does not hold is shown as it came', async () => {
   const body = { ...SESSION_CREATED, responseKey: 'success_of_the_future' };
   const recorder = await createRecorder([{ body }]);
-  const { stdout } = await succeeds(against(recorder.url), { env: credentials });
+  const { stdout } = await runMain(against(recorder.url, '--verbose'), { env: credentials });
   expect(stdout).toContain(
     'Response key    success_of_the_future\nMeaning         Not in the catalogue of this version.\n',
   );

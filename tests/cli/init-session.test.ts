@@ -10,14 +10,16 @@ const LINK = /^http:\/\/127\.0\.0\.1:\d+\/digilocker\/\S+$/;
 const TRANSACTION_ID = /^[0-9A-F]{32}$/;
 
 describe('the human form', () => {
-  test('shows IDs, status, key, meaning, the link with its warning, and the next step', async () => {
+  test('shows IDs, the link with its warning and the next step, and with --verbose status, key and meaning', async () => {
     const { stdout, stderr } = await succeeds(SANDBOX, { stderr: [REFERENCE] });
+    expect(stdout).not.toContain('success_initiate_session');
     const id = stderr.trim().replace('Reference ID: ', '');
     expect(stdout).toMatch(/^DigiLocker session started \(sandbox\)\n\nTransaction ID {2}[0-9A-F]{32}\n/);
     expect(stdout).toContain(`Reference ID    ${id}\n`);
-    expect(stdout).toContain('Status          SUCCESS (S00000, HTTP 200)\n');
-    expect(stdout).toContain('Response key    success_initiate_session\n');
-    expect(stdout).toContain('Meaning         The session was created');
+    const verbose = await runMain([...SANDBOX, '--verbose']);
+    expect(verbose.stdout).toContain('Status          SUCCESS (S00000, HTTP 200)\n');
+    expect(verbose.stdout).toContain('Response key    success_initiate_session\n');
+    expect(verbose.stdout).toContain('Meaning         The session was created');
     expect(stdout).toMatch(
       /Link \(works once: only the end user may open it\)\n {2}http:\/\/127\.0\.0\.1:\d+\//,
     );

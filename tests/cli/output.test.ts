@@ -35,15 +35,13 @@ describe('stdout holds the result and nothing else: (rule 23)', () => {
     for (const part of [
       `Transaction ID ${ID}`,
       'Reference ID ref-1',
-      'Status SUCCESS (S00000, HTTP 200)',
-      'Response key success_initiate_session',
-      'Message Session created successfully.',
       `works once: only the end user may open it) ${LINK} `,
       'redirects to https://app.example/digilocker/return with status=SUCCESS and the transaction ID.',
       'Decentro fetches the access token itself',
     ]) {
       expect(text).toContain(part);
     }
+    expect(text).not.toContain('success_initiate_session');
   });
 
   test.each([['--json'], ['--output=json'], ['-ojson']])('json, with %s', async (flag) => {

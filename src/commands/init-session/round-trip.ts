@@ -82,7 +82,11 @@ export async function finish(
   const { host, choice, chatter } = story;
   const isLasting = sandbox !== undefined && isForPerson(story);
   const isGone = sandbox !== undefined && !isLasting && !(await mayOpen(story));
-  await deliver(host, sessionReport(session, isGone ? SANDBOX_ENDED : nextStep(params)), choice);
+  await deliver(
+    host,
+    sessionReport(session, isGone ? SANDBOX_ENDED : nextStep(params), choice.isVerbose),
+    choice,
+  );
   await drawQr(story, params, session);
   if (sandbox !== undefined && isLasting) {
     await chatter.note(SANDBOX_LIVES);
@@ -133,7 +137,8 @@ export async function finishWithRedirect(
     const isLost = error instanceof Failure && error.kind === 'timeout' && profile.baseUrl === undefined;
     throw isLost ? new Failure('timeout', error.message, { hint: SANDBOX_ENDED, sent: 'yes' }) : error;
   });
-  await deliver(host, sessionReport({ ...session, callback }, afterReturn(callback)), choice);
+  const report = sessionReport({ ...session, callback }, afterReturn(callback), choice.isVerbose);
+  await deliver(host, report, choice);
 }
 
 /** Whether a person reads the human form, with all three streams on a terminal. */

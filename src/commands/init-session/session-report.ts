@@ -26,8 +26,8 @@ const DOCUMENT = declareDocument<SessionDocument>('digilocker.session/1', {
 /** Where `--field` may lead. */
 export const SESSION_SHAPE = DOCUMENT.shape;
 
-/** The report of a session that was created. `next` tells, in sentences, what comes after it. */
-export function sessionReport(document: SessionDocument, next: string): Report {
+/** The report of a session that was created, in full with `isVerbose`. `next` tells, in sentences, what comes after it. */
+export function sessionReport(document: SessionDocument, next: string, isVerbose: boolean): Report {
   const { environment, authorizationUrl, callback } = document;
   return {
     document: DOCUMENT.write(document),
@@ -38,7 +38,7 @@ export function sessionReport(document: SessionDocument, next: string): Report {
         text: `DigiLocker session ${callback === null ? 'started' : 'completed'} (${environment ?? ''})`,
         tone: 'good',
       },
-      factsBlock(document, callback === null ? [] : callbackRows(callback)),
+      factsBlock(document, isVerbose, callback === null ? [] : callbackRows(callback)),
       // Once somebody came back, the link is used up.
       ...(callback === null ? [linkBlock(authorizationUrl ?? '')] : []),
       { type: 'text', text: next },
@@ -58,6 +58,7 @@ export function sessionFailure(failure: Failure): Report {
   // Nobody else has the link of a session whose result could not be written.
   const facts = factsBlock(
     known,
+    true,
     failure.kind === 'declined' ? [] : [['Link (works once)', known.authorizationUrl ?? null]],
   );
   return {
@@ -77,11 +78,11 @@ function variablesOf(known: Partial<SessionDocument>): NonNullable<Report['varia
   ];
 }
 
-function factsBlock(known: Partial<SessionDocument>, extra: FieldRows = []): Block {
+function factsBlock(known: Partial<SessionDocument>, isFull: boolean, extra: FieldRows): Block {
   const rows: FieldRows = [
     ['Transaction ID', known.decentroTxnId ?? null],
     ['Reference ID', known.referenceId ?? null],
-    ...answerRows(known),
+    ...(isFull ? answerRows(known) : []),
     ...extra,
   ];
   return { type: 'fields', rows };

@@ -28,7 +28,7 @@ const SESSION = {
 };
 
 test('--field may name exactly what a document has', () => {
-  const { document } = sessionReport(SESSION, 'Next.');
+  const { document } = sessionReport(SESSION, 'Next.', true);
   const { document: failed } = sessionFailure(new Failure('usage', 'x'));
   const keys = (shape: Shape): string[] => Object.keys(shape);
   expect(Object.keys(document)).toEqual(keys(SESSION_SHAPE));
@@ -39,7 +39,7 @@ test('--field may name exactly what a document has', () => {
 });
 
 test('a session has variables for scripts', () => {
-  expect(sessionReport(SESSION, 'Next.').variables).toEqual([
+  expect(sessionReport(SESSION, 'Next.', true).variables).toEqual([
     ['DECENTRO_TXN_ID', 'TXN'],
     ['DECENTRO_REFERENCE_ID', 'ref-1'],
     ['DECENTRO_RESPONSE_KEY', 'success_initiate_session'],
@@ -50,7 +50,7 @@ test('a session has variables for scripts', () => {
 
 test('a session may lack what does not make it one', () => {
   const bare = { ...SESSION, environment: null, authorizationUrl: null, responseCode: null, message: null };
-  const shown = renderHuman(sessionReport({ ...bare, responseKey: null }, 'Next.').blocks, SCREEN);
+  const shown = renderHuman(sessionReport({ ...bare, responseKey: null }, 'Next.', true).blocks, SCREEN);
   expect(shown).toContain('Status          SUCCESS (HTTP 200)\n');
   expect(shown).not.toContain('Meaning');
 });
