@@ -112,7 +112,7 @@ export function createHost(process: NodeJS.Process): Host {
       return stderr();
     },
     get isInteractive() {
-      return stderr().isTerminal && !isSet(env['CI']) && isTerminal(process.stdin);
+      return stderr().isTerminal && !isCi(env) && isTerminal(process.stdin);
     },
     signal,
     get prompter() {
@@ -259,6 +259,11 @@ function hasColors(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean 
   const { FORCE_COLOR: force, NO_COLOR: no, TERM: term } = env;
   if (isSet(force)) return force !== '0' && force !== 'false';
   return isTerminal(stream) && !isSet(no) && term !== 'dumb';
+}
+
+/** Whether a program of CI runs this one; CI=false and CI=0 say that none does. */
+export function isCi({ CI = '' }: Readonly<Record<string, string | undefined>>): boolean {
+  return !['', '0', 'false'].includes(CI.toLowerCase());
 }
 
 function isTerminal({ isTTY }: { readonly isTTY?: boolean }): boolean {

@@ -23,15 +23,60 @@ export async function parseConfig(file: string, text: string): Promise<Config> {
   return checkConfig(await parseYaml(file, content), { file, scalars: 'text' });
 }
 
-// The failsafe schema (YAML 1.2, chapter 10.1) reads every scalar as text and knows no tags.
+// The failsafe schema (YAML 1.2, chapter 10.1) reads every scalar as text and knows no tags. What is null in JSON is
+// null here as well: nobody means a secret called "~".
 async function parseYaml(file: string, text: string): Promise<unknown> {
-  const { load, FAILSAFE_SCHEMA } = await import('js-yaml');
+  const { load, FAILSAFE_SCHEMA, Type } = await import('js-yaml');
+  const absent = new Type('tag:yaml.org,2002:null', {
+    kind: 'scalar',
+    resolve: (plain: string | null) => plain === null || /^(~|null|Null|NULL)?$/.test(plain),
+    construct: () => null,
+  });
+  const schema = FAILSAFE_SCHEMA.extend({ implicit: [absent] });
+  let mergeKeyLine: number | undefined;
+  const listener = (event: string, { result, line }: { result?: unknown; line: number }) => {
+    if (event === 'close' && result === '<<') mergeKeyLine ??= line + 1;
+  };
   try {
-    return load(text, { schema: FAILSAFE_SCHEMA });
+    const parsed = load(text, { schema, listener } as Parameters<typeof load>[1]);
+    if (mergeKeyLine === undefined || !hasMergeKey(parsed)) return parsed;
   } catch (error) {
-    throw new Failure('config', `${file} ${faultOf(error, 'YAML')}.`);
+    const { hint } = FEATURES.find(({ reason }) => reason.test((error as Error).message)) ?? {};
+    throw new Failure('config', `${file} ${faultOf(error, 'YAML', text)}.`, { hint });
   }
+  throw new Failure(
+    'config',
+    `${file} uses the merge key "<<", which is not supported (line ${mergeKeyLine}).`,
+    {
+      hint: 'Write the keys out, or put what environments share under defaults.',
+    },
+  );
 }
+
+function hasMergeKey(parsed: unknown): boolean {
+  const seen = new Set([parsed]);
+  for (const value of seen) {
+    if (typeof value !== 'object' || value === null) continue;
+    if (Object.hasOwn(value, '<<')) return true;
+    for (const inner of Object.values(value)) seen.add(inner);
+  }
+  return false;
+}
+
+/** What YAML has and a config file may not use, by what js-yaml says of it. */
+const FEATURES = [
+  {
+    reason: /^unknown tag/,
+    fault: 'uses a tag, which is not supported',
+    hint: 'Leave it out: every value is read as text.',
+  },
+  {
+    reason: /^expected a single document/,
+    fault: 'holds more than one YAML document',
+    hint: 'Keep one of them.',
+  },
+  { reason: /^duplicated mapping key/, fault: 'names a key twice' },
+];
 
 // JSON is YAML as well, and the YAML parser tells line and column where JSON.parse often tells neither.
 async function faultOfJson(text: string): Promise<string> {
@@ -44,8 +89,10 @@ async function faultOfJson(text: string): Promise<string> {
   }
 }
 
-function faultOf(error: unknown, format: string): string {
-  const { mark, reason } = error as { mark?: { line: number; column: number }; reason?: string };
-  const fault = reason === 'duplicated mapping key' ? 'names a key twice' : `is not valid ${format}`;
-  return mark === undefined ? fault : `${fault} (line ${mark.line + 1}, column ${mark.column + 1})`;
+function faultOf(error: unknown, format: string, text = ''): string {
+  const { mark, message } = error as Error & { mark?: { line: number; column: number } };
+  const fault = FEATURES.find(({ reason }) => reason.test(message))?.fault ?? `is not valid ${format}`;
+  if (mark !== undefined) return `${fault} (line ${mark.line + 1}, column ${mark.column + 1})`;
+  const second = [...text.matchAll(/^---(?=\s)/gm)].at(-1)?.index;
+  return second === undefined ? fault : `${fault} (line ${text.slice(0, second).split('\n').length})`;
 }

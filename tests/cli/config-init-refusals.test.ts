@@ -45,7 +45,7 @@ describe('config init refuses', () => {
       'an ID that no header can carry',
       ['--client-id', 'é', ...REFERENCE],
       '',
-      '--client-id holds a character',
+      '--client-id contains a character',
     ],
     ['the sandbox', ['--env', 'sandbox', ...ID, ...REFERENCE], '', '--env names the sandbox'],
     [

@@ -164,6 +164,17 @@ test('modes that let others read are taken away', async () => {
   const cwd = temporaryDirectory();
   writeFiles(cwd, { '.decentrorc': EXISTING });
   chmodSync(path.join(cwd, '.decentrorc'), 0o644);
-  await succeeds([...INIT, '--env', 'production', ...ID, ...REFERENCE], { cwd, stderr: [] });
+  const reference = ['--client-secret-ref', 'env:DECENTRO_PRODUCTION_SECRET'];
+  await succeeds([...INIT, '--env', 'production', ...ID, ...reference], { cwd, stderr: [] });
   if (isPosix) expect(modeOf(path.join(cwd, '.decentrorc'))).toBe(0o600);
+});
+
+test('a byte order mark before the secrets of standard input is dropped', async () => {
+  const cwd = temporaryDirectory();
+  await succeeds([...INIT, ...ID, '--client-secret-stdin'], {
+    cwd,
+    input: '\uFEFFmade-up\r\n',
+    stderr: [],
+  });
+  expect(readConfig(cwd)).toContain('clientSecret: made-up\n');
 });

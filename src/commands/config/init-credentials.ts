@@ -67,7 +67,10 @@ async function readLines(
       },
     );
   }
-  const lines = (await host.readInput()).replace(/\r?\n$/, '').split(/\r?\n/);
+  const lines = (await host.readInput())
+    .replace(/^\uFEFF/, '')
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/);
   if (lines.length === expected.length) return lines;
   const order = expected.map(({ title }) => `the ${title}`).join(', then ');
   throw new Failure('usage', `Standard input has to hold ${order}, a line each, and nothing else.`);

@@ -1,5 +1,5 @@
 import { browserFault } from '../../host/browser.js';
-import type { Host } from '../../host/host.js';
+import { isCi, type Host } from '../../host/host.js';
 import { neededNode, version } from '../../version.js';
 import { nameCheck, type Check } from './check.js';
 
@@ -20,10 +20,9 @@ export function checkSurroundings(
   host: Pick<Host, 'env' | 'isInteractive' | 'platform' | 'stdout' | 'stderr'>,
 ) {
   const { env, isInteractive, platform, stdout, stderr } = host;
-  const isCi = env['CI'] !== undefined && env['CI'] !== '';
   const asking = isInteractive
     ? 'questions can be asked'
-    : `nobody can be asked, because ${isCi ? 'CI is set' : 'standard input or standard error is no terminal'}`;
+    : `nobody can be asked, because ${isCi(env) ? 'CI is set' : 'standard input or standard error is no terminal'}`;
   const colours = stdout.hasColors || stderr.hasColors ? 'colours' : 'no colours';
   const browser = nameCheck('browser', 'Browser');
   const fault = browserFault(env, platform);
