@@ -4,7 +4,7 @@ import { nearest } from '../failure/nearest.js';
 import { isPrintable, jsonText } from '../safety/visible.js';
 import type { Report } from './report.js';
 
-/** `NAME=value` lines, as `$GITHUB_OUTPUT` takes them: readers of dotenv files would cut a value at `#`. Fails with `upstream`. */
+/** `NAME=value` lines for `$GITHUB_OUTPUT`; a reader of dotenv files cuts a value at `#`. Fails with `upstream`. */
 export function renderEnv(report: Report): string {
   return variablesOf(report)
     .map(([name, value]) => `${name}=${value}\n`)
