@@ -7,7 +7,7 @@ import { signIn, startRoundTrip, takePicture, type RoundTrip } from './round-tri
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const arriveAt = (page: Page, title: string) =>
   page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
-const CONSENT = 'May this client see your documents?';
+const CONSENT = 'Demo App wants to see your documents';
 const press = async (page: Page, keys: string) => {
   for (const key of keys.split(' ')) await page.keyboard.press(key);
 };
@@ -156,7 +156,7 @@ describe('With the keyboard alone', () => {
     await page.goto(trip.link);
     await press(page, 'Tab Tab Tab Enter');
     await arriveAt(page, CONSENT);
-    await press(page, 'Tab Enter');
+    await press(page, 'Tab Tab Tab Tab Enter');
     await arriveAt(page, 'Welcome back');
     expect(returnOf(trip).query).toHaveProperty('code');
   });
@@ -167,7 +167,7 @@ describe('With the keyboard alone', () => {
     await page.goto(trip.link);
     await press(page, 'Tab Enter');
     await arriveAt(page, CONSENT);
-    await press(page, 'Tab Tab Space');
+    await press(page, 'Space Tab Tab Tab Tab Tab Space');
     await arriveAt(page, 'Welcome back');
     expect(returnOf(trip).query).toHaveProperty('error', 'access_denied');
   });
@@ -176,14 +176,102 @@ describe('With the keyboard alone', () => {
     const { page } = await openTab(['desktop', 'light'], { javaScriptEnabled: true });
     await signIn(page, (await startRoundTrip()).link);
     const seen: string[] = [];
-    for (let index = 0; index < 3; index += 1) {
+    for (let index = 0; index < 6; index += 1) {
       await press(page, 'Tab');
       const outline = 'getComputedStyle(document.activeElement).outline';
       expect(await page.evaluate<string>(outline)).toMatch(/ solid 3px$/);
       seen.push(await page.evaluate<string>('document.activeElement.textContent'));
     }
-    expect(seen).toEqual(['Allow', 'Deny', 'Expire this link']);
+    expect(seen).toEqual(['', '', '', 'Allow', 'Deny', 'Expire this link']);
     await takePicture(page, 'focus');
+  });
+});
+
+describe.each(SCREENS)('The page that stands in for an app, on a %s, in %s colours', (...screen) => {
+  test.each([
+    [
+      'Allow',
+      true,
+      'The end user is back, and allowed',
+      'status=SUCCESS&initiation_decentro_transaction_id=ID',
+    ],
+    [
+      'Deny',
+      true,
+      'The end user is back, without a consent',
+      'status=DENIED&initiation_decentro_transaction_id=ID',
+    ],
+    ['Allow', false, 'The end user is back, and allowed', 'code=CODE&state=ID'],
+    [
+      'Deny',
+      false,
+      'The end user is back, without a consent',
+      'error=access_denied&error_description=The+end+user+denied+the+consent.&state=ID',
+    ],
+  ])('shows what %s brings, with abstract_access_token %s', async (choice, isAbstract, title, query) => {
+    const { sandbox, link, transactionId } = await startRoundTrip((url) => ({
+      redirect_url: `${url}/app/return`,
+      abstract_access_token: isAbstract,
+    }));
+    const { page, complaints } = await openTab(screen);
+    await signIn(page, link);
+    await button(page, choice).click();
+    await arriveAt(page, title);
+    await takePicture(page, `return-${choice}-${isAbstract ? 'status' : 'code'}-${screen.join('-')}`);
+    const command = (await page.locator('.command').textContent()) ?? '';
+    const plain = command.replace(transactionId, 'ID').replace(/code=[0-9a-f]{40}/, 'code=CODE');
+    expect(plain).toBe(`digilocker callback "${sandbox.url}/app/return?${query}"`);
+    expect(complaints).toEqual([]);
+    await sandbox.settled;
+  });
+});
+
+test('The end user leaves a document out', async () => {
+  const { sandbox, link, transactionId } = await startRoundTrip({ abstract_access_token: true });
+  const { page } = await openTab();
+  await signIn(page, link);
+  await page.getByLabel('PAN').uncheck();
+  await button(page, 'Allow').click();
+  await arriveAt(page, 'Welcome back');
+  const response = await fetch(`${sandbox.url}/v2/kyc/digilocker/issued_files`, {
+    method: 'POST',
+    headers: { client_id: 'any', client_secret: 'any' },
+    body: JSON.stringify({
+      reference_id: 'browser-2',
+      consent: true,
+      consent_purpose: 'KYC for opening a bank account',
+      initial_decentro_transaction_id: transactionId,
+    }),
+  });
+  const { data } = (await response.json()) as { data: { doctype: string }[] };
+  expect(data.map(({ doctype }) => doctype)).toEqual(['ADHAR', 'DRVLC']);
+});
+
+describe('In the SSO suite', () => {
+  const SSO = '/v2/kyc/sso/digilocker/session';
+
+  test.each(SCREENS)('the sign-up on a %s in %s colours asks for more', async (...screen) => {
+    const trip = await startRoundTrip({ redirect_to_signup: true }, SSO);
+    const { page } = await openTab(screen);
+    await page.goto(trip.link);
+    await arriveAt(page, 'Sign up or sign in with Aadhaar');
+    expect(await page.getByLabel('Username').inputValue()).toBe('asha.example');
+    expect(await page.getByLabel('Security PIN').inputValue()).toBe('000000');
+    await takePicture(page, `sso-sign-up-${screen.join('-')}`);
+    await button(page, 'Sign in').click();
+    await button(page, 'Allow').click();
+    await arriveAt(page, 'Welcome back');
+    expect(returnOf(trip).query).toHaveProperty('code');
+  });
+
+  test('a browser signs in once, until an app clears its cookies', async () => {
+    const trip = await startRoundTrip({}, SSO);
+    const { page } = await openTab();
+    await signIn(page, trip.link);
+    await page.goto(await trip.another({}));
+    await arriveAt(page, CONSENT);
+    await page.goto(await trip.another({ clear_cookies: true }));
+    await arriveAt(page, 'Sign in with your mobile number');
   });
 });
 

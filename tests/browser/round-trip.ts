@@ -18,31 +18,47 @@ export interface RoundTrip {
   readonly sandbox: Sandbox;
   readonly link: string;
   readonly transactionId: string;
+  /** Starts another session, and returns its link. */
+  readonly another: (fields: object) => Promise<string>;
   /** What came to the redirect URL, oldest first. */
   readonly returns: readonly RecordedRequest[];
 }
 
-/** Starts a sandbox and a client, and a session between them, for the running test. */
-export async function startRoundTrip(changes: object = {}): Promise<RoundTrip> {
+/**
+ * Starts a sandbox and a client, and a session between them, for the running test. `changes` are fields of the body,
+ * or made from the sandbox's URL.
+ */
+export async function startRoundTrip(
+  changes: object | ((sandboxUrl: string) => object) = {},
+  path = '/v2/kyc/digilocker/initiate_session',
+): Promise<RoundTrip> {
   const client = await createRecorder(() => RETURN_PAGE);
   const sandbox = await createSandbox();
   cleanUp(() => sandbox.close());
-  const response = await fetch(`${sandbox.url}/v2/kyc/digilocker/initiate_session`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', client_id: 'any', client_secret: 'any' },
-    body: JSON.stringify({
-      reference_id: 'browser-1',
-      consent: true,
-      consent_purpose: 'KYC for opening a bank account',
-      redirect_url: `${client.url}/digilocker/return?tab=1`,
-      ...changes,
-    }),
-  });
-  const { decentroTxnId, data } = (await response.json()) as {
-    decentroTxnId: string;
-    data: { authorizationUrl: string };
+  let count = 0;
+  const startSession = async (fields: object) => {
+    const response = await fetch(sandbox.url + path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', client_id: 'any', client_secret: 'any' },
+      body: JSON.stringify({
+        reference_id: `browser-session-${++count}`,
+        consent: true,
+        consent_purpose: 'KYC for opening a bank account',
+        redirect_url: `${client.url}/digilocker/return?tab=1`,
+        ...fields,
+      }),
+    });
+    const { decentroTxnId, data } = (await response.json()) as {
+      decentroTxnId: string;
+      data: { authorizationUrl: string };
+    };
+    return { link: data.authorizationUrl, transactionId: decentroTxnId };
   };
-  return { sandbox, link: data.authorizationUrl, transactionId: decentroTxnId, returns: client.requests };
+  const session = await startSession(
+    typeof changes === 'function' ? (changes as (url: string) => object)(sandbox.url) : changes,
+  );
+  const another = async (fields: object) => (await startSession(fields)).link;
+  return { sandbox, ...session, another, returns: client.requests };
 }
 
 /** Opens a link and signs in with what the form is filled in with. */

@@ -16,7 +16,7 @@ async function documentOf({ done }: ReturnType<typeof start>): Promise<Record<st
 }
 
 describe.each(SCREENS)('On a %s, in %s colours', (...screen) => {
-  test('Allow brings the code to the terminal', async () => {
+  test('Allow brings the redirect to the terminal', async () => {
     const { running, link } = await waitOnTerminal();
     const { page, hosts, complaints } = await openTab(screen);
     await signIn(page, link);
@@ -28,8 +28,9 @@ describe.each(SCREENS)('On a %s, in %s colours', (...screen) => {
     expect(document).toMatchObject({
       ok: true,
       callback: {
-        code: expect.stringMatching(/^[0-9a-f]{40}$/),
-        state: document['decentroTxnId'],
+        status: 'SUCCESS',
+        decentroTxnId: document['decentroTxnId'],
+        code: null,
         error: null,
       },
     });
@@ -50,7 +51,7 @@ describe.each(SCREENS)('On a %s, in %s colours', (...screen) => {
     expect(await documentOf(running)).toMatchObject({
       ok: false,
       sessionCreated: 'yes',
-      callback: { code: null, error: 'access_denied' },
+      callback: { status: 'DENIED', code: null, error: null },
       error: { kind: 'declined' },
     });
   });
