@@ -34,6 +34,7 @@ const KEYS: readonly (readonly [key: string, kind: Kind, meaning: RegExp, retrya
   ['error_provider_error', 'upstream', /DigiLocker/, true],
   ['error_unexpected_response', 'upstream', /did not expect/, true],
   ['error_decentro_error', 'upstream', /inside Decentro/, true],
+  ['error_empty_code', 'rejected', /missing or empty/],
 ];
 
 describe('the response key', () => {
@@ -82,7 +83,9 @@ describe('the response key', () => {
     const { document } = await succeeds(['explain', '--json'], { stderr: [] });
     const { responseKeys } = document as { responseKeys: { responseKey: string }[] };
     const known = responseKeys.map(({ responseKey }) => responseKey).toSorted();
-    expect(known).toEqual([...KEYS.map(([key]) => key), 'success_initiate_session'].toSorted());
+    expect(known).toEqual(
+      [...KEYS.map(([key]) => key), 'success_access_token', 'success_initiate_session'].toSorted(),
+    );
   });
 });
 

@@ -57,7 +57,11 @@ describe('a case that fails', () => {
       return undefined;
     });
     const options = { env: credentials };
-    const slow = { ...createFakeHost([...json, '--budget', '1s'], options), now: () => now };
+    const slow = {
+      ...createFakeHost([...json, '--budget', '1s'], options),
+      now: () => now,
+      elapsed: () => now,
+    };
     const run = await runHost(slow);
     expect(run.code).toBe(10);
     expect(statusesOf(run)).toEqual({ ...ALL_OK, 'purpose-too-short': 'failed' });

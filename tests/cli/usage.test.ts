@@ -97,7 +97,7 @@ describe('a wrong value ends with 3 when it was stored:', () => {
     [
       'a secret file',
       { DECENTRO_MODULE_SECRET: '', DECENTRO_MODULE_SECRET_FILE: '/does/not/exist' },
-      /\/does\/not\/exist cannot be read/,
+      /\/does\/not\/exist does not exist/,
     ],
     ['a secret twice', { DECENTRO_CLIENT_ID_FILE: '/etc/hostname' }, /DECENTRO_CLIENT_ID_FILE/],
   ])('%s in a variable', async (_what, env, message) => {

@@ -194,6 +194,7 @@ describe('--print', () => {
         consent: true,
         consent_purpose: GIVEN[2],
         redirect_url: GIVEN[4],
+        abstract_access_token: true,
         quote: "it's",
         words: '$(id) `id` "x" \\ é',
         at: '@/etc/passwd',
