@@ -30,16 +30,16 @@ const SPELLINGS = {
  * Decentro's envelope.
  */
 export function parseEnvelope(body: Buffer): Envelope | undefined {
-  const raw = parseJson(body);
-  if (!isObject(raw) || depthOf(raw) > MAX_DEPTH) return undefined;
-  if (Object.values(SPELLINGS).some((spellings) => textsOf(raw, spellings).length > 1)) return undefined;
+  const { plain, exact: raw } = parseJson(body) ?? {};
+  if (!isObject(plain) || !isObject(raw) || depthOf(plain) > MAX_DEPTH) return undefined;
+  if (Object.values(SPELLINGS).some((spellings) => textsOf(plain, spellings).length > 1)) return undefined;
   const data = raw['data'];
   const envelope: Envelope = {
-    decentroTxnId: text(raw, ...SPELLINGS.decentroTxnId),
-    status: text(raw, 'status'),
-    responseCode: text(raw, ...SPELLINGS.responseCode),
-    responseKey: text(raw, ...SPELLINGS.responseKey),
-    message: text(raw, 'message'),
+    decentroTxnId: text(plain, ...SPELLINGS.decentroTxnId),
+    status: text(plain, 'status'),
+    responseCode: text(plain, ...SPELLINGS.responseCode),
+    responseKey: text(plain, ...SPELLINGS.responseKey),
+    message: text(plain, 'message'),
     data: data ?? null,
     raw,
   };
@@ -80,14 +80,15 @@ export function findUrn({ headers }: HttpAnswer): string | null {
   return typeof urn === 'string' && urn !== '' ? urn : null;
 }
 
-function parseJson(body: Buffer): unknown {
+/** A body as JSON has it, and without the loss of a digit: rounded, a number would be another one. */
+function parseJson(body: Buffer): { readonly plain: unknown; readonly exact: unknown } | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
     const parsed = parseStrictJson(text);
-    // Rounded, it would be another number.
-    return parsed === undefined || inexactNumber(text) === undefined
-      ? parsed?.value
-      : (JSON.parse(quoteInexactNumbers(text)) as unknown);
+    if (parsed === undefined) return undefined;
+    const plain = parsed.value;
+    const isExact = inexactNumber(text) === undefined;
+    return { plain, exact: isExact ? plain : (JSON.parse(quoteInexactNumbers(text)) as unknown) };
   } catch {
     return undefined;
   }

@@ -42,6 +42,11 @@ describe('parseEnvelope', () => {
     });
   });
 
+  test('takes a number for no text, however long it is (rule 15)', () => {
+    const envelope = parseEnvelope(Buffer.from('{"status":"SUCCESS","decentroTxnId":9007199254740993}'));
+    expect(envelope).toMatchObject({ decentroTxnId: null, raw: { decentroTxnId: '9007199254740993' } });
+  });
+
   test.each([
     { status: 'SUCCESS' },
     { status: 'FAILURE' },
