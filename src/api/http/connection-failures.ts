@@ -12,11 +12,11 @@ export const NO_CODE = 'no error code';
 /** The code of an error, or {@link NO_CODE}. What TLS says while the request is written hides behind EPROTO. */
 export function codeOf(error: unknown): string {
   const { code = NO_CODE, message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
-  // As OpenSSL writes it: `…:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:…`.
-  const [, reason] = /:SSL routines:\w*:([\w ]{1,80}):/.exec(message) ?? [];
-  return code !== 'EPROTO' || reason === undefined
-    ? code
-    : `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`;
+  // As OpenSSL writes it: `…:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:…`, since 3.2 `ssl/tls alert …`.
+  const [, reason] = /:SSL routines:\w*:([\w /]{1,80}):/.exec(message) ?? [];
+  const named =
+    code !== 'EPROTO' || reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`;
+  return named.replaceAll('/', '_');
 }
 
 export interface Description {
