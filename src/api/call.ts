@@ -153,7 +153,7 @@ async function tryOnce<Params, Result>(
   const kept = used.filter((text) => redactSecrets(text) === text);
   if (answer !== undefined)
     await observe({ type: 'response', answer: shownAnswer(answer, redact, kept, personal) });
-  // A failure is for whoever reads a log.
+  // A failure may end up in a log, so it is masked.
   const isShown = options.handsOutReceived !== true || 'failure' in end;
   const told = isShown ? shownEnvelope(envelope, redact, kept) : envelope;
   const ids = isShown ? transactionIds.map(redactSecrets) : transactionIds;

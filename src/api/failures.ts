@@ -35,7 +35,7 @@ export function failedExchange(outcome: Extract<Exchange, { type: 'failed' }>, d
   });
 }
 
-/** The failure of a whole answer that is no success. */
+/** The failure of a complete answer that reports no success. */
 export function refusedAnswer(
   { kind, isRetryable }: Refusal,
   answer: HttpAnswer,
