@@ -38,7 +38,7 @@ async function parseYaml(file: string, text: string): Promise<unknown> {
     if (event === 'close' && result === '<<') mergeKeyLine ??= line + 1;
   };
   try {
-    const parsed = load(text, { schema, listener } as Parameters<typeof load>[1]);
+    const parsed = load(text, { schema, listener });
     if (mergeKeyLine === undefined || !hasMergeKey(parsed)) return parsed;
   } catch (error) {
     const { hint } = FEATURES.find(({ reason }) => reason.test((error as Error).message)) ?? {};
