@@ -142,9 +142,11 @@ function lazily<Value>(create: () => Value): () => Value {
 }
 
 // nohup lets a program ignore SIGHUP, but Node undoes that as it starts. What serves in the background has none of its
-// streams on the terminal that goes away.
-function outlivesTerminal({ stdin, stdout, stderr }: NodeJS.Process, args: readonly string[]): boolean {
-  return readArguments(args).command === 'sandbox' && ![stdin, stdout, stderr].some(isTerminal);
+// streams on the terminal that goes away. The command is looked at first: Node opens a stream when it is asked for.
+function outlivesTerminal(process: NodeJS.Process, args: readonly string[]): boolean {
+  if (readArguments(args).command !== 'sandbox') return false;
+  const { stdin, stdout, stderr } = process;
+  return ![stdin, stdout, stderr].some(isTerminal);
 }
 
 // How long a text that is written after a signal may wait for its reader.

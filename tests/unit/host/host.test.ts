@@ -78,6 +78,19 @@ describe('somebody can be asked (rule 26)', () => {
 });
 
 describe('a stream', () => {
+  test.each([[['--version']], [['init-session', '--help']], [['explain', '5']]])(
+    'is opened by no command that has not asked for it: %j',
+    (args) => {
+      const opened: string[] = [];
+      const process = createProcess({ args });
+      for (const name of ['stdin', 'stdout', 'stderr']) {
+        Object.defineProperty(process, name, { get: () => opened.push(name) });
+      }
+      createHost(process);
+      expect(opened).toEqual([]);
+    },
+  );
+
   test.each<[terminals: World['terminals'], env: Record<string, string>, args: string[], expected: boolean]>([
     [['stdout'], {}, [], true],
     [[], {}, [], false],
