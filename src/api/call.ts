@@ -1,10 +1,10 @@
-import type { Agent } from 'node:http';
 import type { Attempt, CallFacts, Effect, Sent } from '../failure/facts.js';
 import type { Connection } from './http/connection.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
-import { createRedactor, redactJson, type Credentials } from '../safety/redact.js';
+import { createRedactors, redactJson, type Credentials, type Redactors } from '../safety/redact.js';
 import { parseEnvelope, salvageTransactionIds, type Envelope } from './envelope.js';
+import type { KeptConnections } from './http/kept-connections.js';
 import { exchange, type Exchange, type HttpAnswer, type HttpRequest } from './http/exchange.js';
 import {
   exposedSecret,
@@ -44,7 +44,9 @@ export interface CallOptions {
   /** How often a request may be repeated after a failure that lets it be. */
   readonly retries: number;
   /** Keeps connections from one call of a run to the next. */
-  readonly agent?: Agent | undefined;
+  readonly connections?: KeptConnections | undefined;
+  /** Of `masked`, kept from call to call: made for each when absent. */
+  readonly redactors?: Redactors | undefined;
   readonly host: Pick<Host, 'signal' | 'now' | 'elapsed' | 'sleep' | 'random'>;
   /** Called with each event, credentials and personal data masked. The call awaits it. */
   readonly observe?: (event: CallEvent) => Promise<void>;
@@ -139,11 +141,10 @@ async function tryOnce<Params, Result>(
 ): Promise<Trial<Result>> {
   const { credentials, masked = credentials, connection, host, observe = () => Promise.resolve() } = options;
   const { personal, maxAnswerBytes: maxBytes } = endpoint;
-  const redact = createRedactor(masked);
-  const redactSecrets = createRedactor({ ...masked, clientId: undefined });
+  const { redact, redactSecrets } = options.redactors ?? createRedactors(masked);
   const proxy = connection?.proxy?.label;
   await observe({ type: 'request', request: maskedRequest(request, redact, personal), proxy });
-  const limits = { agent: options.agent, maxBytes };
+  const limits = { connections: options.connections, maxBytes };
   const exchanged = await exchange(request, timeoutMs, host.signal, connection, limits);
   const { answer } = exchanged;
   const envelope = answer && parseEnvelope(answer.body);

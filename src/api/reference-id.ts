@@ -11,7 +11,12 @@ export function createReferenceId(now = Date.now()): string {
   // Unique is all that it has to be, and to load node:crypto for it would take a twentieth of a run.
   const bytes = Buffer.from(Array.from({ length: 16 }, () => Math.floor(Math.random() * 256)));
   bytes.writeUIntBE(latest, 0, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  return formatUuid(bytes, 7);
+}
+
+/** Writes 16 bytes as a UUID of a version (RFC 9562, section 4). Changes the bytes. */
+export function formatUuid(bytes: Buffer, version: 7 | 8): string {
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | (version << 4), 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallOptions as ApiOptions } from '../api/call.js';
 import type { Endpoint } from '../api/endpoint.js';
 import { createReferenceId } from '../api/reference-id.js';
 import type { CallFacts } from '../failure/facts.js';
@@ -48,6 +49,9 @@ type FunctionParams<Params, Name extends keyof Params & string> = CallParams &
   Readonly<Record<Name, string>> &
   Omit<Params, Name | keyof CallParams>;
 
+/** What a client keeps from one call to the next. */
+export type Kept = Pick<ApiOptions, 'connections' | 'redactors'>;
+
 /** Makes one call with the options of a program. */
 export async function makeCall<Params, Result>(
   endpoint: Endpoint<Params, Result>,
@@ -55,6 +59,7 @@ export async function makeCall<Params, Result>(
   given: string | undefined,
   options: CallOptions,
   wrong: readonly string[] = [],
+  kept: Kept = {},
 ): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
   const baseUrl = chooseBaseUrl(options);
   const referenceId = given ?? createReferenceId();
@@ -63,6 +68,7 @@ export async function makeCall<Params, Result>(
   const interruption = createInterruption(options.signal);
   try {
     return await call(endpoint, params, {
+      ...kept,
       baseUrl,
       credentials: options.credentials,
       handsOutReceived: true,

@@ -2,6 +2,7 @@
 import { ACCESS_TOKEN } from '../api/endpoints/access-token.js';
 import { createFunction } from './call.js';
 
+export { deriveReferenceId, type ReferenceIdSource } from './derive-reference-id.js';
 export { createReferenceId } from '../api/reference-id.js';
 export type { Attempt, CallFacts } from '../failure/facts.js';
 export type { Callback } from '../failure/facts.js';
@@ -9,6 +10,7 @@ export { Failure, type FailureDetails, type FailureOptions } from '../failure/fa
 export type { FailureKind, Signal } from '../failure/exit-codes.js';
 export type { Sent } from '../failure/facts.js';
 export { findResponseKey, RESPONSE_KEYS, type Move, type ResponseKey } from '../api/response-keys.js';
+export { createClient, type Client, type ClientOptions } from './client.js';
 export { initiateSession, type Session } from './initiate-session.js';
 export type { CallOptions, Credentials, Environment, Target } from './options.js';
 export type { SessionParams } from './params.js';

@@ -1,6 +1,6 @@
 import { INITIATE_SESSION } from '../api/endpoints/initiate-session.js';
 import type { CallFacts } from '../failure/facts.js';
-import { makeCall } from './call.js';
+import { makeCall, type Kept } from './call.js';
 import type { CallOptions } from './options.js';
 import { extraFaults, sessionParams, type SessionParams } from './params.js';
 
@@ -19,14 +19,23 @@ export interface Session extends CallFacts {
  * for options that are wrong. Else `access`, `rejected`, `upstream`, `network`, `unknown`, or `interrupted` by the
  * signal; its details hold what is known all the same, the reference ID and whether a session may exist among it.
  */
-export async function initiateSession(params: SessionParams, options: CallOptions): Promise<Session> {
-  const taken = sessionParams(params);
+export function initiateSession(params: SessionParams, options: CallOptions): Promise<Session> {
+  return startSession(params, options, {});
+}
+
+/** Creates a session with what a client keeps. */
+export async function startSession(
+  params: SessionParams,
+  options: CallOptions,
+  kept: Kept,
+): Promise<Session> {
   const { facts, result } = await makeCall(
     INITIATE_SESSION,
-    taken,
+    sessionParams(params),
     params.referenceId,
     options,
     extraFaults(params),
+    kept,
   );
   return { ...facts, ...result };
 }

@@ -113,3 +113,17 @@ function escapedInAnyWay(value: string): string {
     return `(?:${isEscapedAlone ? '\\\\?' : ''}\\x${hex}|\\\\u00${hex}|%(?:25)*${hex}|&(?:${entity});)`;
   });
 }
+
+/** What masks credentials in a text: all of them, or those that are secrets. */
+export interface Redactors {
+  readonly redact: (text: string) => string;
+  readonly redactSecrets: (text: string) => string;
+}
+
+/** Creates both. */
+export function createRedactors(masked: Credentials): Redactors {
+  return {
+    redact: createRedactor(masked),
+    redactSecrets: createRedactor({ ...masked, clientId: undefined }),
+  };
+}

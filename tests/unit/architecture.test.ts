@@ -227,6 +227,7 @@ describe('what is pure stays so', () => {
     'settings/secret-source.ts',
     'settings/load-profile.ts',
     'api/call.ts',
+    'api/derive-reference-id.ts',
     'api/reference-id.ts',
     'api/http',
   ];

@@ -16,6 +16,7 @@ import {
   type Description,
 } from './connection-failures.js';
 import { ACCEPTED_ENCODINGS, decompress, receive, TOO_LARGE, type Reception } from './reception.js';
+import type { KeptConnections } from './kept-connections.js';
 import { tlsOptions } from './tls-options.js';
 import type { Tunnel } from './tunnel.js';
 
@@ -49,8 +50,8 @@ export type Exchange =
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface ExchangeOptions {
-  /** Keeps connections for later requests, but not through a proxy. Absent, each request has a connection of its own. */
-  readonly agent?: http.Agent | undefined;
+  /** Those of a run, but not through a proxy. Absent, each request has a connection of its own. */
+  readonly connections?: KeptConnections | undefined;
   /** Of the body, before and after decompression: 1 MiB by default. */
   readonly maxBytes?: number | undefined;
 }
@@ -63,6 +64,14 @@ const PHASE_LIMITS_MS = {
   tunnel: 15_000,
 };
 
+const client = got.extend({
+  headers: { 'user-agent': undefined, 'accept-encoding': ACCEPTED_ENCODINGS },
+  followRedirect: false,
+  decompress: false,
+  throwHttpErrors: false,
+  retry: { limit: 0 },
+});
+
 /**
  * Sends one request and reads its answer: no redirect followed, no retry, `timeoutMs` for all of it.
  * Never rejects: a failure is an outcome, and so is an abort by `signal`.
@@ -72,21 +81,22 @@ export async function exchange(
   timeoutMs: number,
   signal: AbortSignal,
   connection: Connection = {},
-  { agent, maxBytes = MAX_BODY_BYTES }: ExchangeOptions = {},
+  { connections, maxBytes = MAX_BODY_BYTES }: ExchangeOptions = {},
 ): Promise<Exchange> {
   let sent = false;
+  const reuse = { wasOpen: false };
   let reception: Reception | undefined;
   const limit = (phaseMs: number) => Math.max(1, Math.min(phaseMs, timeoutMs));
   const tunnel = await createTunnel(connection, limit(PHASE_LIMITS_MS.tunnel));
-  const stream = got.stream(request.url, {
+  const stream = client.stream(request.url, {
     method: request.method,
     ...(request.body !== undefined && { body: request.body }),
-    headers: { 'user-agent': undefined, 'accept-encoding': ACCEPTED_ENCODINGS },
     // Given as options, the headers would be printed by NODE_DEBUG=http.
     request: (url, options) => {
       const isSecure = url.protocol === 'https:';
       const attempt = attemptLimit(limit(PHASE_LIMITS_MS.connect));
-      // A connection of its own for each request, so that every one has a moment at which nothing has left yet.
+      // Else one of its own, which leaves no doubt about the moment at which nothing has left yet.
+      const agent = connections?.agentFor(isSecure);
       const outgoing = isSecure
         ? https.request(url, {
             ...options,
@@ -97,20 +107,20 @@ export async function exchange(
         : http.request(url, { ...options, ...attempt, agent: agent ?? new http.Agent() });
       for (const [name, value] of Object.entries(request.headers)) outgoing.setHeader(name, value);
       outgoing.once('socket', (socket: Socket) => {
-        if (outgoing.reusedSocket) sent = true;
         // The request leaves as soon as the connection stands. got's own timings and events mislead here.
-        socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+        if (isConnected(socket)) {
+          reuse.wasOpen = true;
           sent = true;
-        });
+        } else {
+          socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+            sent = true;
+          });
+        }
         if (tunnel !== undefined) limitHandshake(outgoing, socket, limit(PHASE_LIMITS_MS.secureConnect));
       });
       reception = receive(outgoing, maxBytes);
       return outgoing;
     },
-    followRedirect: false,
-    decompress: false,
-    throwHttpErrors: false,
-    retry: { limit: 0 },
     timeout: {
       lookup: limit(PHASE_LIMITS_MS.lookup),
       connect: limit(PHASE_LIMITS_MS.connect),
@@ -126,6 +136,7 @@ export async function exchange(
   stream.destroy();
   tunnel?.close();
   const { answer, obstacle } = await read(reception, maxBytes);
+  if (reuse.wasOpen) connections?.reused(answer === undefined && RESETS.includes(codeOf(error)));
   if (obstacle === TOO_LARGE) {
     const reason = `the answer is larger than ${maxBytes / 1024 / 1024} MiB`;
     return { type: 'failed', reason, isTransient: false, isUnreadable: true, sent: true, answer };
@@ -157,6 +168,12 @@ async function read(
   const { head, body: received } = reception;
   const { body, obstacle } = await decompress(received, head.headers['content-encoding'], maxBytes);
   return { answer: { ...head, body }, obstacle: received.length > maxBytes ? TOO_LARGE : obstacle };
+}
+
+const RESETS = ['ECONNRESET', 'EPIPE'];
+
+function isConnected(socket: Socket): boolean {
+  return 'secureConnecting' in socket ? socket.secureConnecting === false : !socket.connecting;
 }
 
 async function createTunnel(

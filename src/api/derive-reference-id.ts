@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { formatUuid } from './reference-id.js';
+
+/** What a derived reference ID stands for: one attempt at one row of one batch. */
+export interface ReferenceIdSource {
+  /** The name of the environment, such as `staging`: its reference IDs are another's own. */
+  readonly environment: string;
+  /** The name of the batch, unique among those of the account. */
+  readonly batch: string;
+  /** What names the row in the batch, such as a customer number. */
+  readonly key: string;
+  /** 1 for the first attempt. Another number is another reference ID, and so may be another session. */
+  readonly attempt: number;
+}
+
+/**
+ * Derives a reference ID: a UUID version 8 (RFC 9562, section 5.8) of SHA-256. The same source gives the same ID on
+ * every machine, so that Decentro itself refuses a second session for the same attempt.
+ */
+export function deriveReferenceId({ environment, batch, key, attempt }: ReferenceIdSource): string {
+  const source = JSON.stringify(['digilocker-batch/1', environment, batch, key, attempt]);
+  const digest = createHash('sha256').update(source, 'utf8').digest();
+  return formatUuid(digest.subarray(0, 16), 8);
+}
