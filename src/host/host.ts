@@ -33,6 +33,9 @@ export interface Host {
   readonly nodeVersion: string;
   /** `undefined` where the system has no such number (Windows). */
   readonly userId: number | undefined;
+  readonly processId: number;
+  /** Whether a process of this number runs, whoever's it is. */
+  isRunning(processId: number): boolean;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Whether somebody sits there: standard input and standard error are terminals, and this is not CI. */
@@ -105,6 +108,14 @@ export function createHost(process: NodeJS.Process): Host {
     platform: process.platform,
     nodeVersion: process.versions.node,
     userId: process.getuid?.(),
+    processId: process.pid,
+    isRunning: (processId) => {
+      try {
+        return process.kill(processId, 0);
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code === 'EPERM';
+      }
+    },
     get stdout() {
       return stdout();
     },

@@ -51,8 +51,8 @@ export function replaceFile(file: string, text: string, mode: number): void {
   syncFolder(folder);
 }
 
-// The rename itself survives a loss of power once its folder is on the disk; Windows opens no folders.
-function syncFolder(folder: string): void {
+/** Makes the names in a folder survive a loss of power, where the system opens folders (Windows does not). */
+export function syncFolder(folder: string): void {
   try {
     const descriptor = openSync(folder, 'r');
     try {

@@ -77,6 +77,8 @@ export function createFakeHost(args: readonly string[] = [], options: FakeHostOp
     platform: options.platform ?? process.platform,
     nodeVersion: options.nodeVersion ?? process.versions.node,
     userId: process.getuid?.(),
+    processId: process.pid,
+    isRunning: (processId) => processId === process.pid,
     stdout: createCollectedOutput(options, options.stdoutError),
     stderr: createCollectedOutput(options),
     isInteractive: options.isInteractive ?? answers.length > 0,

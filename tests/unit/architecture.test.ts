@@ -253,6 +253,7 @@ test('few files open others or write to the disk, and they look out for links (r
   expect(writers.sort()).toEqual([
     'commands/config/init.ts',
     'host/append-to-file.ts',
+    'host/create-file.ts',
     'host/read-file.ts',
     'host/replace-file.ts',
     'startup/code-cache.ts',

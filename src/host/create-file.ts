@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { syncFolder } from './replace-file.js';
+
+/**
+ * Creates a file with its first text, for its owner alone; through no link, and never over another file. It appears
+ * with the whole text or not at all, and survives a loss of power. Returns its descriptor, which appends, or
+ * `undefined` where the name is taken.
+ *
+ * @throws an Error with a `code`
+ */
+export function createFile(file: string, text: string): number | undefined {
+  const folder = path.dirname(file);
+  const temporary = temporaryBeside(file);
+  const descriptor = openNew(temporary);
+  try {
+    writeAll(descriptor, text);
+    fsyncSync(descriptor);
+    linkSync(temporary, file);
+  } catch (error) {
+    closeSync(descriptor);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return undefined;
+    if (code !== undefined && WITHOUT_LINKS.includes(code)) return createInPlace(file, text);
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  syncFolder(folder);
+  return descriptor;
+}
+
+// What file systems without hard links answer, such as exFAT and some of the network.
+const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+
+function createInPlace(file: string, text: string): number | undefined {
+  try {
+    const descriptor = openNew(file);
+    writeAll(descriptor, text);
+    fsyncSync(descriptor);
+    syncFolder(path.dirname(file));
+    return descriptor;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Creates a file from parts, as {@link createFile} does, or takes the place of one where `replaces`. Returns `false`
+ * where the name is taken.
+ *
+ * @throws an Error with a `code`, or what the parts throw
+ */
+export async function createLargeFile(
+  file: string,
+  parts: AsyncIterable<string> | Iterable<string>,
+  replaces = false,
+): Promise<boolean> {
+  const temporary = temporaryBeside(file);
+  const descriptor = openNew(temporary);
+  try {
+    try {
+      for await (const part of parts) writeAll(descriptor, part);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    if (replaces) renameSync(temporary, file);
+    else if (!takeName(temporary, file)) return false;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  syncFolder(path.dirname(file));
+  return true;
+}
+
+function takeName(temporary: string, file: string): boolean {
+  try {
+    linkSync(temporary, file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === undefined || !WITHOUT_LINKS.includes(code)) throw error;
+    // The name is claimed first, so that no other file is replaced.
+    closeSync(openNew(file));
+    renameSync(temporary, file);
+  }
+  return true;
+}
+
+function temporaryBeside(file: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
+}
+
+function openNew(file: string): number {
+  const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
+  const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
+  return openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | noFollow, 0o600);
+}
+
+function writeAll(descriptor: number, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
+}
