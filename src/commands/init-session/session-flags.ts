@@ -1,9 +1,9 @@
 // The flags of init-session, and which of them go together.
-import { inexactNumber } from '../../safety/exact-numbers.js';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { PARAMETER_NAMES } from '../../api/endpoints/initiate-session.js';
 import { Failure } from '../../failure/failure.js';
 import type { OutputChoice, OutputFlags } from '../../output/format.js';
+import { collectParam } from '../calling/param.js';
 import { REQUEST_FORMS, type RequestForm } from '../calling/print-request.js';
 import { checkField } from '../../output/scripted.js';
 import { SESSION_SHAPE } from './session-report.js';
@@ -104,26 +104,4 @@ export function givenReferenceId({ referenceId, param = {} }: SessionFlags): str
 
 function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-function collectParam(
-  text: string,
-  earlier: Readonly<Record<string, unknown>> | undefined = {},
-): Record<string, unknown> {
-  const [, key, operator, value = ''] = /^([A-Za-z_][\w.-]*)(:?=)([^]*)$/.exec(text) ?? [];
-  if (key === undefined) throw new InvalidArgumentError('It takes key=text or key:=json.');
-  if (Object.hasOwn(earlier, key)) throw new InvalidArgumentError(`${key} is given twice.`);
-  return { ...earlier, [key]: operator === '=' ? value : parseJson(value) };
-}
-
-function parseJson(text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new InvalidArgumentError('What follows := is not JSON.');
-  }
-  const inexact = inexactNumber(text);
-  if (inexact === undefined) return value;
-  throw new InvalidArgumentError(`${inexact} would be rounded. Give it as text: "${inexact}".`);
 }
