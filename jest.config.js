@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // Each has a configuration of its own, such as tests/browser/jest.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/(browser|package|proxy|shells)/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/(browser|crash|package|proxy|shells)/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -41,6 +41,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/access-token.js')).accessToken,
   },
   {
+    name: 'batch',
+    description: 'Start a session for every row of a file; resumable',
+    load: async () => (await import('./commands/batch/batch.js')).batch,
+  },
+  {
     name: 'explain',
     description: 'Say what a response key or an exit code means, and what to do',
     load: async () => (await import('./commands/explain.js')).explain,

@@ -96,9 +96,10 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 10,
     kind: 'partial',
-    meaning: 'Some cases of smoke failed.',
+    meaning: 'Some cases of smoke failed, or some rows of a batch have no link.',
     session: 'as the report says',
-    remedy: 'Compare what was expected with what was observed; Decentro may have changed its API.',
+    remedy:
+      'Of smoke, compare what was expected with what was observed; of a batch, `digilocker batch results` lists the rows.',
   },
   {
     code: 11,

@@ -51,6 +51,15 @@ const unwritable = {
 const broken = { '.decentrorc': `{"environments": {"staging": {"clientSecret": "${clientSecret}" oops` };
 const mixed = { '.decentrorc': JSON.stringify({ environments: { staging: { clientSecret } } }) };
 
+const BATCH = [
+  'rows.csv',
+  '--consent',
+  '--consent-purpose',
+  'KYC for a new account',
+  '--redirect-url',
+  'https://app.example/return',
+];
+
 /** Every command, and every way in which it can end. A command that is not here fails the first test. */
 const COMMANDS: Readonly<Record<string, Endings>> = {
   'init-session': {
@@ -155,6 +164,26 @@ const COMMANDS: Readonly<Record<string, Endings>> = {
     'broken config': { args: ['--consent'], files: broken, code: 3 },
     'mixed config': { args: ['--consent'], files: mixed, code: 3 },
   },
+  'batch run': {
+    success: { args: BATCH, files: { 'rows.csv': 'name\nx\n' }, answer: echoing({}), code: 0 },
+    usage: { args: ['missing.csv', '--consent'], code: 2 },
+    'a row that is refused with a key of secrets': {
+      args: BATCH,
+      files: { 'rows.csv': 'name\nx\n' },
+      answer: refusing(ECHO),
+      code: 10,
+    },
+    network: {
+      args: [...BATCH, '--retries', '0', '--patience', '1ms', '--base-url', 'http://127.0.0.1:1'],
+      files: { 'rows.csv': 'name\nx\n' },
+      code: 7,
+    },
+    'broken config': { args: BATCH, files: broken, code: 3 },
+    'mixed config': { args: BATCH, files: mixed, code: 3 },
+  },
+  'batch status': { usage: { args: ['missing.batch'], code: 2 } },
+  'batch results': { usage: { args: ['missing.batch'], code: 2 } },
+  'batch forget': { usage: { args: ['missing.batch', '--yes'], code: 2 } },
   completion: {
     success: { args: ['bash'], code: 0 },
     usage: { args: ['nonsense'], code: 2 },
@@ -193,9 +222,11 @@ function leaksBelow(folder: string, known: readonly string[]): string[] {
 describe.each(Object.entries(COMMANDS))(
   'no secret is shown or left behind by %s (rules 5, 17, 27)',
   (name, endings) => {
-    const asks = ['init-session', 'access-token', 'doctor', 'smoke'].includes(name);
+    const asks = ['init-session', 'access-token', 'doctor', 'smoke', 'batch run'].includes(name);
     const verbose = asks && name !== 'doctor' ? [['--verbose'], ['--json', '--verbose']] : [];
-    const forms = name === 'completion' ? [[]] : [[], ['--json'], ...verbose];
+    const forms = ['completion', 'batch results', 'batch forget'].includes(name)
+      ? [[]]
+      : [[], ['--json'], ...verbose];
     const cases = Object.entries(endings).flatMap(([what, ending]) =>
       forms.map((form) => ({ what, form, ending })),
     );

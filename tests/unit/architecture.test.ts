@@ -96,6 +96,7 @@ describe('each third-party library has one importing file', () => {
     ['cosmiconfig', /^settings\/find-config\.ts$/],
     ['js-yaml', /^settings\/config-parser\.ts$/],
     ['yaml', /^commands\/config\/edit\.ts$/],
+    ['csv-parse', /^commands\/batch\/rows\.ts$/],
     ['chalk', /^output\/human\.ts$/],
     ['fast-wrap-ansi', /^output\/human\.ts$/],
     ['fastest-levenshtein', /^failure\/nearest\.ts$/],
@@ -251,6 +252,12 @@ test('few files open others or write to the disk, and they look out for links (r
     return imported.some(([, names = '']) => writing.test(names));
   });
   expect(writers.sort()).toEqual([
+    'commands/batch/ballast.ts',
+    'commands/batch/forget.ts',
+    'commands/batch/input-file.ts',
+    'commands/batch/job-folder.ts',
+    'commands/batch/journal-writer.ts',
+    'commands/batch/segments.ts',
     'commands/config/init.ts',
     'host/append-to-file.ts',
     'host/create-file.ts',

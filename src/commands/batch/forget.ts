@@ -1,0 +1,56 @@
+// `digilocker batch forget`: what tells of a person goes, what tells of the work stays.
+import { closeSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { Failure } from '../../failure/failure.js';
+import { createLargeFile } from '../../host/create-file.js';
+import type { Host } from '../../host/host.js';
+import { visible } from '../../safety/visible.js';
+import { guardFolder } from './guard.js';
+import { renderRecord, type JournalRecord, type RunRecord } from './journal.js';
+import { openJobs, type OpenJob } from './open-jobs.js';
+import { thisOwner } from './owner.js';
+import { beginSegment, findOwner, recordsOf, segmentPath } from './segments.js';
+
+/** Removes links, keys and IDs from a job. Fails with `usage` where a process is at work on it. */
+export async function forgetJob(host: Host, name: string): Promise<void> {
+  for (const job of await openJobs(host, [name], () => undefined)) await forget(host, job);
+}
+
+async function forget(host: Host, { folder, journal }: OpenJob): Promise<void> {
+  const { lastRun, lastSegment } = journal;
+  if (lastRun === undefined) return;
+  const here = thisOwner(host);
+  const owner = findOwner(folder, journal, here, host);
+  if (owner !== undefined)
+    throw new Failure('usage', `PID ${owner.pid} on ${visible(owner.host)} is at work on this job.`);
+  const release = await guardFolder(folder, host.platform);
+  try {
+    // A segment of its own keeps runs away meanwhile.
+    const header: RunRecord = { ...lastRun, ...here, at: host.now() };
+    const own = beginSegment(folder, lastSegment, header);
+    closeSync(own.descriptor);
+    for (let segment = 1; segment <= lastSegment; segment += 1) {
+      const file = segmentPath(folder, segment);
+      await createLargeFile(file, strippedLines(file), true);
+    }
+    await createLargeFile(
+      segmentPath(folder, own.segment),
+      [renderRecord(header), renderRecord({ t: 'end', signal: null })],
+      true,
+    );
+    for (const stray of readdirSync(folder).filter((file) => file.endsWith('.tmp')))
+      rmSync(path.join(folder, stray), { force: true });
+  } finally {
+    release();
+  }
+}
+
+function* strippedLines(file: string): Generator<string> {
+  for (const record of recordsOf(file)) yield renderRecord(stripped(record));
+}
+
+function stripped(record: JournalRecord): JournalRecord {
+  if (record.t === 'i') return { ...record, k: '', id: '' };
+  if (record.t === 'o') return { ...record, k: '', id: null, txn: null, link: null };
+  return record;
+}

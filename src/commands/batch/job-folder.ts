@@ -1,0 +1,73 @@
+// The folder of a job: who may read it, and what makes sure of that. Links in it are secrets of third parties.
+import { existsSync, lstatSync, mkdirSync, closeSync } from 'node:fs';
+import path from 'node:path';
+import { Failure } from '../../failure/failure.js';
+import { createFile } from '../../host/create-file.js';
+import { askGit } from '../../host/git.js';
+import type { Host } from '../../host/host.js';
+import { visible } from '../../safety/visible.js';
+import type { Shard } from './keys.js';
+
+type Surroundings = Pick<Host, 'env' | 'homeFolder' | 'userId' | 'platform'>;
+
+/** The folder of one shard of a job; of the whole job where there is one shard. */
+export function shardFolder(job: string, { index, count }: Shard): string {
+  return count === 1 ? job : path.join(job, `shard-${index}-of-${count}`);
+}
+
+/** Makes the folders of a job that are missing, each for its owner alone, with a `.gitignore` of everything. */
+export function createJobFolder(job: string, shard: Shard): void {
+  const folder = shardFolder(job, shard);
+  for (const one of new Set([job, folder])) {
+    try {
+      mkdirSync(one, { mode: 0o700 });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EEXIST') throw unusable(one, `cannot be created (${code ?? 'no error code'})`);
+      continue;
+    }
+    const descriptor = createFile(path.join(one, '.gitignore'), '*\n');
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/**
+ * Fails with `usage` where a folder or file of a job is a link, another user's, or open to others; and where git's
+ * index holds a file of it, which would be somebody else's links.
+ */
+export async function checkJobFolder(host: Surroundings, folder: string): Promise<void> {
+  const fault = statsFault(host, folder, 'folder');
+  if (fault !== undefined) throw unusable(folder, fault);
+  if (!isInWorkTree(folder)) return;
+  const tracked = await askGit(host, folder, ['ls-files', '--', '.']);
+  if (tracked?.code === 0 && tracked.stdout !== '') throw unusable(folder, 'holds files that git tracks');
+}
+
+/** Fails with `usage` where a file of a job is not a private one of the running user. */
+export function checkJobFile(host: Surroundings, file: string): void {
+  const fault = statsFault(host, file, 'file');
+  if (fault !== undefined) throw unusable(file, fault);
+}
+
+function statsFault({ userId, platform }: Surroundings, place: string, kind: 'folder' | 'file') {
+  const stats = lstatSync(place, { throwIfNoEntry: false });
+  if (stats === undefined) return 'does not exist';
+  if (stats.isSymbolicLink()) return 'is a symbolic link';
+  if (kind === 'folder' ? !stats.isDirectory() : !stats.isFile()) return `is not a ${kind}`;
+  if (userId !== undefined && stats.uid !== userId) return `belongs to another user (uid ${stats.uid})`;
+  const mode = kind === 'folder' ? 0o700 : 0o600;
+  if (platform === 'win32' || (stats.mode & 0o777) === mode) return undefined;
+  return `has mode 0${(stats.mode & 0o777).toString(8)} and must have 0${mode.toString(8)}`;
+}
+
+function isInWorkTree(folder: string): boolean {
+  if (existsSync(path.join(folder, '.git'))) return true;
+  const parent = path.dirname(folder);
+  return parent !== folder && isInWorkTree(parent);
+}
+
+function unusable(place: string, fault: string): Failure {
+  return new Failure('usage', `${visible(place)} ${fault}.`, {
+    hint: 'A job holds the links of its end users. Choose another folder with --job, or repair this one.',
+  });
+}

@@ -1,0 +1,184 @@
+// Reads the whole file before the first request: a fault of the last row is found before the first one is sent.
+import { Failure } from '../../failure/failure.js';
+import { visible } from '../../safety/visible.js';
+import { headerFault, type ColumnMapping, type RowReader, type RowRequest } from './columns.js';
+import { readInputFile, type InputDigest } from './input-file.js';
+import { hashKey, isInShard, KeyIndex, keyOf, type KeyRule, type Shard } from './keys.js';
+import { ROW_ENDS, type RowEnd } from './row-states.js';
+import { readRows, type Row, type RowFormat } from './rows.js';
+import { emptyCounts, type RowCounts } from './summary.js';
+
+export interface BatchInput {
+  readonly file: string;
+  readonly format: RowFormat;
+  readonly mapping: ColumnMapping;
+  readonly keyRule: KeyRule;
+  readonly shard: Shard;
+  readonly read: RowReader;
+}
+
+export interface Plan {
+  readonly digest: InputDigest;
+  /** Rows of the whole file. */
+  readonly fileRows: number;
+  /** Rows of this shard, by the end that each has before the run. */
+  readonly counts: RowCounts;
+  /** Rows of this shard. */
+  readonly rows: number;
+  /** Rows that the run has to send. */
+  readonly toSend: number;
+  readonly hasConsent: boolean;
+  /** What the first invalid rows lack, one line each. */
+  readonly faults: readonly string[];
+  readonly first: PlannedRow | undefined;
+}
+
+/** What the journal says of a row. */
+export interface KnownRow {
+  readonly end: RowEnd;
+  /** Whether it stays as it is. */
+  readonly isSettled: boolean;
+}
+
+/** A row of this shard. */
+export interface PlannedRow {
+  readonly row: Row;
+  readonly key: string;
+  readonly request: RowRequest;
+}
+
+const MAX_FAULTS = 20;
+
+/**
+ * Reads and checks every row. Fails with `usage` where a line cannot be read, two rows share a key or a reference ID,
+ * or the file does not begin with what an earlier run found in it.
+ */
+export async function planBatch(
+  input: BatchInput,
+  earlier: InputDigest | undefined,
+  knownOf: (row: number) => KnownRow,
+): Promise<Plan> {
+  const { file, mapping, keyRule, shard } = input;
+  const text = readInputFile(file, earlier);
+  const keys = new KeyIndex();
+  const referenceIds = new KeyIndex();
+  const withConsent = createTally();
+  const withoutConsent = createTally();
+  let fileRows = 0;
+  let hasConsent = false;
+  const onHeader = (header: readonly string[]) => {
+    const fault = headerFault(header, mapping, keyRule.type === 'column' ? keyRule.column : undefined);
+    if (fault !== undefined) throw fault;
+    hasConsent = header.includes(mapping.consent);
+  };
+  for await (const row of readRows(text.text, input.format, onHeader)) {
+    fileRows = row.number;
+    const key = keyOf(row, keyRule);
+    const hash = hashKey(key);
+    const twin = keys.add(hash, row.number);
+    if (twin !== undefined) throw sameKey(twin, row, keyRule, key);
+    const referenceId = row.cells.get(mapping.reference_id);
+    if (typeof referenceId === 'string' && referenceId !== '') {
+      const other = referenceIds.add(hashKey(referenceId), row.number);
+      if (other !== undefined)
+        throw new Failure('usage', `Rows ${other} and ${row.number} have the same reference_id.`);
+    }
+    const isNamed = row.cells.has(mapping.consent);
+    hasConsent ||= isNamed;
+    if (!isInShard(hash, shard)) continue;
+    const planned = { row, key, request: input.read(row, isNamed) };
+    (isNamed ? withConsent : withoutConsent).add(planned, knownOf(row.number));
+  }
+  if (!text.beganWith()) {
+    throw new Failure('usage', `${visible(file)} is not the file that this job began with.`, {
+      hint: 'Rows may be added at its end only. Restore the file, or start a new job with --job.',
+    });
+  }
+  // Where any row speaks of consent, a row that does not withholds it.
+  if (hasConsent) withoutConsent.withholdAll();
+  const tallies = [withConsent, withoutConsent];
+  const counts = emptyCounts();
+  for (const tally of tallies) for (const end of ROW_ENDS) counts[end] += tally.counts[end];
+  const [first] = tallies
+    .flatMap((tally) => tally.first ?? [])
+    .sort((one, other) => one.row.number - other.row.number);
+  return {
+    digest: text.digest(),
+    fileRows,
+    counts,
+    rows: ROW_ENDS.reduce((sum, end) => sum + counts[end], 0),
+    toSend: tallies.reduce((sum, { toSend }) => sum + toSend, 0),
+    hasConsent,
+    faults: tallies.flatMap(({ faults }) => faults).slice(0, MAX_FAULTS),
+    first,
+  };
+}
+
+/** The rows of this shard once more, in the order of the file, for those that `isWanted`. */
+export async function* plannedRows(
+  input: BatchInput,
+  { hasConsent, digest }: Pick<Plan, 'hasConsent' | 'digest'>,
+  isWanted: (rowNumber: number) => boolean,
+): AsyncGenerator<PlannedRow> {
+  const text = readInputFile(input.file, digest);
+  for await (const row of readRows(text.text, input.format)) {
+    if (!isWanted(row.number)) continue;
+    const key = keyOf(row, input.keyRule);
+    if (!isInShard(hashKey(key), input.shard)) continue;
+    yield { row, key, request: input.read(row, hasConsent) };
+  }
+}
+
+interface Tally {
+  readonly counts: RowCounts;
+  toSend: number;
+  faults: string[];
+  first: PlannedRow | undefined;
+  readonly add: (planned: PlannedRow, known: KnownRow) => void;
+  readonly withholdAll: () => void;
+}
+
+function createTally(): Tally {
+  const tally: Tally = {
+    counts: emptyCounts(),
+    toSend: 0,
+    faults: [],
+    first: undefined,
+    add: (planned, { end, isSettled }) => {
+      const { row, request } = planned;
+      // A row that was sent before keeps its end until another one comes.
+      const isUnsent = end === 'open';
+      if (isSettled || (!isUnsent && request.type !== 'send')) tally.counts[end] += 1;
+      else if (request.type === 'send') {
+        tally.counts[end] += 1;
+        tally.toSend += 1;
+        tally.first ??= planned;
+      } else {
+        tally.counts[request.type] += 1;
+        if (request.type === 'invalid' && tally.faults.length < MAX_FAULTS)
+          tally.faults.push(`Row ${row.number} (line ${row.line}): ${request.faults.join('; ')}.`);
+      }
+    },
+    withholdAll: () => {
+      const { counts } = tally;
+      counts.withheld += counts.open + counts.invalid;
+      counts.open = 0;
+      counts.invalid = 0;
+      tally.toSend = 0;
+      tally.faults = [];
+      tally.first = undefined;
+    },
+  };
+  return tally;
+}
+
+function sameKey(twin: number, row: Row, rule: KeyRule, key: string): Failure {
+  if (rule.type === 'cells') {
+    return new Failure('usage', `Rows ${twin} and ${row.number} are equal.`, {
+      hint: 'Remove one, name a column that tells rows apart with --key, or use --key row.',
+    });
+  }
+  return new Failure('usage', `Rows ${twin} and ${row.number} have the same key: ${visible(key)}.`, {
+    hint: 'The column chosen by --key must name each row once.',
+  });
+}

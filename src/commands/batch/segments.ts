@@ -1,0 +1,193 @@
+// The segments of a job's journal: read all of them, and begin one of its own. No process appends to another's.
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { Failure } from '../../failure/failure.js';
+import { createFile } from '../../host/create-file.js';
+import type { Host } from '../../host/host.js';
+import { visible } from '../../safety/visible.js';
+import { checkJobFile } from './job-folder.js';
+import { parseRecord, renderRecord, SegmentReader, type JournalRecord, type RunRecord } from './journal.js';
+import { isAlive, type Owner } from './owner.js';
+import { RowStates, type AttemptRecord, type Place } from './row-states.js';
+
+/** A journal as its segments tell it. */
+export interface LoadedJournal {
+  readonly states: RowStates;
+  /** The header of the newest segment; `undefined` where there is none, or it was lost. */
+  readonly lastRun: RunRecord | undefined;
+  /** Whether the newest segment's process wrote that it ended. */
+  readonly isEnded: boolean;
+  /** The number of the newest segment; 0 where there is none. */
+  readonly lastSegment: number;
+  /** Intents written so far. */
+  readonly requests: number;
+  /** How often each response key was answered. */
+  readonly responseKeys: ReadonlyMap<string, number>;
+}
+
+const READ_BYTES = 1024 * 1024;
+
+/** Reads the journal of a job. `onDamage` is told of each segment that has a damaged line. */
+export function loadJournal(
+  host: Parameters<typeof checkJobFile>[0],
+  folder: string,
+  onDamage: (file: string) => void = () => undefined,
+): LoadedJournal {
+  const states = new RowStates();
+  const segments = segmentsOf(folder);
+  let lastRun: RunRecord | undefined;
+  let isEnded = false;
+  let requests = 0;
+  const responseKeys = new Map<string, number>();
+  for (const segment of segments) {
+    const file = segmentPath(folder, segment);
+    checkJobFile(host, file);
+    const reader = new SegmentReader();
+    isEnded = false;
+    for (const chunk of chunksOf(file)) {
+      for (const { record, start } of reader.read(chunk)) {
+        if (record.t === 'run') lastRun = record;
+        isEnded = record.t === 'end';
+        if (record.t === 'i') requests += 1;
+        if (record.t === 'o' && record.key !== null)
+          responseKeys.set(record.key, (responseKeys.get(record.key) ?? 0) + 1);
+        states.apply(record, { segment, start });
+      }
+    }
+    if (reader.isDamaged) onDamage(file);
+  }
+  return { states, lastRun, isEnded, lastSegment: segments.at(-1) ?? 0, requests, responseKeys };
+}
+
+function segmentsOf(folder: string): number[] {
+  return readdirSync(folder)
+    .flatMap((name) => /^run-(\d{6})\.ndjson$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((one, other) => one - other);
+}
+
+/** Where a segment is kept. */
+export function segmentPath(folder: string, segment: number): string {
+  return path.join(folder, `run-${String(segment).padStart(6, '0')}.ndjson`);
+}
+
+function* chunksOf(file: string): Generator<Buffer> {
+  const descriptor = openToRead(file);
+  try {
+    for (;;) {
+      const buffer = Buffer.allocUnsafe(READ_BYTES);
+      const bytesRead = readSync(descriptor, buffer);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openToRead(file: string): number {
+  const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
+  return openSync(file, constants.O_RDONLY | noFollow);
+}
+
+/** The records of one segment that count. */
+export function* recordsOf(file: string): Generator<JournalRecord> {
+  const reader = new SegmentReader();
+  for (const chunk of chunksOf(file)) for (const { record } of reader.read(chunk)) yield record;
+}
+
+/** Reads single records of a journal. */
+export class RecordFinder {
+  readonly #descriptors = new Map<number, number>();
+  #buffer = Buffer.allocUnsafe(4096);
+
+  constructor(private readonly folder: string) {}
+
+  /** The record at a place that {@link RowStates} gave. */
+  find({ segment, start }: Place): AttemptRecord {
+    const descriptor = this.#descriptors.get(segment) ?? openToRead(segmentPath(this.folder, segment));
+    this.#descriptors.set(segment, descriptor);
+    for (;;) {
+      const bytesRead = readSync(descriptor, this.#buffer, 0, this.#buffer.length, start);
+      const end = this.#buffer.subarray(0, bytesRead).indexOf(0x0a);
+      if (end !== -1) return parseRecord(this.#buffer.toString('utf8', 0, end)) as AttemptRecord;
+      this.#buffer = Buffer.allocUnsafe(2 * this.#buffer.length);
+    }
+  }
+
+  close(): void {
+    for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
+  }
+}
+
+/** A machine of which nothing is known touches its segment every ten seconds. */
+const SILENCE_MS = 60_000;
+
+/**
+ * The process that still writes the newest segment, as far as it can be told; `undefined` where none does.
+ */
+export function findOwner(
+  folder: string,
+  { lastRun, isEnded, lastSegment }: LoadedJournal,
+  here: Owner,
+  host: Pick<Host, 'isRunning'>,
+): RunRecord | undefined {
+  if (lastSegment === 0 || isEnded || lastRun === undefined) return undefined;
+  const alive = isAlive(lastRun, here, host);
+  const isSilent = () => fileTime(folder) - statSync(segmentPath(folder, lastSegment)).mtimeMs > SILENCE_MS;
+  return alive === true || (alive === 'unknown' && !isSilent()) ? lastRun : undefined;
+}
+
+// The clock of the file system, which may be another machine's.
+function fileTime(folder: string): number {
+  const probe = path.join(folder, `.probe-${Math.random().toString(36).slice(2)}`);
+  writeFileSync(probe, '', { flag: 'wx', mode: 0o600 });
+  try {
+    return statSync(probe).mtimeMs;
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+export interface OpenSegment {
+  readonly segment: number;
+  readonly descriptor: number;
+  /** Bytes of the header. */
+  readonly headerBytes: number;
+  /** The failure of a run whose job another process took over. */
+  readonly objection: () => Failure | undefined;
+}
+
+/** Begins the next segment. Its number is the turnstile: one process gets it, every other one fails with `usage`. */
+export function beginSegment(folder: string, lastSegment: number, header: RunRecord): OpenSegment {
+  const segment = lastSegment + 1;
+  const text = renderRecord(header);
+  const descriptor = createFile(segmentPath(folder, segment), text);
+  if (descriptor === undefined) {
+    throw new Failure('usage', 'Another process started this job at the same moment.', {
+      hint: '`digilocker batch status` tells how far it is.',
+    });
+  }
+  const next = segmentPath(folder, segment + 1);
+  return {
+    segment,
+    descriptor,
+    headerBytes: Buffer.byteLength(text),
+    objection: () =>
+      existsSync(next)
+        ? new Failure('usage', `Another process took the job in ${visible(folder)} over.`, {
+            hint: 'Nothing more was sent by this one.',
+          })
+        : undefined,
+  };
+}

@@ -1,0 +1,68 @@
+// Sends one row, and reads from the outcome what became of it and what it means for the pace of the others.
+import { call, type CallOptions } from '../../api/call.js';
+import type { Endpoint } from '../../api/endpoint.js';
+import type { InitiateSessionParams, Session } from '../../api/endpoints/initiate-session.js';
+import { parseRetryAfter } from '../../api/retry.js';
+import { bugFailure } from '../../failure/bug.js';
+import { Failure } from '../../failure/failure.js';
+import type { Answer } from './breakers.js';
+import type { SendResult } from './errand.js';
+
+/** Creates the sender of a run. It never rejects. */
+export function createSender(
+  endpoint: Endpoint<InitiateSessionParams, Session>,
+  options: Omit<CallOptions, 'referenceId' | 'createReferenceId'>,
+): (params: InitiateSessionParams, referenceId: string) => Promise<SendResult> {
+  return async (params, referenceId) => {
+    let retryAfterMs: number | undefined;
+    try {
+      const { facts, result } = await call(endpoint, params, {
+        ...options,
+        referenceId,
+        observe: (event) => {
+          if (event.type === 'response' && event.answer.status === 429)
+            retryAfterMs = parseRetryAfter(event.answer.headers['retry-after'], options.host.now());
+          return options.observe?.(event) ?? Promise.resolve();
+        },
+      });
+      return {
+        answer: { type: 'created' },
+        outcome: {
+          end: 'created',
+          txn: result.decentroTxnId,
+          link: result.authorizationUrl,
+          key: facts.responseKey,
+          http: facts.httpStatus,
+          kind: null,
+          sent: 'yes',
+        },
+      };
+    } catch (error) {
+      const failure = error instanceof Failure ? error : bugFailure(error);
+      return { answer: answerOf(failure, retryAfterMs), outcome: outcomeOf(failure) };
+    }
+  };
+}
+
+function outcomeOf({ kind, details, sent }: Failure): SendResult['outcome'] {
+  return {
+    end: details.effect === 'no' ? 'refused' : 'unknown',
+    txn: details.decentroTxnId ?? null,
+    link: null,
+    key: details.responseKey ?? null,
+    http: details.httpStatus ?? null,
+    kind,
+    sent,
+  };
+}
+
+function answerOf(failure: Failure, retryAfterMs: number | undefined): Answer {
+  const { kind, message, hint, details } = failure;
+  if (details.responseKey === 'error_duplicate_reference_id')
+    return { type: 'duplicate', isFirst: kind === 'rejected' };
+  if (kind === 'access' || kind === 'network') return { type: kind, message, hint };
+  if (kind === 'rejected') return { type: kind, message };
+  return kind === 'upstream' && details.httpStatus === 429
+    ? { type: 'throttled', retryAfterMs, message }
+    : { type: 'upstream', message };
+}
