@@ -4,7 +4,7 @@ export const FORMATS = ['human', 'json', 'env', 'shell'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
-/** The one table of output forms: what `help output` prints and what README and the reference document. */
+/** The one table of output forms: what `help output` prints and what docs/output.md and the reference document. */
 export const OUTPUT_FORMS: readonly (readonly [flags: readonly string[], meaning: string])[] = [
   [['--output human'], 'the default: for people'],
   [

@@ -1,4 +1,4 @@
-// The one table of parameters: flags, variables, config keys, precedence, questions, help and README go by its rows.
+// The one table of parameters: flags, variables, config keys, precedence, questions, help and docs go by its rows.
 
 /** What is asked where a parameter is missing. */
 export interface Question {
@@ -10,7 +10,7 @@ export interface Question {
 
 /** One parameter of a call or of the tool, with every place that may give it. */
 export interface Parameter {
-  /** The heading of its row in help and README. */
+  /** The heading of its row in help and docs. */
   readonly label: string;
   /** As a message names it. */
   readonly title: string;
@@ -175,7 +175,7 @@ export interface SettingRow {
   readonly note?: string;
 }
 
-/** The table of settings: what `help config` prints and what README and the reference document. */
+/** The table of settings: what `help config` prints and what docs/configuration.md and the reference document. */
 export const SETTINGS: readonly SettingRow[] = [
   {
     name: 'Environment',

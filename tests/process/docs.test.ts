@@ -1,0 +1,148 @@
+// Every command of README and docs is in a fenced block that a test runs. The word behind the language says how:
+//   sh, bash     here, in an empty folder, to exit code 0; a recording server stands for staging
+//   sh server    here, until Ctrl-C
+//   sh gate      it is a step of .ci/run and of the workflows
+//   sh clone     npm run test:package, in a copy of the repository
+//   sh docker    npm run test:package, instruction by instruction
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT_CODES } from '../../src/failure/exit-codes.js';
+import { SETTINGS } from '../../src/settings/parameters.js';
+import { BLOCKS, PAGES, readPage, type Block } from '../support/documents.js';
+import { createRecorder, type Recorder } from '../support/recorder.js';
+import { assertNoSecrets, CANARIES, runShell, startShell, temporaryDirectory } from '../support/run.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MARKS = ['', 'server', 'gate', 'clone', 'docker'];
+
+const isShell = ({ language }: Block) => ['sh', 'bash'].includes(language);
+// The examples of the reference are the help's own: tests/cli/help.test.ts looks at them.
+const COMMANDS = BLOCKS.filter((block) => isShell(block) && block.page !== 'docs/reference.md');
+const titled = (mark: string) =>
+  COMMANDS.filter((block) => block.mark === mark).map((block) => [block.page, block.text, block] as const);
+
+let staging: Recorder;
+
+beforeAll(async () => {
+  staging = await createRecorder();
+});
+
+/** A folder and a home in which the recorder stands for staging, whoever brings the credentials. */
+function surroundings() {
+  const [cwd, home] = [temporaryDirectory(), temporaryDirectory()];
+  const example = readFileSync(path.join(ROOT, '.decentrorc.example'), 'utf8');
+  writeFileSync(
+    path.join(cwd, '.decentrorc.example'),
+    example.replace('  staging:\n', `  staging:\n    baseUrl: ${staging.url}\n`),
+  );
+  mkdirSync(path.join(home, '.config', 'decentro'), { recursive: true });
+  writeFileSync(path.join(home, '.config', 'decentro', 'config.yaml'), 'allowHosts: [127.0.0.1]\n');
+  return { cwd, home };
+}
+
+function environment(script: string, cwd: string): Record<string, string> {
+  const usesVariables = script.includes('export DECENTRO_CLIENT_ID');
+  return {
+    GITHUB_OUTPUT: path.join(cwd, 'github-output'),
+    ...(usesVariables
+      ? { DECENTRO_BASE_URL: staging.url }
+      : { DECENTRO_STAGING_SECRET: CANARIES.clientSecret }),
+  };
+}
+
+describe('README and docs', () => {
+  test('show commands in blocks that a test runs, and in no others', () => {
+    expect(COMMANDS.length).toBeGreaterThanOrEqual(20);
+    const strange = COMMANDS.filter(({ mark }) => !MARKS.includes(mark));
+    expect(strange).toEqual([]);
+    const others = BLOCKS.filter(
+      (block) => !isShell(block) && !['text', 'js', 'ts', 'yaml'].includes(block.language),
+    );
+    expect(others).toEqual([]);
+    const indented = PAGES.filter((page) =>
+      /^\n {4}(?:npm|npx|node|digilocker) /m.test(readPage(page).replaceAll(/^```[^]*?^```$/gm, '')),
+    );
+    expect(indented).toEqual([]);
+  });
+
+  test.each(titled(''))('%s runs as it stands:\n%s', async (_page, script, { language }) => {
+    const { cwd, home } = surroundings();
+    const result = await runShell(`set -e\n${script}`, {
+      cwd,
+      home,
+      env: environment(script, cwd),
+      shell: language,
+    });
+    expect(result.code).toBe(0);
+    const secrets = [...script.matchAll(/(?<=SECRET=)\S+|made-up-\S+/g)].map(([secret]) => secret);
+    assertNoSecrets(result, secrets);
+  });
+
+  test.each(titled('server'))('%s serves until Ctrl-C:\n%s', async (_page, script) => {
+    const running = startShell(`exec ${script}`);
+    await running.waitForStdout(/^http:\/\/127\.0\.0\.1:\d+\n/);
+    running.kill('SIGINT');
+    expect(await running.done).toMatchObject({ code: 0, signal: null });
+  });
+
+  test.each(titled('gate'))('%s shows what the gate runs:\n%s', (_page, script) => {
+    for (const line of script.trim().split('\n')) {
+      const [command = ''] = line.split(/ +#/);
+      expect(readFileSync(path.join(ROOT, '.ci', 'run'), 'utf8')).toContain(command.trim());
+    }
+  });
+
+  test('name every file, folder and heading that they link to', () => {
+    const anchorOf = (heading: string) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-');
+    const broken = PAGES.flatMap((page) =>
+      [...readPage(page).matchAll(/(?:\]\(|src(?:set)?=")(?!https?:)([^)"]+)[)"]/g)]
+        .map(([, link = '']) => link)
+        .filter((link) => {
+          const [file = '', anchor] = link.split('#');
+          const target = file === '' ? page : path.posix.join(path.posix.dirname(page), file);
+          if (!existsSync(path.join(ROOT, target))) return true;
+          if (anchor === undefined) return false;
+          const headings = [...readPage(target).matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text);
+          return !headings.map(anchorOf).includes(anchor);
+        })
+        .map((link) => `${page}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('README', () => {
+  test('has at most 220 lines', () => {
+    expect(readPage('README.md').split('\n').length - 1).toBeLessThanOrEqual(220);
+  });
+
+  test('links to every page of docs', () => {
+    const readme = readPage('README.md');
+    const pages = PAGES.filter((page) => page.startsWith('docs/'));
+    expect(pages.filter((page) => !readme.includes(`(${page})`))).toEqual([]);
+  });
+
+  test('documents every exit code', () => {
+    for (const { code, kind, meaning, session } of EXIT_CODES) {
+      const name = kind === null ? '–' : `\`${kind}\``;
+      expect(readPage('README.md')).toContain(`| ${code} | ${name} | ${meaning} | ${session} |`);
+    }
+  });
+});
+
+test('docs/configuration.md documents every setting, and no other', () => {
+  const [, table = ''] = /^# Configuration\n\n([^]*?)\n\n/m.exec(readPage('docs/configuration.md')) ?? [];
+  const codes = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ') || '–';
+  expect(table.split('\n').slice(2)).toEqual(
+    SETTINGS.map(({ name, flags, variable, key, note }) => {
+      const places = [flags, variable ?? [], key ?? []].map((names) => codes([names].flat()));
+      return `| ${[name, ...places].join(' | ')}${note === undefined ? '' : ` (${note})`} |`;
+    }),
+  );
+});
