@@ -12,6 +12,7 @@ import {
   checkDeclined,
   type Expectation,
   type RedirectFault,
+  type RequestFault,
 } from './callback.js';
 import type { Listener, ListenerOptions } from './listener.js';
 
@@ -59,7 +60,7 @@ export async function awaitRedirect(host: Host, wait: RedirectWait): Promise<Cal
   const over = new AbortController();
   const ignored = new Map<string, number>();
   const notes = createNotes();
-  const onIgnored = (fault: RedirectFault) => {
+  const onIgnored = (fault: RedirectFault | RequestFault) => {
     const count = ignored.get(faultKind(fault)) ?? 0;
     ignored.set(faultKind(fault), count + 1);
     if (count === 0 && !isQuiet) notes.add(ignoredNote(fault, expected.decentroTxnId));
@@ -146,7 +147,8 @@ async function fillScreen(
   await countdown.end();
 }
 
-function ignoredNote(fault: RedirectFault, sessionId: string): string {
+function ignoredNote(fault: RedirectFault | RequestFault, sessionId: string): string {
+  if (fault.kind === 'request') return `Ignored a redirect ${faultText(fault)}.`;
   const expected =
     fault.kind === 'mismatch'
       ? `this session is ${sessionId}`

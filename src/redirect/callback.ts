@@ -27,6 +27,13 @@ export type RedirectFault =
       readonly value: string | null;
     };
 
+/** Why a request to the path of the redirect is not looked at: no browser follows a redirect like that. */
+export interface RequestFault {
+  readonly kind: 'request';
+  /** "is not a GET request" */
+  readonly what: string;
+}
+
 export type Reading = { readonly callback: Callback } | { readonly fault: RedirectFault };
 
 /** Reads the query of a redirect. */
@@ -128,16 +135,16 @@ export function checkDeclined(callback: Callback): void {
 }
 
 /** A fault without the values of one redirect, as the end of "redirects …": the same for each of its kind. */
-export function faultKind(fault: RedirectFault): string {
-  if (fault.kind === 'usage') return `that ${fault.what}`;
+export function faultKind(fault: RedirectFault | RequestFault): string {
+  if (fault.kind !== 'mismatch') return `that ${fault.what}`;
   const { parameter, value } = fault;
   if (value === null) return `without ${parameter}`;
   return parameter === 'state' ? 'with another state' : 'for another transaction';
 }
 
 /** A fault as the end of "a redirect …". */
-export function faultText(fault: RedirectFault): string {
-  if (fault.kind === 'usage' || fault.value === null) return faultKind(fault);
+export function faultText(fault: RedirectFault | RequestFault): string {
+  if (fault.kind !== 'mismatch' || fault.value === null) return faultKind(fault);
   const value = fault.value.length > MAX_SHOWN ? `${fault.value.slice(0, MAX_SHOWN)}…` : fault.value;
   return `${fault.parameter === 'state' ? 'with state' : 'for transaction'} ${visible(value)}`;
 }

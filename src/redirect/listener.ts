@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream';
-import { parseRedirect, type Expectation, type RedirectFault } from './callback.js';
+import { parseRedirect, type Expectation, type RedirectFault, type RequestFault } from './callback.js';
 import type { Callback } from '../failure/facts.js';
 import { createGate } from './gate.js';
 import { arrivalPage, PAGE_HEADERS, STRAY_PAGE, TOO_LARGE_PAGE } from './page.js';
@@ -17,7 +17,7 @@ export interface Listener {
   readonly wait: (
     expected: Expectation,
     signal: AbortSignal,
-    onIgnored?: (fault: RedirectFault) => void,
+    onIgnored?: (fault: RedirectFault | RequestFault) => void,
   ) => Promise<Callback>;
   /** Ends at once, whatever is open. */
   readonly close: () => Promise<void>;
@@ -36,7 +36,7 @@ export interface ListenerOptions {
 
 interface Wait {
   readonly expected: Expectation;
-  readonly onIgnored: (fault: RedirectFault) => void;
+  readonly onIgnored: (fault: RedirectFault | RequestFault) => void;
 }
 
 const MAX_SOCKETS = 64;
@@ -84,9 +84,15 @@ export async function createListener({ port, path, hosts = [], now }: ListenerOp
   });
 
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const query = queryOf(request, names, path);
+    const query = queryOf(request, path);
     if (query === undefined) {
       answer(response, 404, STRAY_PAGE);
+      return;
+    }
+    const requestFault = findRequestFault(request, names);
+    if (requestFault !== undefined) {
+      answer(response, 404, STRAY_PAGE);
+      if (hasParameters(query)) (await gate.pass())?.onIgnored(requestFault);
       return;
     }
     const isTooLarge = sizeOf(request) > MAX_HEADER_BYTES;
@@ -144,24 +150,39 @@ export async function createListener({ port, path, hosts = [], now }: ListenerOp
 
 /** The query of what may be the redirect, or `undefined` for everything else that a browser or a stranger sends. */
 function queryOf(
-  request: IncomingMessage,
-  names: readonly string[],
+  { url = '', headers }: IncomingMessage,
   path: string | undefined,
 ): URLSearchParams | undefined {
-  const { method, url = '', headers, rawHeaders } = request;
   const [target, query] = splitOnce(url, '?');
-  // Not headersDistinct: before Node.js 20.20.2, 22.22.2 and 24.14.1 it throws at a header __proto__ (CVE-2026-21710).
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-  const isNamed = hosts.length === 1 && names.includes(headers.host?.toLowerCase() ?? '');
-  const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
   const isPrefetch = /prefetch|preview/i.test(
     `${String(headers['sec-purpose'])} ${String(headers['purpose'])}`,
   );
   // `//host/path` and `http://host/path` are targets as well, and no paths.
   const isPath = path === undefined ? target.startsWith('/') && !target.startsWith('//') : target === path;
-  const isRedirect =
-    method === 'GET' && isNamed && isPath && !hasBody && !isPrefetch && headers.origin === undefined;
-  return isRedirect ? new URLSearchParams(query) : undefined;
+  return isPath && !isPrefetch ? new URLSearchParams(query) : undefined;
+}
+
+/** What no request of a browser has that follows a redirect to one of `names`. Nothing of the request is in it. */
+function findRequestFault(
+  { method, headers, rawHeaders }: IncomingMessage,
+  names: readonly string[],
+): RequestFault | undefined {
+  // Not headersDistinct: before Node.js 20.20.2, 22.22.2 and 24.14.1 it throws at a header __proto__ (CVE-2026-21710).
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  const isNamed = hosts.length === 1 && names.includes(headers.host?.toLowerCase() ?? '');
+  const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+  const faults: readonly (readonly [isWrong: boolean, what: string])[] = [
+    [method !== 'GET', 'is not a GET request'],
+    [!isNamed, `names another host than ${names.join(' or ')}`],
+    [hasBody, 'has a body'],
+    [headers.origin !== undefined, 'comes from a script of a web page'],
+  ];
+  const [, what] = faults.find(([isWrong]) => isWrong) ?? [];
+  return what === undefined ? undefined : { kind: 'request', what };
+}
+
+function hasParameters(query: URLSearchParams): boolean {
+  return ['code', 'status', 'error'].some((name) => query.has(name));
 }
 
 /** How many characters target and headers have, without the cookies. */

@@ -161,3 +161,15 @@ test('a question that is interrupted ends the wait', async () => {
   const wait = { listener, expected: { decentroTxnId: SESSION_ID }, waitMs: 60_000, isQuiet: false, ask };
   await expect(awaitRedirect(host, wait)).rejects.toThrow('Ctrl-C');
 });
+
+test('a redirect that no browser follows like that is told once, without a word of its own', async () => {
+  const host = createFakeHost();
+  const listener = await open(host);
+  const wait = { listener, waitMs: 600_000, isQuiet: false, expected: { decentroTxnId: SESSION_ID } };
+  const callback = awaitRedirect(host, wait);
+  for (const code of ['evil', 'evil2'])
+    await fetch(`${listener.origin}${PATH}?code=${code}&state=x`, { method: 'POST', body: '::error::' });
+  await fetch(`${listener.origin}${PATH}?${GENUINE}`);
+  await callback;
+  expect(host.stderr.text).toBe('Ignored a redirect that is not a GET request.\n');
+});

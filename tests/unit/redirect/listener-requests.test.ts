@@ -128,3 +128,30 @@ test.each(HOSTILE)(
     });
   },
 );
+
+const OTHER_HOST = /^names another host than 127\.0\.0\.1:\d+$/;
+
+test.each<readonly [what: string, told: RegExp | null, bytes: (listener: Listener) => string]>([
+  ['a POST', /^is not a GET request$/, withMethod('POST')],
+  ['a HEAD', /^is not a GET request$/, withMethod('HEAD')],
+  ['a foreign Host', OTHER_HOST, at(`${SECRET_PATH}?${QUERY}`, 'Host: evil.example\u009b::error::x')],
+  ['localhost for a Host', OTHER_HOST, at(`${SECRET_PATH}?${QUERY}`, 'Host: localhost')],
+  ['two Hosts', OTHER_HOST, at(`${SECRET_PATH}?${QUERY}`, 'Host: a.example', 'Host: b.example')],
+  [
+    'a body',
+    /^has a body$/,
+    (listener) => `${request(listener, `${SECRET_PATH}?${QUERY}`, 'Content-Length: 2')}{}`,
+  ],
+  ['an Origin', /^comes from a script of a web page$/, at(`${SECRET_PATH}?${QUERY}`, 'Origin: null')],
+  ['a prefetch', null, at(`${SECRET_PATH}?${QUERY}`, 'Sec-Purpose: prefetch')],
+  ['a foreign Host on another path', null, at(`/?${QUERY}`, 'Host: evil.example')],
+  ['a foreign Host without a redirect', null, at(`${SECRET_PATH}?x=1`, 'Host: evil.example')],
+])('a listener tells of %s to its path as %p, in words of its own', async (_what, told, bytes) => {
+  const listener = await listen();
+  const kinds: unknown[] = [];
+  const callback = listener.wait(EXPECTED, new AbortController().signal, (fault) => kinds.push(fault));
+  await exchange(listener, bytes(listener));
+  await genuine(listener);
+  await callback;
+  expect(kinds).toEqual(told === null ? [] : [{ kind: 'request', what: expect.stringMatching(told) }]);
+});
