@@ -1,4 +1,5 @@
 import type { Callback } from '../failure/facts.js';
+import { isSameId } from './callback.js';
 import type { FieldRows } from '../output/report.js';
 import type { Shape } from '../output/scripted.js';
 
@@ -13,15 +14,17 @@ export const CALLBACK_SHAPE: Shape = {
   errorDescription: 'value',
 };
 
-/** What a redirect brought, as rows. */
-export function callbackRows(callback: Callback): FieldRows {
+/** What a redirect brought, as rows. The ID of a session that is shown already is named where the redirect has another. */
+export function callbackRows(callback: Callback, sessionId: string | null = null): FieldRows {
   const { status, code, codeExpiresAt, state, decentroTxnId, error, errorDescription } = callback;
   return [
     ['Redirect status', status],
     ['DigiLocker code', code],
     ['Valid until', codeExpiresAt],
     ['State', state],
-    ['Transaction ID', decentroTxnId],
+    sessionId === null
+      ? ['Transaction ID', decentroTxnId]
+      : ['ID of the redirect', isSameId(decentroTxnId, sessionId) ? null : decentroTxnId],
     ['Error', error],
     ['Description', errorDescription],
   ];

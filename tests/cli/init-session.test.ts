@@ -41,7 +41,7 @@ describe('the human form', () => {
     );
     const { stdout } = await succeeds([...line, '--no-abstract-access-token'], { env });
     expect(stdout.replaceAll('\n', ' ')).toContain(
-      'with a code. Exchange the code for an access token within 1 hour.',
+      'with a code. Exchange the code for an access token within 1 hour: digilocker access-token.',
     );
   });
 

@@ -74,7 +74,9 @@ describe('stdout holds the result and nothing else: (rule 23)', () => {
 
   test('the next step tells whose the access token is', async () => {
     const { stdout } = await succeedsWith(['--no-abstract-access-token']);
-    expect(stdout.replace(/\s+/g, ' ')).toContain('Exchange the code for an access token within 1 hour.');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'Exchange the code for an access token within 1 hour: digilocker access-token.',
+    );
   });
 });
 

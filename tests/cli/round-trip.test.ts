@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createFakeHost } from '../support/fake-host.js';
 import { forward, freePort } from '../support/loopback.js';
-import { REDIRECTS } from '../support/redirects.js';
+import { OTHER_ID, REDIRECTS } from '../support/redirects.js';
 import { fails, runHost, runMain, succeeds } from '../support/run-main.js';
 import { createStaging, LINK, TXN_ID } from '../support/staging.js';
 
@@ -37,7 +37,9 @@ describe('an end user who allows', () => {
     expect(stdout).toMatch(new RegExp(`^DigiLocker code {2}${CODE}$`, 'm'));
     expect(stdout.match(new RegExp(CODE, 'g'))).toHaveLength(1);
     expect(stdout).toContain('Valid until      2026-01-02T04:04:05.000Z\n');
-    expect(flat(stdout)).toContain('Next: Exchange the code for an access token within 1 hour.');
+    expect(flat(stdout)).toContain(
+      'Next: Exchange the code for an access token within 1 hour: digilocker access-token.',
+    );
     expect(stdout).not.toContain('http://');
   });
 
@@ -308,14 +310,28 @@ describe('the next step after a return', () => {
       `status=SUCCESS&initiation_decentro_transaction_id=${TXN_ID}`,
       'Next: Decentro fetches the access token itself',
     ],
-    [`code=4f1c&state=${TXN_ID}`, 'Next: Exchange the code for an access token within 1 hour.'],
+    [
+      `code=4f1c&state=${TXN_ID}`,
+      'Next: Exchange the code for an access token within 1 hour: digilocker access-token.',
+    ],
   ])('goes by what came, whatever was asked for (%p)', async (query, next) => {
     for (const flag of ['--abstract-access-token', '--no-abstract-access-token']) {
       const { args, env } = await createStaging(query);
       const told = { env, stderr: [REFERENCE, TRANSACTION, LABEL, `  ${LINK}`] };
       const { stdout } = await succeeds([...args, '--wait', flag], told);
       expect(flat(stdout)).toContain(next);
+      expect(stdout.match(/^Transaction ID/gm)).toHaveLength(1);
+      expect(stdout).not.toContain('ID of the redirect');
     }
+  });
+
+  test('names the ID of the redirect where that is another one', async () => {
+    const { args, env } = await createStaging(
+      `status=SUCCESS&initiation_decentro_transaction_id=${OTHER_ID}`,
+    );
+    const { stdout } = await runMain([...args, '--wait'], { env });
+    expect(stdout).toMatch(new RegExp(`^ID of the redirect +${OTHER_ID}$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^Transaction ID +${TXN_ID}$`, 'm'));
   });
 });
 

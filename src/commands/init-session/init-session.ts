@@ -10,12 +10,13 @@ import { withCaller, type Caller } from '../calling/caller.js';
 import { gatherInputs, SESSION_PARAMETERS, type Inputs } from '../calling/inputs.js';
 import { printRequest } from '../calling/print-request.js';
 import { atTarget, callOptions, STANDALONE_SANDBOX_URL, type Target } from '../calling/target.js';
+import { openReturnAddress } from '../calling/way-back.js';
 import { endText } from '../../sandbox/end-text.js';
 import { RETURN_PATH } from '../../sandbox/return-path.js';
 import type { SessionEnd } from '../../sandbox/server.js';
 import { BUILT_IN } from '../../settings/setting.js';
 import type { CommandModule } from '../flags.js';
-import { finish, finishWithRedirect, openReturnAddress, type StartedSession } from './round-trip.js';
+import { finish, finishWithRedirect, type StartedSession } from './round-trip.js';
 import { addSessionFlags, checkSessionFlags, givenReferenceId, type SessionFlags } from './session-flags.js';
 import { sessionFailure } from './session-report.js';
 
@@ -83,7 +84,7 @@ function sandboxPage({ profile }: Story, baseUrl: URL): string | undefined {
 
 async function start(story: Story, target: Target): Promise<void> {
   const { host, flags, profile, choice } = story;
-  const address = flags.wait === undefined ? undefined : await openReturnAddress(story);
+  const address = flags.wait === undefined ? undefined : await openReturnAddress(host, flags);
   try {
     const { credentials, params } = await gather(
       story,
@@ -98,7 +99,7 @@ async function start(story: Story, target: Target): Promise<void> {
     const session: StartedSession = { ...facts, ...result, environment, callback: null };
     try {
       if (address === undefined) await finish(story, params, session, target.sandbox);
-      else await finishWithRedirect(story, params, session, address.listener);
+      else await finishWithRedirect(story, params, session, address);
     } catch (error) {
       const cause = error instanceof Failure ? error : bugFailure(error);
       const failure = cause.with({ ...session, ...cause.details }, 'yes');

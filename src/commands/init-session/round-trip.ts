@@ -1,22 +1,17 @@
 // What follows a session that was created: its result, the browser, and the way back.
-import { randomBytes } from 'node:crypto';
 import type { InitiateSessionParams, Session } from '../../api/endpoints/initiate-session.js';
-import { awaitRedirect, DEFAULT_WAIT_MS, openListener } from '../../redirect/await-redirect.js';
+import { awaitRedirect, DEFAULT_WAIT_MS } from '../../redirect/await-redirect.js';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import type { Callback } from '../../failure/facts.js';
-import type { Listener } from '../../redirect/listener.js';
 import type { Chatter } from '../calling/chatter.js';
 import { deliver } from '../../output/deliver.js';
-import { renderForPeople } from '../../output/for-people.js';
-import { renderNote } from '../../output/note.js';
 import type { OutputChoice } from '../../output/format.js';
-import { renderQr } from '../../output/qr.js';
 import { STANDALONE_SANDBOX_URL } from '../calling/target.js';
-import { linkBlock, sessionReport, type SessionDocument } from './session-report.js';
+import { showQr, showSession, type ReturnAddress } from '../calling/way-back.js';
+import { sessionReport, type SessionDocument } from './session-report.js';
 import type { Profile } from '../../settings/profile.js';
 import type { Sandbox } from '../../sandbox/server.js';
-import { isLocal, parseHttpUrl } from '../../safety/url.js';
 
 /** What was asked for the round trip on the command line. */
 export interface RoundTripFlags {
@@ -43,12 +38,6 @@ export interface Story<Flags extends RoundTripFlags = RoundTripFlags> {
 /** The document of a session that exists: it has a transaction ID and a link. */
 export type StartedSession = SessionDocument & Session;
 
-export interface ReturnAddress {
-  readonly listener: Listener;
-  /** Absent where the user's own URL forwards to the listener. */
-  readonly redirectUrl: string | undefined;
-}
-
 const SANDBOX_ENDED = `The sandbox ended with this command, and the link with it. To keep one running, start \`digilocker sandbox\` in another terminal and add --base-url ${STANDALONE_SANDBOX_URL} here.`;
 
 const SANDBOX_LIVES = 'The sandbox lives until the link has been used. Ctrl-C ends it.';
@@ -58,19 +47,6 @@ const SANDBOX_LIVES_AWHILE =
 
 // As good as for ever: a timer takes no longer one.
 const SANDBOX_LIFETIME_MS = 24 * 3_600_000;
-
-/** Opens the listener of `--wait`, before the request: its address is the redirect URL. */
-export async function openReturnAddress({ host, flags }: Story): Promise<ReturnAddress> {
-  if (flags.redirectUrl !== undefined) {
-    const url = parseHttpUrl(flags.redirectUrl);
-    const forwarded = { path: url?.pathname, hosts: url === undefined ? [] : [url.host] };
-    return { listener: await openListener(host, flags.listen, forwarded), redirectUrl: undefined };
-  }
-  // Nobody else on this machine, no page in the browser included, can guess where the redirect goes.
-  const path = `/callback/${randomBytes(16).toString('base64url')}`;
-  const listener = await openListener(host, flags.listen, { path });
-  return { listener, redirectUrl: `${listener.origin}${path}` };
-}
 
 /** Prints the result, then opens the browser if that is wanted. A sandbox of a terminal lives until its link is used. */
 export async function finish(
@@ -108,23 +84,15 @@ export async function finishWithRedirect(
   story: Story,
   params: InitiateSessionParams,
   session: StartedSession,
-  listener: Listener,
+  address: ReturnAddress,
 ): Promise<void> {
   const { host, flags, choice, profile } = story;
-  const isForwarded = flags.redirectUrl !== undefined;
-  const expected = {
-    decentroTxnId: session.decentroTxnId,
-    redirectUrl: isForwarded ? parseHttpUrl(flags.redirectUrl) : undefined,
-    isSecretPath: !isForwarded,
-  };
   // Standard output comes later: not even a killed process loses the session.
-  await host.stderr.write(renderNote(`Transaction ID: ${session.decentroTxnId}`));
-  const link = { blocks: [linkBlock(session.authorizationUrl)], document: { ...session } };
-  await host.stderr.write(await renderForPeople(link, host.stderr));
+  await showSession(host, session);
   await drawQr(story, params, session);
   const callback = await awaitRedirect(host, {
-    listener,
-    expected,
+    listener: address.listener,
+    expected: address.expectationOf(session.decentroTxnId),
     waitMs: typeof flags.wait === 'number' ? flags.wait : DEFAULT_WAIT_MS,
     isQuiet: choice.isQuiet,
     ask:
@@ -176,27 +144,18 @@ async function openLink(story: Story, session: StartedSession, signal?: AbortSig
   return obstacle === undefined;
 }
 
+async function drawQr(
+  { host, flags, chatter }: Story,
+  params: InitiateSessionParams,
+  { authorizationUrl }: StartedSession,
+): Promise<void> {
+  if (flags.qr === true) await showQr(host, chatter, authorizationUrl, params.redirectUrl);
+}
+
 /** The session exists: who leaves the question is not wrong, and wants no browser. */
 function noForEndOfInput(error: unknown): false {
   if (error instanceof Failure && error.kind === 'usage') return false;
   throw error;
-}
-
-async function drawQr(
-  { host, flags, chatter }: Story,
-  params: InitiateSessionParams,
-  session: StartedSession,
-): Promise<void> {
-  if (flags.qr !== true) return;
-  const { stderr } = host;
-  const { authorizationUrl: link } = session;
-  const isOutOfReach = [link, params.redirectUrl ?? ''].some((url) => isLocal(parseHttpUrl(url)));
-  const code = isOutOfReach ? undefined : await renderQr(link, stderr);
-  const hint = isOutOfReach
-    ? 'No QR code: link or redirect URL leads to this machine, which a phone cannot reach.'
-    : 'No QR code: the terminal is too narrow for it.';
-  if (code === undefined) await chatter.note(hint);
-  else await stderr.write(code);
 }
 
 /**
@@ -236,6 +195,6 @@ function afterReturn({ code }: Callback): string {
   return `Next: ${code === null ? FILES_STEP : CODE_STEP}`;
 }
 
-const CODE_STEP = 'Exchange the code for an access token within 1 hour.';
+const CODE_STEP = 'Exchange the code for an access token within 1 hour: digilocker access-token.';
 const FILES_STEP =
   'Decentro fetches the access token itself: ask for files with the transaction ID straight after.';

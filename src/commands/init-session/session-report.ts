@@ -4,8 +4,7 @@ import { failureBlocks } from '../../output/failure-report.js';
 import type { Block, FieldRows, Report } from '../../output/report.js';
 import { CALLBACK_SHAPE, callbackRows } from '../../redirect/callback-report.js';
 import { answerRows, declareDocument } from '../calling/call-report.js';
-
-const LINK_LABEL = 'Link (works once: only the end user may open it)';
+import { linkBlock } from '../calling/way-back.js';
 
 /** What is known of a session. */
 export interface SessionDocument extends CallFacts {
@@ -28,7 +27,7 @@ export const SESSION_SHAPE = DOCUMENT.shape;
 
 /** The report of a session that was created, in full with `isVerbose`. `next` tells, in sentences, what comes after it. */
 export function sessionReport(document: SessionDocument, next: string, isVerbose: boolean): Report {
-  const { environment, authorizationUrl, callback } = document;
+  const { environment, authorizationUrl, decentroTxnId, callback } = document;
   return {
     document: DOCUMENT.write(document),
     variables: variablesOf(document),
@@ -38,17 +37,12 @@ export function sessionReport(document: SessionDocument, next: string, isVerbose
         text: `DigiLocker session ${callback === null ? 'started' : 'completed'} (${environment ?? ''})`,
         tone: 'good',
       },
-      factsBlock(document, isVerbose, callback === null ? [] : callbackRows(callback)),
+      factsBlock(document, isVerbose, callback === null ? [] : callbackRows(callback, decentroTxnId)),
       // Once somebody came back, the link is used up.
       ...(callback === null ? [linkBlock(authorizationUrl ?? '')] : []),
       { type: 'text', text: next },
     ],
   };
-}
-
-/** The link of a session that is waited for, told before its result. */
-export function linkBlock(authorizationUrl: string): Block {
-  return { type: 'link', label: LINK_LABEL, url: authorizationUrl };
 }
 
 /** The report of a command that ended without a session, or could not show it: whatever is known stays in it. */
