@@ -6,6 +6,9 @@ import {
   judgeSpelling,
   describeAnswer,
   judgeUrn,
+  judgeWayBack,
+  judgeReturnedId,
+  judgeRefusedWayBack,
   met,
   ofSession,
   record,
@@ -24,7 +27,9 @@ export type CallId =
   | 'long-purpose'
   | 'session-again'
   | 'refusal-again'
-  | 'no-module-secret';
+  | 'no-module-secret'
+  | 'with-abstraction'
+  | 'without-abstraction';
 
 /** One request: a valid one, but for what is said here. */
 export interface SmokeCall {
@@ -34,6 +39,8 @@ export interface SmokeCall {
   /** Sent with the reference ID of this earlier call, which then has to have been answered. */
   readonly repeats?: CallId;
   readonly withoutModuleSecret?: boolean;
+  /** Whether an end user has to go through the session: made with `--interactive` alone. */
+  readonly isInteractive?: boolean;
   /** Whether it can create a session without contradicting what is documented. */
   readonly mayCreateSession: boolean;
 }
@@ -64,6 +71,18 @@ export const CALLS: readonly SmokeCall[] = [
   { id: 'session-again', repeats: 'session', mayCreateSession: false },
   { id: 'refusal-again', repeats: 'refused-consent', mayCreateSession: true },
   { id: 'no-module-secret', withoutModuleSecret: true, mayCreateSession: true },
+  {
+    id: 'with-abstraction',
+    extra: { abstract_access_token: true },
+    isInteractive: true,
+    mayCreateSession: true,
+  },
+  {
+    id: 'without-abstraction',
+    extra: { abstract_access_token: false },
+    isInteractive: true,
+    mayCreateSession: true,
+  },
 ];
 
 const MODULE_SECRET_KEYS = [
@@ -191,6 +210,51 @@ export const CASES: readonly SmokeCase[] = [
     question: 'whether this account needs its module secret',
     judge: (answer) => record(answer, 'a session: the account does not need it', MODULE_SECRET_KEYS),
   },
+  {
+    id: 'redirect-with-abstraction',
+    title: 'The redirect of a session with abstraction',
+    mark: 'observed',
+    call: 'with-abstraction',
+    expected: 'status=SUCCESS and the transaction ID',
+    question: 'which form the redirect has with abstract_access_token',
+    judge: judgeWayBack,
+  },
+  {
+    id: 'redirect-names-session',
+    title: 'The transaction ID of the redirect',
+    mark: 'observed',
+    call: 'with-abstraction',
+    expected: 'the one of the session, in whatever case',
+    question: 'whether the redirect has the transaction ID of the session',
+    judge: judgeReturnedId,
+  },
+  {
+    id: 'refusal-with-abstraction',
+    title: 'The redirect of an end user who refuses, with abstraction',
+    mark: 'assumed',
+    call: 'with-abstraction',
+    expected: 'a status other than SUCCESS, where the end user refuses',
+    question: 'how a refusal comes back with abstract_access_token',
+    judge: judgeRefusedWayBack,
+  },
+  {
+    id: 'redirect-without-abstraction',
+    title: 'The redirect of a session without abstraction',
+    mark: 'observed',
+    call: 'without-abstraction',
+    expected: 'a code, and the transaction ID as state',
+    question: 'which form the redirect has without abstract_access_token',
+    judge: judgeWayBack,
+  },
+  {
+    id: 'refusal-without-abstraction',
+    title: 'The redirect of an end user who refuses, without abstraction',
+    mark: 'assumed',
+    call: 'without-abstraction',
+    expected: 'error=access_denied, where the end user refuses',
+    question: 'how a refusal comes back without abstract_access_token',
+    judge: judgeRefusedWayBack,
+  },
 ];
 
 /** A mark of the API's description that no session call can settle. */
@@ -199,16 +263,6 @@ export const BEYOND_A_CALL: readonly {
   readonly question: string;
   readonly reason: string;
 }[] = [
-  {
-    mark: 'observed',
-    question: 'whether the redirect brings code, and the transaction ID as state',
-    reason: 'an end user has to come back',
-  },
-  {
-    mark: 'assumed',
-    question: 'whether an end user who refuses comes back with error=access_denied',
-    reason: 'an end user has to come back',
-  },
   {
     mark: 'observed',
     question: 'what abstract_access_token is called, and the paths of the calls that follow',

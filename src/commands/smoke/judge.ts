@@ -1,7 +1,9 @@
 // What an answer means for a case. Pure.
-import type { CallFacts } from '../../failure/facts.js';
-import type { Failure } from '../../failure/failure.js';
+import type { CallFacts, Callback } from '../../failure/facts.js';
+import { Failure } from '../../failure/failure.js';
+import type { Session } from '../../api/endpoints/initiate-session.js';
 import { findResponseKey } from '../../api/response-keys.js';
+import { isDeclined, isSameId } from '../../redirect/callback.js';
 import { findDrift, type AnswerShape } from './drift.js';
 import { quoteServer } from './quote-server.js';
 
@@ -13,6 +15,10 @@ export interface CallAnswer {
   /** The header `X-DECENTRO-URN`. */
   readonly urn: string | null;
   readonly redirectUrl: string;
+  /** The session that was created. */
+  readonly session?: Session;
+  /** What the redirect brought, or why none came, where an end user had to go through the session. */
+  readonly wayBack?: Callback | Failure;
 }
 
 export interface Judgement {
@@ -68,7 +74,8 @@ export function record(answer: CallAnswer, whenCreated: string, refusals: readon
 }
 
 /** What a call brought, in a few words. */
-export function describeAnswer({ facts, failure }: CallAnswer): string {
+export function describeAnswer({ facts, failure, wayBack }: CallAnswer): string {
+  if (wayBack instanceof Failure) return quoteServer(wayBack.message.replace(/\.$/, ''));
   const { responseKey, status, httpStatus, raw } = facts;
   if (failure === undefined) return `a session was created (HTTP ${httpStatus ?? ''})`;
   if (raw === null) return quoteServer(failure.message.replaceAll(/\s+/g, ' '));
@@ -118,4 +125,49 @@ export function judgeSpelling({ facts }: CallAnswer): Judgement {
 export function judgeUrn({ urn, facts }: CallAnswer): Judgement {
   if (urn === null) return { isMet: true, observed: 'there is no such header', isSettled: false };
   return met(true, urn === facts.decentroTxnId ? 'it does' : 'it holds another ID');
+}
+
+/** Records the form of the redirect; how a refusal comes back does not tell how a success does. */
+export function judgeWayBack(answer: CallAnswer): Judgement | undefined {
+  const callback = callbackOf(answer);
+  return callback && { isMet: true, observed: formOf(callback, answer), isSettled: !isDeclined(callback) };
+}
+
+/** Records the form of a redirect that brings a refusal or an error. */
+export function judgeRefusedWayBack(answer: CallAnswer): Judgement | undefined {
+  const callback = callbackOf(answer);
+  return callback && isDeclined(callback) ? met(true, formOf(callback, answer)) : undefined;
+}
+
+/** Compares the ID of the redirect with the session's. */
+export function judgeReturnedId(answer: CallAnswer): Judgement | undefined {
+  const callback = callbackOf(answer);
+  return callback && met(true, idText(callback.decentroTxnId, answer));
+}
+
+function callbackOf({ wayBack }: CallAnswer): Callback | undefined {
+  return wayBack instanceof Failure ? undefined : wayBack;
+}
+
+/** Which parameters the redirect had; never the code. */
+function formOf(
+  { status, code, state, decentroTxnId, error, errorDescription }: Callback,
+  answer: CallAnswer,
+): string {
+  const parts = [
+    status === null ? null : `status=${quoteServer(status)}`,
+    code === null ? null : 'code',
+    error === null ? null : `error=${quoteServer(error)}`,
+    errorDescription === null ? null : 'error_description',
+    decentroTxnId === null ? null : `initiation_decentro_transaction_id (${idText(decentroTxnId, answer)})`,
+    state === null ? null : `state (${idText(state, answer)})`,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+function idText(id: string | null, { facts }: CallAnswer): string {
+  const { decentroTxnId } = facts;
+  if (id === null) return 'none';
+  if (id === decentroTxnId) return 'that of the session';
+  return isSameId(id, decentroTxnId ?? '') ? 'that of the session, in other case' : 'another one';
 }

@@ -12,8 +12,15 @@ export interface SmokePlan {
   readonly sessions: number;
 }
 
+/** Which cases are checked. */
+export interface SmokeChoice {
+  readonly only?: readonly string[] | undefined;
+  /** Those that an end user has to go through a session for, in place of the others. */
+  readonly interactive?: boolean | undefined;
+}
+
 /** Finds the calls that the cases need. Fails with `usage` for a case that does not exist, and where none is left. */
-export function planSmoke(only: readonly string[] | undefined, hasModuleSecret: boolean): SmokePlan {
+export function planSmoke({ only, interactive = false }: SmokeChoice, hasModuleSecret: boolean): SmokePlan {
   const unknown = only?.find((id) => !CASES.some((known) => known.id === id));
   if (unknown !== undefined) {
     const near = nearMisses(
@@ -24,7 +31,13 @@ export function planSmoke(only: readonly string[] | undefined, hasModuleSecret: 
       hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'digilocker smoke --list names them.',
     });
   }
-  const cases = CASES.filter(({ id }) => only?.includes(id) ?? true);
+  const offered = casesFor(interactive);
+  const other = only?.find((id) => !offered.some((one) => one.id === id));
+  if (other !== undefined) {
+    const conflict = interactive ? 'cannot be combined with --interactive' : 'requires --interactive';
+    throw new Failure('usage', `--only ${other} ${conflict}.`);
+  }
+  const cases = offered.filter(({ id }) => only?.includes(id) ?? true);
   const isUnfit = ({ call }: SmokeCase) => !hasModuleSecret && callOf(call).withoutModuleSecret === true;
   const unfit = new Map(cases.filter(isUnfit).map(({ id }) => [id, 'no module secret is configured']));
   const needed = new Set(cases.filter(({ id }) => !unfit.has(id)).map(({ call }) => call));
@@ -36,6 +49,16 @@ export function planSmoke(only: readonly string[] | undefined, hasModuleSecret: 
     throw new Failure('usage', 'No case is left to check: no module secret is configured.');
   const calls = CALLS.filter(({ id }) => needed.has(id));
   return { cases, unfit, calls, sessions: calls.filter(({ mayCreateSession }) => mayCreateSession).length };
+}
+
+/** The cases that need an end user, or the others. */
+export function casesFor(interactive: boolean): SmokeCase[] {
+  return CASES.filter((one) => isInteractive(one) === interactive);
+}
+
+/** Whether a case needs an end user. */
+export function isInteractive({ call }: SmokeCase): boolean {
+  return callOf(call).isInteractive === true;
 }
 
 function callOf(id: SmokeCall['id']): SmokeCall {

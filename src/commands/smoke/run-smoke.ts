@@ -1,8 +1,8 @@
 import type { Failure } from '../../failure/failure.js';
 import type { FailureKind } from '../../failure/exit-codes.js';
-import { BEYOND_A_CALL, type CallId, type Mark, type SmokeCall, type SmokeCase } from './cases.js';
+import { BEYOND_A_CALL, CASES, type CallId, type Mark, type SmokeCall, type SmokeCase } from './cases.js';
 import { describeAnswer, type CallAnswer } from './judge.js';
-import type { SmokePlan } from './plan.js';
+import { isInteractive, type SmokePlan } from './plan.js';
 
 export type CaseStatus = 'ok' | 'failed' | 'recorded' | 'skipped';
 
@@ -82,6 +82,7 @@ export async function runSmoke(plan: SmokePlan, rules: SmokeRules): Promise<Smok
     settled: judged.flatMap(({ settled }) => settled ?? []),
     unsettled: [
       ...judged.flatMap(({ unsettled }) => unsettled ?? []),
+      ...(plan.cases.some(isInteractive) ? [] : CASES.filter(isInteractive).flatMap(withoutEndUser)),
       ...BEYOND_A_CALL.map((open) => ({ case: null, ...open })),
     ],
     end,
@@ -148,6 +149,11 @@ function isAnswered(answer: CallAnswer | undefined): answer is CallAnswer {
 
 function openMark({ id, mark, question }: SmokeCase, reason: string): Pick<JudgedCase, 'unsettled'> {
   return question === undefined ? {} : { unsettled: { case: id, mark, question, reason } };
+}
+
+function withoutEndUser(one: SmokeCase): UnsettledMark[] {
+  const { unsettled } = openMark(one, 'an end user has to come back: digilocker smoke --interactive');
+  return unsettled === undefined ? [] : [unsettled];
 }
 
 function settledMark({ id, mark, question }: SmokeCase, finding: string): Pick<JudgedCase, 'settled'> {

@@ -21,11 +21,13 @@ import {
   collect,
   completedBy,
   parseDuration,
+  parseListenAddress,
   repeatable,
   type CommandModule,
 } from '../flags.js';
 import type { SmokeCall } from './cases.js';
 import type { CallAnswer } from './judge.js';
+import { sendAndWait, type WayBackFlags } from './interactive.js';
 import { planSmoke, type SmokePlan } from './plan.js';
 import { resolveReports, writeReports } from './report-files.js';
 import { planReport, smokeFailure, smokeReport, summaryOf, type SmokeDocument } from './report.js';
@@ -33,9 +35,10 @@ import { runSmoke, unjudged } from './run-smoke.js';
 
 export const smoke: CommandModule = { declare: declareSmoke, reportFailure: smokeFailure };
 
-interface SmokeFlags extends CallerFlags {
+interface SmokeFlags extends CallerFlags, WayBackFlags {
   readonly consent?: boolean;
   readonly only?: readonly string[];
+  readonly interactive?: boolean;
   readonly list?: boolean;
   readonly dryRun?: boolean;
   readonly budget?: number;
@@ -54,6 +57,7 @@ const EXAMPLES = `
 Examples:
   digilocker smoke --env sandbox --consent
   digilocker smoke --env staging --consent --dry-run
+  digilocker smoke --env staging --interactive
   digilocker smoke --env staging --consent --budget 5s \\
     --report junit=smoke.xml --report github`;
 
@@ -62,9 +66,16 @@ function declareSmoke(command: Command, host: Host): void {
     .optionsGroup('What is checked:')
     .option('--consent', 'sessions may be started: whoever tests agreed')
     .addOption(
-      completedBy(repeatable('--only <id,…>', 'these cases alone', collectIds), async () =>
-        (await import('./cases.js')).CASES.map(({ id }) => id),
+      completedBy(repeatable('--only <id,…>', 'these cases alone', collectIds), async ({ given }) =>
+        (await import('./plan.js')).casesFor(given.has('interactive')).map(({ id }) => id),
       ),
+    )
+    .option('--interactive', 'go through two sessions yourself, and record how each comes back')
+    .option('--wait <duration>', 'how long each may take, with --interactive (10m)', parseDuration)
+    .option(
+      '--listen <127.0.0.1:port>',
+      'where to catch the redirects (default: a free port)',
+      parseListenAddress,
     )
     .option('--list', 'print the cases and stop')
     .option('--dry-run', 'print what would be sent and stop')
@@ -88,19 +99,33 @@ function declareSmoke(command: Command, host: Host): void {
     .addHelpText('after', EXAMPLES)
     .action(async (flags: SmokeFlags) => {
       const choice = chooseOutput(flags);
+      checkFlags(flags);
       if (flags.list === true) await list(host, flags, choice);
       else await withCaller(host, flags, choice, check);
     });
+}
+
+function checkFlags({ interactive, wait, listen, redirectUrl }: SmokeFlags): void {
+  if (interactive !== true && wait !== undefined)
+    throw new Failure('usage', '--wait requires --interactive.');
+  if (interactive !== true && listen !== undefined)
+    throw new Failure('usage', '--listen requires --interactive.');
+  if (interactive === true && redirectUrl !== undefined && listen === undefined) {
+    throw new Failure('usage', '--interactive with a --redirect-url of your own needs --listen.', {
+      hint: 'Say where the request that it forwards arrives, such as --listen 127.0.0.1:8123, or leave --redirect-url out.',
+    });
+  }
 }
 
 function collectIds(value: string, earlier: readonly string[] | undefined = []): string[] {
   return [...earlier, ...value.split(',').map((id) => id.trim())];
 }
 
-async function list(host: Host, { only }: SmokeFlags, choice: OutputChoice): Promise<void> {
-  const plan = planSmoke(only, true);
+async function list(host: Host, flags: SmokeFlags, choice: OutputChoice): Promise<void> {
+  const plan = planSmoke(flags, true);
   const document = { ...documentOf(plan), environment: null, host: null };
-  await deliver(host, planReport(document, `${planned(plan)} where a module secret is configured.`), choice);
+  const condition = flags.interactive === true ? '' : ' where a module secret is configured';
+  await deliver(host, planReport(document, `${planned(plan)}${condition}.`), choice);
 }
 
 async function check(caller: Story): Promise<void> {
@@ -112,7 +137,10 @@ async function check(caller: Story): Promise<void> {
     const reports = resolveReports(flags.report ?? [], story.host);
     const isDry = flags.dryRun === true;
     if (!isDry) checkUnattended(story, 'smoke');
-    if (!isDry && flags.consent !== true && mayAsk(story))
+    const isInteractive = flags.interactive === true;
+    if (isInteractive && !isDry && !mayAsk(story))
+      throw new Failure('usage', '--interactive needs a terminal: an end user has to open the links.');
+    if (!isDry && !isInteractive && flags.consent !== true && mayAsk(story))
       throw new Failure('usage', 'The check starts a session, and needs --consent for it.');
     const inputs = await gatherInputs<InitiateSessionParams>(story, {
       endpoint: INITIATE_SESSION,
@@ -121,7 +149,7 @@ async function check(caller: Story): Promise<void> {
       referenceId: 'generated',
       isSent: !isDry,
     });
-    const plan = planSmoke(flags.only, inputs.credentials.moduleSecret !== undefined);
+    const plan = planSmoke(flags, inputs.credentials.moduleSecret !== undefined);
     const document = { ...documentOf(plan), ...where };
     const aim = `${planned(plan)}: to ${where.host ?? 'the sandbox inside the command'}.`;
     if (isDry) {
@@ -133,7 +161,12 @@ async function check(caller: Story): Promise<void> {
       runSmoke(plan, {
         budgetMs: flags.budget,
         isGenuine: environment.value !== 'sandbox',
-        send: (one, referenceId) => send(story, inputs, target, one, referenceId),
+        send: (one, referenceId) =>
+          one.isInteractive === true
+            ? sendAndWait(story, inputs.params, (params) =>
+                send(story, { ...inputs, params }, target, one, referenceId),
+              )
+            : send(story, inputs, target, one, referenceId),
       }),
     );
     await conclude(story, { ...document, ...known }, end, reports);
@@ -184,8 +217,8 @@ async function send(
   };
   try {
     const options = { ...callOptions(story, target, sent, referenceId), masked: credentials, observe };
-    const { facts } = await call(INITIATE_SESSION, { ...params, extra }, options);
-    return { facts, failure: undefined, urn, redirectUrl };
+    const { facts, result } = await call(INITIATE_SESSION, { ...params, extra }, options);
+    return { facts, failure: undefined, urn, redirectUrl, session: result };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { facts: error.details, failure: error, urn, redirectUrl };
