@@ -4,7 +4,6 @@ import { createCommand, type CommandModule } from './commands/flags.js';
 import { Failure } from './failure/failure.js';
 import { readArguments } from './host/arguments.js';
 import type { Host, Output } from './host/host.js';
-import { nearest } from './failure/nearest.js';
 import { plainFailure } from './output/failure-report.js';
 import { renderForPeople } from './output/for-people.js';
 import type { Report } from './output/report.js';
@@ -137,9 +136,16 @@ export async function createProgram(
   return { program, declareOthers };
 }
 
+/** The command whose parser threw an error. */
+const WRONG_COMMANDS = new WeakMap<CommanderError, Command>();
+
 // Commands that were created apart inherit nothing: each throws instead of exiting, and prints through the host.
 function adopt(command: Command, host: Host, printed: string[]): void {
-  command.exitOverride().configureOutput({
+  const keepCommand = (error: CommanderError): never => {
+    WRONG_COMMANDS.set(error, command);
+    throw error;
+  };
+  command.exitOverride(keepCommand).configureOutput({
     writeOut: (text) => printed.push(text),
     writeErr: (text) => printed.push(text),
     outputError: () => undefined,
@@ -153,7 +159,8 @@ function adopt(command: Command, host: Host, printed: string[]): void {
 
 async function parse(program: Command, args: readonly string[]): Promise<void> {
   try {
-    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+    const wanted = readArguments(args).asksForVersion ? ['--version'] : args;
+    await program.parseAsync(wanted.length === 0 ? ['--help'] : wanted, { from: 'user' });
   } catch (error) {
     const isHelp =
       error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
@@ -162,7 +169,7 @@ async function parse(program: Command, args: readonly string[]): Promise<void> {
 }
 
 async function reportFailure(host: Host, error: unknown, module: CommandModule | undefined): Promise<number> {
-  const failure = translate(error);
+  const failure = await translate(error);
   const report = module?.reportFailure(failure) ?? plainFailure('digilocker.error/1', failure);
   // After a result, no failure adds a second document to it.
   if (readArguments(host.args).wantsJson && !host.stdout.isUsed && failure.kind !== 'output') {
@@ -171,7 +178,7 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
       return failure.exitCode;
     } catch (unwritable) {
       await show(report, host.stderr);
-      return reportFailure(host, translate(unwritable), module);
+      return reportFailure(host, unwritable, module);
     }
   }
   await show(report, host.stderr);
@@ -193,25 +200,10 @@ async function painted(help: string, screen: Output): Promise<string> {
   return renderHelp(help);
 }
 
-function translate(error: unknown): Failure {
+async function translate(error: unknown): Promise<Failure> {
   if (error instanceof Failure) return error;
-  if (error instanceof CommanderError) {
-    const message = error.message
-      .replace(/^error: /, '')
-      // What stands behind an unknown flag may be a secret, since no flag takes one.
-      .replace(/^(unknown option '[^=']*)=.*'/s, "$1'")
-      .replaceAll('\n', ' ');
-    return new Failure('usage', `${message.charAt(0).toUpperCase()}${message.slice(1)}`, {
-      hint: nearestChoice(message),
-    });
-  }
-  return bugFailure(error).with({ effect: 'unknown' });
-}
-
-// commander suggests commands and flags, but no choices.
-function nearestChoice(message: string): string | undefined {
-  const [, given = '', choices = ''] =
-    /'([^']*)' is invalid.*\. Allowed choices are (.*)\.$/.exec(message) ?? [];
-  const near = nearest(given, choices.split(', '));
-  return near === undefined || given === '' ? undefined : `Did you mean ${near}?`;
+  const command = error instanceof CommanderError ? WRONG_COMMANDS.get(error) : undefined;
+  if (command === undefined) return bugFailure(error).with({ effect: 'unknown' });
+  const { usageFailure } = await import('./commands/usage-failure.js');
+  return usageFailure(command, error as CommanderError);
 }

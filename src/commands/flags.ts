@@ -143,6 +143,13 @@ export function addCallFlags(command: Command, help: Readonly<Record<'timeout' |
     .option('-y, --yes', help.yes);
 }
 
+/** `--verbose`, which is `--debug` as well. */
+export function addVerboseFlag(command: Command, help: string): Command {
+  return command
+    .option('-v, --verbose', help)
+    .addOption(new Option('--debug').implies({ verbose: true }).hideHelp());
+}
+
 /** `--json` for commands whose only other form is the human one. */
 export function addJsonFlag(command: Command): Command {
   return command.option('--json', 'print one JSON document');
@@ -177,7 +184,7 @@ export function parseDuration(text: string): number {
   const [, amount, unit] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text) ?? [];
   const durationMs = Number(amount) * (UNITS_MS[unit ?? ''] ?? Number.NaN);
   if (!(durationMs >= 1 && durationMs <= MAX_DURATION_MS)) {
-    throw new InvalidArgumentError('It takes a duration such as 500ms, 30s, 10m or 1h.');
+    throw new InvalidArgumentError('Give a duration such as 500ms, 30s, 10m or 1h.');
   }
   return Math.round(durationMs);
 }
@@ -186,7 +193,7 @@ export function parseDuration(text: string): number {
 export function parseCount(maximum: number): (text: string) => number {
   return (text) => {
     if (!/^\d{1,6}$/.test(text) || Number(text) > maximum) {
-      throw new InvalidArgumentError(`It takes a whole number from 0 to ${maximum}.`);
+      throw new InvalidArgumentError(`Give a whole number from 0 to ${maximum}.`);
     }
     return Number(text);
   };
@@ -196,7 +203,7 @@ export function parseCount(maximum: number): (text: string) => number {
 export function parseListenAddress(text: string): number {
   const [, port] = /^127\.0\.0\.1:(\d{1,5})$/.exec(text) ?? [];
   if (port === undefined || Number(port) < 1 || Number(port) > MAX_PORT) {
-    throw new InvalidArgumentError('It takes 127.0.0.1 and a port, such as 127.0.0.1:8123.');
+    throw new InvalidArgumentError('Give 127.0.0.1 and a port, such as 127.0.0.1:8123.');
   }
   return Number(port);
 }

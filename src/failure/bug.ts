@@ -14,9 +14,9 @@ export function bugFailure(error: unknown): Failure {
   }
   const failure = new Failure(
     'internal',
-    `digilocker ${version} failed because of a bug of its own (${name}).`,
+    `Internal error in digilocker ${version} (${name}). This is a bug.`,
     {
-      hint: 'Please report it, with the command and what it prints with --verbose.',
+      hint: 'Please report it, with the command and its output with --verbose.',
       sent: 'unknown',
     },
   );

@@ -6,20 +6,26 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 /**
- * The candidates within a third of the word's length in edits, of the same letters, or that contain it; the nearest
- * first, three at most.
+ * The candidates within a third of the word's length in edits, of the same letters, that contain it, or that it begins with;
+ * those that contain it first, then the nearest, three at most.
  */
 export function nearMisses(word: string, candidates: readonly string[]): string[] {
   const asked = word.toLowerCase();
+  const isPart = (lower: string): boolean =>
+    (asked.length > 1 && lower.startsWith(asked)) || (asked.length > 3 && lower.includes(asked));
   return candidates
-    .map((candidate) => ({ candidate, edits: distance(asked, candidate.toLowerCase()) }))
+    .map((candidate) => {
+      const lower = candidate.toLowerCase();
+      return { candidate, lower, edits: distance(asked, lower) };
+    })
     .filter(
-      ({ candidate, edits }) =>
+      ({ candidate, lower, edits }) =>
         edits <= Math.max(1, candidate.length / 3) ||
-        lettersOf(asked) === lettersOf(candidate.toLowerCase()) ||
-        (asked.length > 3 && candidate.toLowerCase().includes(asked)),
+        lettersOf(asked) === lettersOf(lower) ||
+        isPart(lower) ||
+        (lower.length > 3 && asked.startsWith(lower)),
     )
-    .sort((a, b) => a.edits - b.edits)
+    .sort((a, b) => Number(isPart(b.lower)) - Number(isPart(a.lower)) || a.edits - b.edits)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }

@@ -26,8 +26,9 @@ export function readArguments(args: readonly string[]): GlobalArguments {
       (word, index) =>
         word === '--json' || JSON_FORM.test(word) || (FORM.test(word) && words[index + 1] === 'json'),
     ),
-    isVerbose: words.some((word) => word === '--verbose' || VERBOSE.test(word)),
+    isVerbose: words.some((word) => word === '--verbose' || word === '--debug' || VERBOSE.test(word)),
     isPlain: words.includes('--no-color'),
-    asksForVersion: words[0] === '--version' || words[0] === '-V',
+    asksForVersion:
+      ['--version', '-V', 'version'].includes(words[0] ?? '') || (words.length === 1 && words[0] === '-v'),
   };
 }

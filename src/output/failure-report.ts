@@ -29,7 +29,7 @@ export function failureBlocks({ message, hint }: Failure, facts: readonly Block[
   return [
     { type: 'title', text: `error: ${message}`, tone: 'bad' },
     ...facts,
-    ...(hint === null ? [] : [{ type: 'text', text: hint } as const]),
+    ...(hint === null ? [] : [{ type: 'hint', text: hint } as const]),
   ];
 }
 

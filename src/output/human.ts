@@ -10,7 +10,12 @@ const MAX_COLUMNS = 100;
 
 /** Lays blocks out for a terminal, or for a pipe that somebody reads. IDs and links are never broken. */
 export function renderHuman(blocks: readonly Block[], screen: Screen): string {
-  return blocks.map((block) => `${renderBlock(block, screen)}\n`).join('\n');
+  return blocks
+    .map((block, index) => {
+      const isBelowError = block.type === 'hint' && blocks[index - 1]?.type === 'title';
+      return `${index === 0 || isBelowError ? '' : '\n'}${renderBlock(block, screen)}\n`;
+    })
+    .join('');
 }
 
 /** Makes the headings of a help text stand out. */
@@ -34,6 +39,12 @@ function renderBlock(block: Block, { columns, hasColors }: Screen): string {
         .join('\n');
     case 'text':
       return paragraphs(block.text, width).join('\n');
+    case 'hint':
+      return block.text
+        .split('\n')
+        .flatMap((hint) => wrap(`hint: ${hint}`, width))
+        .map((line) => line.replace(/^hint:/, paint.cyan('hint:')))
+        .join('\n');
     case 'listing':
       return block.text
         .split('\n')

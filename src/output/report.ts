@@ -17,6 +17,8 @@ export interface ShownCheck {
 export type Block =
   | { readonly type: 'title'; readonly text: string; readonly tone: Tone }
   | { readonly type: 'text'; readonly text: string }
+  /** What to do about an error, one hint a line. */
+  | { readonly type: 'hint'; readonly text: string }
   /** Lines that stay as they are, such as those of a file. */
   | { readonly type: 'listing'; readonly text: string }
   /** Rows that are `null` are left out. */

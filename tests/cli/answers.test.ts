@@ -52,7 +52,7 @@ describe('every response key of a refusal', () => {
     expect(stderr).toContain('Status          FAILURE (E00009, HTTP 400)\n');
     expect(stderr).toContain('Response key    error_provider_error\n');
     expect(stderr).toContain('Meaning         DigiLocker, the provider behind Decentro, failed.\n');
-    expect(stderr).toMatch(/\n\nTry again later\.\n$/);
+    expect(stderr).toMatch(/\n\nhint: Try again later\.\n$/);
   });
 });
 
@@ -127,6 +127,12 @@ describe('an answer that a script could not read', () => {
     expect(stdout).toContain('"success\\u202e_initiate"');
     expect(document).toMatchObject({ responseKey: 'success\u202E_initiate' });
   });
+});
+
+test('--debug is --verbose', async () => {
+  const recorder = await createRecorder([{ body: SESSION_CREATED }]);
+  const { stderr } = await runMain(against(recorder.url, '--debug'), { env: credentials });
+  expect(stderr).toMatch(/^> POST http/m);
 });
 
 test('a key that the catalogue does not hold is shown as it came', async () => {

@@ -126,7 +126,7 @@ describe('where it is caught', () => {
     '127.0.0.1:8123/x',
   ])('is not %s (rule 29)', async (address) => {
     const { stderr } = await fails(['callback', '--listen', address, '--state', STATE], 2);
-    expect(stderr.replaceAll('\n', ' ')).toContain('It takes 127.0.0.1 and a port');
+    expect(stderr.replaceAll('\n', ' ')).toContain('Give 127.0.0.1 and a port');
   });
 
   test.each([
@@ -142,8 +142,8 @@ describe('where it is caught', () => {
       ['--listen', '127.0.0.1:8123', '--state', STATE, '--redirect-url', 'app.example/return'],
       '--redirect-url is not an absolute http(s) URL.',
     ],
-    [['--listen', '127.0.0.1:8123', '--state', STATE, '--wait', '10'], 'It takes a duration'],
-    [['--listen', '127.0.0.1:8123', '--state', STATE, '--wait', '25h'], 'It takes a duration'],
+    [['--listen', '127.0.0.1:8123', '--state', STATE, '--wait', '10'], 'Give a duration'],
+    [['--listen', '127.0.0.1:8123', '--state', STATE, '--wait', '25h'], 'Give a duration'],
   ])('is refused with %p (rule 29)', async (args, message) => {
     const { stderr } = await fails(['callback', ...args], 2);
     expect(stderr.replaceAll('\n', ' ')).toContain(message);

@@ -226,7 +226,7 @@ State        ${STATE}
 Error        access_denied
 Description  The user said no.
 
-The end user refused. A new try needs a new session.
+hint: The end user refused. A new try needs a new session.
 `);
     const failed = await fails(['callback', 'status=FAILURE'], 9);
     expect(failed.stderr).toContain('error: The redirect reports status FAILURE.\n');

@@ -194,7 +194,7 @@ test.each(['bash', 'zsh', 'fish'])('the script for %s asks the digilocker on PAT
 
 test.each([
   [[], "Missing required argument 'shell'"],
-  [['tcsh'], 'Allowed choices are bash, zsh, fish.'],
+  [['tcsh'], 'Valid values: bash, zsh, fish.'],
 ])('completion %j is wrong usage', async (args, message) => {
   const { stderr } = await fails(['completion', ...args], 2);
   expect(stderr.replaceAll('\n', ' ')).toContain(message);

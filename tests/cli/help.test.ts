@@ -113,10 +113,10 @@ describe('what there is no help for', () => {
     [['confg'], 'Did you mean config?'],
     [['exit-code'], 'Did you mean exit-codes?'],
     [['config', 'shwo'], 'Did you mean show?'],
-    [['xyz'], 'There are init-session, sandbox,'],
-    [['explain', 'error'], 'There is no command or topic "explain error"'],
-    [['exit-codes', '5'], 'There is no command or topic "exit-codes 5"'],
-    [['constructor'], 'There is no command or topic "constructor"'],
+    [['xyz'], 'Run digilocker help for all commands and topics.'],
+    [['explain', 'error'], 'No command or help topic named "explain error"'],
+    [['exit-codes', '5'], 'No command or help topic named "exit-codes 5"'],
+    [['constructor'], 'No command or help topic named "constructor"'],
   ])('%j is said, with the near miss', async (names, message) => {
     const { stderr } = await fails(['help', ...names], 2);
     expect(flat(stderr)).toContain(message);
@@ -130,8 +130,8 @@ describe('the near miss is named for', () => {
     ['a field', ['init-session', '--field', 'decentroTxnID'], 'Did you mean decentroTxnId?'],
     ['a field of the redirect', ['callback', 'x', '--field', 'callback.cod'], 'Did you mean callback.code?'],
     ['a field of an attempt', ['init-session', '--field', 'attempts.0.status'], 'attempts.0.httpStatus?'],
-    ['a command', ['sandbx'], '(Did you mean sandbox?)'],
-    ['a flag', ['explain', '--jsn'], '(Did you mean --json?)'],
+    ['a command', ['sandbx'], 'Did you mean sandbox?'],
+    ['a flag', ['explain', '--jsn'], 'Did you mean --json?'],
     ['an environment', ['init-session', '--consent', '--env', 'sandbx'], 'Did you mean sandbox?'],
     ['a scenario', ['sandbox', '--scenario', 'error_consent_flase'], 'Did you mean error_consent_false?'],
   ])('%s', async (_what, args, message) => {

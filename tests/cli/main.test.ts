@@ -84,41 +84,65 @@ describe('help', () => {
   });
 });
 
-test.each(['--version', '-V'])('%s prints the version', async (flag) => {
-  expect((await succeeds([flag], QUIET)).stdout).toBe(`${version}\n`);
+test.each(['--version', '-V', '-v', 'version'])('%s prints the version', async (word) => {
+  expect((await succeeds([word], QUIET)).stdout).toBe(`${version}\n`);
+});
+
+test.each(['--version', '-V'])('%s prints the version behind a command', async (flag) => {
   expect((await succeeds(['init-session', flag], QUIET)).stdout).toBe(`${version}\n`);
 });
 
 describe('a wrong command line (rule 23)', () => {
   test.each([
-    [['nonsense'], "Unknown command 'nonsense'"],
-    [['init-sesion'], "Unknown command 'init-sesion' (Did you mean init-session?)"],
-    [['config', 'shwo'], "Unknown command 'shwo' (Did you mean show?)"],
-    [['--nonsense'], "Unknown option '--nonsense'"],
-    [['init-session', '--consnt'], "Unknown option '--consnt' (Did you mean --consent?)"],
-    [['init-session', 'extra'], "Too many arguments for 'init-session'. Expected 0 arguments but got 1."],
-    [['init-session', '--env'], "Option '-e, --env <name>' argument missing"],
+    [['nonsense'], "Unknown command 'nonsense'", ''],
+    [['init-sesion'], "Unknown command 'init-sesion'", 'Did you mean init-session? '],
+    [['init'], "Unknown command 'init'", 'Did you mean init-session? '],
+    [['session'], "Unknown command 'session'", /^Did you mean .*init-session/],
+    [['configure'], "Unknown command 'configure'", 'Did you mean config? '],
+    [['config', 'shwo'], "Unknown command 'shwo'", 'Did you mean show? '],
+    [['--nonsense'], "Unknown option '--nonsense'", 'Flags follow a command, '],
+    [['init-session', '--consnt'], "Unknown option '--consnt'", 'Did you mean --consent? '],
+    [['init-session', '--purpose', 'x'], "Unknown option '--purpose'", 'Did you mean --consent-purpose? '],
+    [['init-session', 'extra'], "Too many arguments for 'init-session'. Expected 0 arguments but got 1.", ''],
+    [['init-session', '--env'], '--env needs a value.', ''],
     [
       ['init-session', '-o', 'xml'],
-      "Option '-o, --output <form>' argument 'xml' is invalid. Allowed choices are human, json, env, shell.",
+      'Invalid value "xml" for --output.',
+      'Valid values: human, json, env, shell. ',
     ],
     [
       ['init-session', '--timeout', 'soon'],
-      "Option '--timeout <duration>' argument 'soon' is invalid. It takes a duration such as 500ms, 30s, 10m or 1h.",
+      'Invalid value "soon" for --timeout. Give a duration such as 500ms, 30s, 10m or 1h.',
+      '',
     ],
     [
       ['init-session', '--retries', '-1'],
-      "Option '--retries <n>' argument '-1' is invalid. It takes a whole number from 0 to 20.",
+      'Invalid value "-1" for --retries. Give a whole number from 0 to 20.',
+      '',
     ],
+    [['init-session', '--print', 'xml'], 'Invalid value "xml" for --print.', /^Valid values: curl, .*json/],
+    [['explain', 'a', 'b'], "Too many arguments for 'explain'. Expected 1 argument but got 2.", ''],
     [
-      ['init-session', '--print', 'xml'],
-      "Option '--print <form>' argument 'xml' is invalid. Allowed choices are curl, json.",
+      ['completion', 'bsh'],
+      'Invalid value "bsh" for shell.',
+      /^Did you mean bash.*\? Valid values: bash, zsh, fish/,
     ],
-    [['explain', 'a', 'b'], "Too many arguments for 'explain'. Expected 1 argument but got 2."],
-  ])('%j is named', async (args, message) => {
+  ])('%j is named, with its remedy and how to get help', async (args, message, remedy) => {
     const { stderr } = await fails(args, 2, { columns: 500 });
-    expect(stderr.split('\n').join(' ')).toContain(`error: ${message.slice(0, 60)}`);
-    expect(stderr.replaceAll('\n', ' ').trim()).toBe(`error: ${message}`);
+    const [, error, hint] = /^error: (.*) hint: (.*)$/.exec(stderr.replaceAll('\n', ' ').trim()) ?? [];
+    expect(error).toBe(message);
+    if (typeof remedy === 'string') expect(hint?.startsWith(remedy === '' ? 'Run' : remedy)).toBe(true);
+    else expect(hint).toMatch(remedy);
+    expect(hint).toMatch(/Run digilocker (\S+ )*--help for usage\.$/);
+  });
+
+  test('of a flag for credentials says where they belong', async () => {
+    const stored = /^hint: Store credentials with digilocker config init, [^]*DECENTRO_CLIENT_SECRET/m;
+    for (const flag of ['--client-secret', '--client-id', '--module-secret'])
+      expect((await fails(['init-session', flag, 'x'], 2, { columns: 500 })).stderr).toMatch(stored);
+    expect((await fails(['config', 'init', '--client-secret', 'x'], 2)).stderr).toContain(
+      'Did you mean --client-secret-ref or --client-secret-stdin?',
+    );
   });
 
   test.each([
@@ -140,7 +164,7 @@ describe('a wrong command line (rule 23)', () => {
 
   test('does not repeat a secret that somebody gave to a flag of their own (rule 27)', async () => {
     const { stderr } = await fails(['init-session', `--client-secret=${CANARIES.clientSecret}`], 2);
-    expect(stderr).toBe("error: Unknown option '--client-secret'\n");
+    expect(stderr).toMatch(/^error: Unknown option '--client-secret'\nhint: /);
   });
 
   test.each(['__proto__', 'constructor', 'toString'])('%s is no command', async (name) => {
@@ -203,7 +227,7 @@ describe('a bug (rule 27)', () => {
     const { code, stderr } = await runHost(brokenHost(['config', 'show']));
     expect(code).toBe(1);
     expect(stderr.replaceAll('\n', ' ')).toContain(
-      `error: digilocker ${version} failed because of a bug of its own (BrokenError).  Please report it`,
+      `error: Internal error in digilocker ${version} (BrokenError). This is a bug. hint: Please report it`,
     );
     expect(stderr).not.toContain('    at ');
   });
@@ -227,7 +251,7 @@ describe('a bug (rule 27)', () => {
   ])('may even throw %p', async (thrown, name) => {
     const { code, stderr } = await runHost(brokenHost(['init-session', '-v'], thrown));
     expect(code).toBe(1);
-    expect(stderr).toContain(`because of a bug of its own (${name}).`);
+    expect(stderr).toContain(`Internal error in digilocker ${version} (${name}). This is a bug.`);
     expect(stderr).not.toContain(String(thrown));
   });
 });

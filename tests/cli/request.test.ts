@@ -77,22 +77,10 @@ describe('what is wrong is named before anything is sent', () => {
       ['--param', 'reference_id=1', '--param', 'redirect_url=1'],
       '--param is for parameters without a flag of their own, and not for reference_id, redirect_url.',
     ],
-    [
-      ['--param', 'novalue'],
-      "Option '--param <key=text>' argument 'novalue' is invalid. It takes key=text or key:=json.",
-    ],
-    [
-      ['--param', '1a=x'],
-      "Option '--param <key=text>' argument '1a=x' is invalid. It takes key=text or key:=json.",
-    ],
-    [
-      ['--param', 'a:={'],
-      "Option '--param <key=text>' argument 'a:={' is invalid. What follows := is not JSON.",
-    ],
-    [
-      ['--param', 'a=1', '--param', 'a:=1'],
-      "Option '--param <key=text>' argument 'a:=1' is invalid. a is given twice.",
-    ],
+    [['--param', 'novalue'], 'Invalid value "novalue" for --param. Give key=text or key:=json.'],
+    [['--param', '1a=x'], 'Invalid value "1a=x" for --param. Give key=text or key:=json.'],
+    [['--param', 'a:={'], 'Invalid value "a:={" for --param. What follows := is not JSON.'],
+    [['--param', 'a=1', '--param', 'a:=1'], 'Invalid value "a:=1" for --param. a is given twice.'],
     [['--reference-id', ''], '--reference-id is empty; Decentro would answer error_empty_reference_id.'],
     [['--no-consent'], 'The consent was refused; Decentro would answer error_consent_false.'],
     [

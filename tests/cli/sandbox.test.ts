@@ -105,12 +105,12 @@ describe('what it refuses', () => {
     ['nonsense-of-all-kinds', 'See digilocker sandbox --help for its names.'],
   ])('the scenario %s', async (name, hint) => {
     const { stderr } = await fails(['sandbox', '--port', '0', '--scenario', name], 2);
-    expect(stderr).toBe(`error: --scenario knows no "${name}".\n\n${hint}\n`);
+    expect(stderr).toBe(`error: --scenario knows no "${name}".\nhint: ${hint}\n`);
   });
 
   test.each(['-1', '65536', 'x', '1.5', ''])('the port %j', async (port) => {
     const { stderr } = await fails(['sandbox', `--port=${port}`], 2);
-    expect(stderr.replaceAll('\n', ' ')).toContain('It takes a whole number from 0 to 65535.');
+    expect(stderr.replaceAll('\n', ' ')).toContain('Give a whole number from 0 to 65535.');
   });
 
   test('a port that is taken', async () => {

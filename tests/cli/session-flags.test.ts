@@ -22,13 +22,13 @@ describe('flags of the round trip that would have no effect are refused', () => 
     [['--print', 'json', '--qr'], '--print json and --qr contradict each other.'],
     [['--print', 'json', '--end-user', 'deny'], '--print json and --end-user contradict each other.'],
     [['--print', 'json', ...LISTEN], '--print json and --listen contradict each other.'],
-    [['--wait', '10'], 'It takes a duration such as 500ms, 30s, 10m or 1h.'],
-    [['--wait', '0s'], 'It takes a duration'],
+    [['--wait', '10'], 'Give a duration such as 500ms, 30s, 10m or 1h.'],
+    [['--wait', '0s'], 'Give a duration'],
     [['--wait', '-1s'], '-1s'],
-    [['--wait', '2d'], 'It takes a duration'],
-    [['--wait', '25h'], 'It takes a duration'],
-    [['--wait', '--listen', '0.0.0.0:8123'], 'It takes 127.0.0.1 and a port'],
-    [['--wait', '--end-user', 'maybe'], 'Allowed choices are allow, deny.'],
+    [['--wait', '2d'], 'Give a duration'],
+    [['--wait', '25h'], 'Give a duration'],
+    [['--wait', '--listen', '0.0.0.0:8123'], 'Give 127.0.0.1 and a port'],
+    [['--wait', '--end-user', 'maybe'], 'Valid values: allow, deny.'],
     [['--wait', '--open=yes'], '--open'],
   ])('%p', async (flags, message) => {
     const { stderr } = await fails([...SANDBOX, ...flags], 2);
@@ -123,8 +123,8 @@ describe('a parameter that has no flag of its own', () => {
   });
 
   test.each([
-    [['a'], 'It takes key=text or key:=json.'],
-    [['=a'], 'It takes key=text or key:=json.'],
+    [['a'], 'Give key=text or key:=json.'],
+    [['=a'], 'Give key=text or key:=json.'],
     [['a:={'], 'What follows := is not JSON.'],
     [['a:=[12345678901234567890]'], '12345678901234567890 would be rounded.'],
     [['a:=1e400'], '1e400 would be rounded.'],

@@ -17,7 +17,7 @@ describe('a bug of our own ends with 1 (rule 27)', () => {
   test('and tells how to report it, without a stack and without what it held', async () => {
     const env = { ...credentials, ...preload(...everywhere) };
     const { stderr } = await fails(sessionAt({ url: 'http://127.0.0.1:1' }), 1, { env });
-    expect(stderr).toMatch(/digilocker \d+\.\d+\.\d+ failed because of a bug of its own \(TypeError\)/);
+    expect(stderr).toMatch(/Internal error in digilocker \d+\.\d+\.\d+ \(TypeError\)\. This is a bug\./);
     expect(stderr).toContain('report');
     expect(stderr).not.toContain('bug:');
   });

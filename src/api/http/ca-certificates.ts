@@ -55,7 +55,7 @@ function isCertificate(pem: string): boolean {
 export function trustedWith(file: string, extraFile: string | undefined): string[] {
   const read = readCertificates(file);
   if ('wrong' in read) {
-    const hint = 'It takes a file with CA certificates in PEM form, each between its BEGIN and END line.';
+    const hint = 'Give a file with CA certificates in PEM form, each between its BEGIN and END line.';
     throw new Failure('usage', `--ca-file ${file} ${read.wrong}.`, { hint });
   }
   return [...defaultCertificates(extraFile), ...read.certificates];

@@ -68,7 +68,7 @@ function parseProxy(variable: string, value: string): Proxy {
   const authorization = url && parseUserinfo(url);
   if (url === undefined || authorization === null || rest.includes('@')) {
     const hint =
-      'It takes http://proxy.example:3128. Characters such as @, / and # in a user name or password are percent-encoded.';
+      'Use the form http://proxy.example:3128. Characters such as @, / and # in a user name or password are percent-encoded.';
     throw wrong('is not the URL of a proxy', hint);
   }
   // URL drops the port that it takes for the scheme's own, which is not what curl takes for it.

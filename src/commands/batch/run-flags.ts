@@ -12,6 +12,7 @@ import {
   addParameterFlags,
   addProfileFlags,
   addQuietFlag,
+  addVerboseFlag,
   collect,
   parseDuration,
   type CallFlags,
@@ -102,7 +103,7 @@ export function addRunFlags(command: Command): Command {
       ),
     )
     .option('--json', 'the same as --output json');
-  return addQuietFlag(command).option('-v, --verbose', 'show counts of requests and pauses on stderr');
+  return addVerboseFlag(addQuietFlag(command), 'show counts of requests and pauses on stderr');
 }
 
 function parseDelimiter(text: string): Delimiter {

@@ -17,6 +17,7 @@ import {
   addOutputFlags,
   addParameterFlags,
   addProfileFlags,
+  addVerboseFlag,
   type CommandModule,
 } from '../flags.js';
 import { answerRows, declareDocument, fieldsBlock, type CallKnowledge } from './call-report.js';
@@ -118,8 +119,10 @@ export function callCommand<Params, Result>(spec: CallSpec<Params, Result>): Com
         timeout: 'time limit for the call, including retries',
         yes: 'do not ask before a request to production',
       });
-      addOutputFlags(addConnectionFlags(addProfileFlags(command)))
-        .option('-v, --verbose', 'show the exchange on standard error, without secrets and personal data')
+      addVerboseFlag(
+        addOutputFlags(addConnectionFlags(addProfileFlags(command))),
+        'show the exchange on standard error, without secrets and personal data',
+      )
         .addHelpText('after', `\nExamples:${spec.examples}`)
         .action(async (...args: unknown[]) => {
           const flags = flagsOf(spec.parameters, args);

@@ -7,7 +7,7 @@ export function collectParam(
   earlier: Readonly<Record<string, unknown>> | undefined = {},
 ): Record<string, unknown> {
   const [, key, operator, value = ''] = /^([A-Za-z_][\w.-]*)(:?=)([^]*)$/.exec(text) ?? [];
-  if (key === undefined) throw new InvalidArgumentError('It takes key=text or key:=json.');
+  if (key === undefined) throw new InvalidArgumentError('Give key=text or key:=json.');
   if (Object.hasOwn(earlier, key)) throw new InvalidArgumentError(`${key} is given twice.`);
   return { ...earlier, [key]: operator === '=' ? value : parseJson(value) };
 }

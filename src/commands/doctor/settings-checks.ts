@@ -167,7 +167,7 @@ function checkRedirectUrl(profile: Profile): Check {
     return check.problem(
       'config',
       `${redirectUrl.origin.label} is not an absolute http(s) URL`,
-      'It takes a URL such as https://app.example/digilocker/return.',
+      'Give a URL such as https://app.example/digilocker/return.',
     );
   }
   const doubt = doubtRedirectUrl(url);

@@ -59,8 +59,8 @@ function unknown(root: Command, names: readonly string[]): Failure {
   const inner = visibleCommands(find(root, names.slice(0, depth)) ?? root);
   const candidates = [...new Set([...inner, ...(depth === 0 ? Object.keys(TOPICS) : [])])];
   const near = nearMisses(names[depth] ?? '', candidates);
-  return new Failure('usage', `There is no command or topic "${names.join(' ')}" to help with.`, {
-    hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are ${candidates.join(', ')}.`,
+  return new Failure('usage', `No command or help topic named "${names.join(' ')}".`, {
+    hint: `${near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''}Run digilocker help for all commands and topics.`,
   });
 }
 

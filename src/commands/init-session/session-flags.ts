@@ -15,6 +15,7 @@ import {
   addOutputFlags,
   addParameterFlags,
   addProfileFlags,
+  addVerboseFlag,
   parseDuration,
   parseListenAddress,
   repeatable,
@@ -57,8 +58,8 @@ export function addSessionFlags(command: Command): Command {
     timeout: 'for all of it, retries included',
     yes: 'do not ask before a request to production',
   });
-  return addOutputFlags(addConnectionFlags(addProfileFlags(command))).option(
-    '-v, --verbose',
+  return addVerboseFlag(
+    addOutputFlags(addConnectionFlags(addProfileFlags(command))),
     'show the exchange on standard error, without secrets',
   );
 }

@@ -18,6 +18,7 @@ import {
   addJsonFlag,
   addProfileFlags,
   addQuietFlag,
+  addVerboseFlag,
   collect,
   completedBy,
   parseDuration,
@@ -94,8 +95,7 @@ function declareSmoke(command: Command, host: Host): void {
         'github',
       ]),
     );
-  addQuietFlag(addJsonFlag(command))
-    .option('-v, --verbose', 'show the exchanges on standard error, without secrets')
+  addVerboseFlag(addQuietFlag(addJsonFlag(command)), 'show the exchanges on standard error, without secrets')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: SmokeFlags) => {
       const choice = chooseOutput(flags);

@@ -31,7 +31,7 @@ describe('a duration', () => {
     'Infinitys',
     '30S',
   ])('%j is none', (text) => {
-    expect(() => parseDuration(text)).toThrow('It takes a duration such as 500ms, 30s, 10m or 1h.');
+    expect(() => parseDuration(text)).toThrow('Give a duration such as 500ms, 30s, 10m or 1h.');
   });
 });
 
@@ -45,7 +45,7 @@ describe('a count', () => {
   });
 
   test.each(['', '-1', '21', '1.5', '1e1', ' 1', 'x', '1000000'])('%j is none up to 20', (text) => {
-    expect(() => parseCount(20)(text)).toThrow('It takes a whole number from 0 to 20.');
+    expect(() => parseCount(20)(text)).toThrow('Give a whole number from 0 to 20.');
   });
 });
 

@@ -27,3 +27,9 @@ test('three at most are named, the nearest first', () => {
 test('one edit is near however short the word', () => {
   expect(nearMisses('9', ['0', '1', '74'])).toEqual(['0', '1']);
 });
+
+test('a candidate that the word begins, or that begins the word, is near', () => {
+  expect(nearMisses('in', ['init-session', 'sandbox'])).toEqual(['init-session']);
+  expect(nearMisses('configure', ['config', 'smoke'])).toEqual(['config']);
+  expect(nearMisses('session', ['version', 'init-session'])).toEqual(['init-session', 'version']);
+});

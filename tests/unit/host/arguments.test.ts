@@ -22,6 +22,7 @@ test.each([
 test.each([
   [['-v'], true],
   [['--verbose'], true],
+  [['init-session', '--debug'], true],
   [['-qv'], true],
   [['-vojson'], true],
   [['-ov'], false],
@@ -33,4 +34,16 @@ test.each([
 test('the command is the first word that is no flag', () => {
   expect(readArguments(['--no-color', 'explain', 'sandbox']).command).toBe('explain');
   expect(readArguments(['--', 'explain']).command).toBeUndefined();
+});
+
+test.each([
+  [['--version'], true],
+  [['-V'], true],
+  [['version'], true],
+  [['-v'], true],
+  [['-v', 'init-session'], false],
+  [['init-session', '-v'], false],
+  [[], false],
+])('the line %j asks for the version: %p', (args, expected) => {
+  expect(readArguments(args).asksForVersion).toBe(expected);
 });

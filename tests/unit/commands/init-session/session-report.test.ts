@@ -84,12 +84,14 @@ describe('a failure', () => {
       error: { kind: 'usage', exitCode: 2, message: 'Wrong.', hint: null, sent: 'no', retryable: false },
     });
     expect(variables?.filter(([, value]) => value !== null)).toEqual([]);
-    expect(shownOf({})).toBe('error: It broke.\n\nWait.\n');
+    expect(shownOf({})).toBe('error: It broke.\nhint: Wait.\n');
   });
 
   test('shows what is known, the link included', () => {
     expect(shownOf(SESSION)).toContain('Link (works once)  https://d.example/x\n');
-    expect(shownOf({ referenceId: 'ref-1' })).toBe('error: It broke.\n\nReference ID  ref-1\n\nWait.\n');
+    expect(shownOf({ referenceId: 'ref-1' })).toBe(
+      'error: It broke.\n\nReference ID  ref-1\n\nhint: Wait.\n',
+    );
     expect(shownOf({ decentroTxnId: 'T', httpStatus: 500 })).toContain('Status          HTTP 500\n');
     expect(shownOf({ referenceId: 'r', status: 'FAILURE', responseCode: 'E1' })).toContain('FAILURE (E1)\n');
   });
