@@ -15,10 +15,10 @@ code=$?
 case $code in
   0) say 'the session exists: send the end user to its link, once' ;;
   1) say 'a bug in digilocker: run the same with --verbose, and report it' ;;
-  2) say 'a flag is wrong or missing: mend the call' ;;
+  2) say 'a flag is wrong or missing: fix the call' ;;
   3) say 'settings or credentials are missing or wrong: see digilocker config show' ;;
-  4) say 'Decentro refused the account: tell whoever keeps the credentials' ;;
-  5) say 'Decentro refused the request: mend the parameter that is named' ;;
+  4) say 'Decentro refused the account: tell the owner of the credentials' ;;
+  5) say 'Decentro refused the request: fix the parameter that is named' ;;
   6) say 'Decentro or DigiLocker failed: try again later, with a fresh reference ID' ;;
   7) say 'nothing was sent: check the network, and repeat' ;;
   8) say 'the request may have arrived: keep the reference ID, and start again with a fresh one' ;;
@@ -26,12 +26,12 @@ case $code in
   10) say 'some checks of digilocker smoke failed' ;;
   11) say 'the redirect belongs to another session: do not use it' ;;
   74) say 'the result could not be written: the IDs are above' ;;
-  124) say 'nobody came back yet: the session lives on, see digilocker callback' ;;
+  124) say 'timed out waiting for the redirect: the session lives on, see digilocker callback' ;;
   129 | 130 | 143) say 'interrupted: the IDs are above, if a session exists' ;;
-  127) say 'there is no digilocker on PATH: npm install --global digilocker-cli' ;;
+  127) say 'there is no digilocker on PATH: run npm install --global . in a clone of it' ;;
   *) say "digilocker ended with $code, which this script does not know" ;;
 esac
 
-# A session that exists is worth its ID, whatever became of it afterwards.
+# Once a session exists, print its ID, whatever happened afterwards.
 [ -z "$txn_id" ] || printf '%s\n' "$txn_id"
 exit "$code"

@@ -75,8 +75,12 @@ describe('the package', () => {
 
   test('runs no script when it is installed, and builds itself in a clone (rule 35)', () => {
     const { scripts } = readJson('package.json') as { scripts: Record<string, string> };
-    const hooks = /^(?:pre|post)?(?:install|uninstall|prepare|prepublish|pack|dependencies)$/;
+    const hooks = /^(?:pre|post)?(?:install|uninstall|prepare|prepublish|dependencies)$/;
     expect(Object.keys(scripts).filter((name) => hooks.test(name))).toEqual(['prepare']);
+    // As the last one, which npm puts back where it was.
+    expect(Object.keys(scripts).at(-1)).toBe('prepare');
+    expect(scripts['prepack']).toMatch(/ && npm pkg delete scripts\.prepare$/);
+    expect(scripts['postpack']).toBe(`npm pkg set "scripts.prepare=${scripts['prepare'] ?? ''}"`);
   });
 });
 
