@@ -22,6 +22,10 @@ export default defineConfig([
     },
   },
   {
+    files: ['examples/batch/**'],
+    languageOptions: { sourceType: 'commonjs' },
+  },
+  {
     files: ['examples/jest/**'],
     languageOptions: {
       sourceType: 'commonjs',

@@ -1,4 +1,4 @@
 import { configOf } from '../support/jest-config.js';
 
-// zsh, fish and shellcheck are needed, which npm does not install.
+// zsh, fish, shellcheck and GNU parallel are needed, which npm does not install.
 export default configOf('shells');
