@@ -40,6 +40,21 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/access-token.js')).accessToken,
   },
   {
+    name: 'issued-files',
+    description: 'List the documents that the end user shared',
+    load: async () => (await import('./commands/issued-files.js')).issuedFiles,
+  },
+  {
+    name: 'file',
+    description: 'Download one document, or print its data as JSON',
+    load: async () => (await import('./commands/file.js')).file,
+  },
+  {
+    name: 'eaadhaar',
+    description: 'Fetch the eAadhaar: data, photo, XML, PDF',
+    load: async () => (await import('./commands/eaadhaar.js')).eaadhaar,
+  },
+  {
     name: 'batch',
     description: 'Start a session for every row of a file; resumable',
     load: async () => (await import('./commands/batch/batch.js')).batch,

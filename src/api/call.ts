@@ -150,7 +150,10 @@ async function tryOnce<Params, Result>(
   const envelope = answer && parseEnvelope(answer.body);
   const transactionIds = findTransactionIds(exchanged, envelope);
   const { effect, ...end } = conclude(endpoint, request, exchanged, envelope, redact, options);
-  const used = [...transactionIds, ...('result' in end ? usedTexts(end.result) : [])];
+  const used = [
+    ...transactionIds,
+    ...('result' in end && personal === undefined ? usedTexts(end.result) : []),
+  ];
   const kept = used.filter((text) => redactSecrets(text) === text);
   if (answer !== undefined)
     await observe({ type: 'response', answer: shownAnswer(answer, redact, kept, personal) });
@@ -179,7 +182,9 @@ async function tryOnce<Params, Result>(
         ? { failure: naming(end.failure, transactionIds.map(redactSecrets)) }
         : isExposed
           ? { failure: exposedSecret() }
-          : end,
+          : isShown && personal !== undefined
+            ? { result: redactJson(end.result, redact) as Result }
+            : end,
   };
 }
 

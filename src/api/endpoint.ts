@@ -20,6 +20,8 @@ export interface Endpoint<Params, Result> {
   ) => { readonly result: Result } | { readonly lack: string };
   /** What to say, and to do, where the call may have taken effect and brought nothing. */
   readonly doubt: string;
+  /** What to do about refusals that only their message tells apart; the first that matches counts. */
+  readonly remedies?: readonly (readonly [message: RegExp, remedy: string])[];
   /**
    * The members of request and answer, as dot paths, that hold personal data. They are shown in the result alone: not
    * by `--verbose`, in no error and in no journal.

@@ -41,17 +41,18 @@ export function refusedAnswer(
   answer: HttpAnswer,
   envelope: Envelope | undefined,
   request: HttpRequest,
-  { doubt, personal }: Pick<Endpoint<never, unknown>, 'doubt' | 'personal'>,
+  { doubt, personal, remedies = [] }: Pick<Endpoint<never, unknown>, 'doubt' | 'personal' | 'remedies'>,
   isIdGiven: boolean,
 ): Failure {
   const known = findResponseKey(envelope?.responseKey ?? null);
+  const [, ownRemedy] = remedies.find(([pattern]) => pattern.test(envelope?.message ?? '')) ?? [];
   const message =
     envelope === undefined
       ? unreadable(answer, request, personal === undefined)
       : refusal(kind, answer, envelope);
   return new Failure(kind, message, {
     hint: joined(
-      known?.remedy,
+      ownRemedy ?? known?.remedy,
       answer.status === 401 ? UNDERSCORES : undefined,
       envelope === undefined ? likelyCause(answer) : undefined,
       envelope === undefined ? urnOf(answer) : undefined,
@@ -59,7 +60,8 @@ export function refusedAnswer(
       kind === 'unknown' ? doubt : undefined,
     ),
     sent: 'yes',
-    retryable: isRetryable,
+    // What somebody else has to do first does not succeed by itself.
+    retryable: isRetryable && ownRemedy === undefined,
   });
 }
 

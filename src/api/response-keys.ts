@@ -66,7 +66,7 @@ export const RESPONSE_KEYS: Readonly<Record<string, ResponseKey>> = {
   error_duplicate_reference_id: {
     meaning: 'The reference ID was used before, by any request, successful or not.',
     move: 'caller',
-    remedy: 'Use a fresh one. If this was a second try, the first one arrived, and its link is lost.',
+    remedy: 'Use a fresh one. If this was a second try, the first one arrived, and what it brought is lost.',
     canRetry: true,
   },
   error_malformed_request: caller(
@@ -83,6 +83,11 @@ export const RESPONSE_KEYS: Readonly<Record<string, ResponseKey>> = {
   error_unauthorized_module: operator(
     'The credentials are not accepted for this module.',
     'Check that they belong to this environment, and the module secret with them.',
+  ),
+  // Observed by an integrator, not documented.
+  invalid_client_credentials: operator(
+    'The credentials are those of another environment.',
+    'Check that they belong to this environment.',
   ),
   error_no_subscription_found: operator(
     'The account is not subscribed to the KYC module.',
@@ -112,6 +117,30 @@ export const RESPONSE_KEYS: Readonly<Record<string, ResponseKey>> = {
     meaning: 'Decentro has exchanged the code for an access token, and keeps it.',
     move: null,
     remedy: 'Ask for the issued files or the eAadhaar with the transaction ID of the session.',
+    canRetry: false,
+  },
+  success_issued_files: {
+    meaning: 'The documents that the end user shared are listed in data.',
+    move: null,
+    remedy: 'Fetch a document by its uri.',
+    canRetry: false,
+  },
+  success_file_download: {
+    meaning: 'The document was fetched; it is in data.file, in base64.',
+    move: null,
+    remedy: 'Keep the document: fetching it again is billed again.',
+    canRetry: false,
+  },
+  success_file_data: {
+    meaning: "The document's data was fetched as JSON.",
+    move: null,
+    remedy: 'Keep the data: fetching it again is billed again.',
+    canRetry: false,
+  },
+  success_eaadhaar_download: {
+    meaning: 'The eAadhaar was fetched.',
+    move: null,
+    remedy: 'Keep it: fetching it again is billed again.',
     canRetry: false,
   },
   error_empty_code: caller('The DigiLocker code is missing or empty.', 'Give the code of the redirect.'),

@@ -1,5 +1,8 @@
 // What a program imports from `digilocker-cli`. The sandbox is apart, as `digilocker-cli/sandbox`.
 import { ACCESS_TOKEN } from '../api/endpoints/access-token.js';
+import { EAADHAAR } from '../api/endpoints/eaadhaar.js';
+import { FILE, FILE_DATA } from '../api/endpoints/file.js';
+import { ISSUED_FILES } from '../api/endpoints/issued-files.js';
 import { createFunction } from './call.js';
 
 export { deriveReferenceId, type ReferenceIdSource } from './derive-reference-id.js';
@@ -16,7 +19,22 @@ export type { CallOptions, Credentials, Environment, Target } from './options.js
 export type { SessionParams } from './params.js';
 export { parseCallback } from './parse-callback.js';
 export type { AccessToken } from '../api/endpoints/access-token.js';
+export type { Eaadhaar } from '../api/endpoints/eaadhaar.js';
+export type { DownloadedFile, FileData } from '../api/endpoints/file.js';
+export type { IssuedFile } from '../api/endpoints/issued-files.js';
 export type { CallParams, CallResult } from './call.js';
 
 /** Exchanges the DigiLocker code of a session without abstraction. Decentro keeps the token. */
 export const fetchAccessToken = createFunction(ACCESS_TOKEN, ['transactionId', 'code', 'consentPurpose']);
+
+/** Lists the documents that the end user shared. */
+export const listIssuedFiles = createFunction(ISSUED_FILES, ['transactionId', 'consentPurpose']);
+
+/** Fetches one document, in base64. Decentro bills each one: keep it. */
+export const downloadFile = createFunction(FILE, ['transactionId', 'fileUrn', 'consentPurpose']);
+
+/** Fetches what one document says, as JSON. Decentro bills each one: keep it. */
+export const fetchFileData = createFunction(FILE_DATA, ['transactionId', 'fileUrn', 'consentPurpose']);
+
+/** Fetches the eAadhaar and, where asked for, its XML and PDF. Decentro bills each one: keep it. */
+export const fetchEaadhaar = createFunction(EAADHAAR, ['transactionId', 'consentPurpose']);

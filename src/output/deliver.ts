@@ -22,6 +22,20 @@ export async function deliver(
   }
 }
 
+/**
+ * Writes what a person asked for by itself to standard output, and the report of it to standard error. Fails as
+ * {@link deliver} does.
+ */
+export async function deliverContent(
+  { stdout, stderr }: Pick<Host, 'stdout' | 'stderr'>,
+  report: Report,
+  { isQuiet }: OutputChoice,
+  content: string,
+): Promise<void> {
+  if (!isQuiet) await stderr.write(await renderForPeople(report, stderr));
+  await stdout.write(content);
+}
+
 /** A script gets the values of a session that exists, whatever has become of it since. */
 export async function deliverInSpiteOf(
   failure: Failure,

@@ -59,6 +59,14 @@ export const PARAMETERS = {
     isOfEnvironment: true,
     question: { message: 'Transaction ID of the session:' },
   },
+  fileUrn: {
+    label: 'Document',
+    title: 'the URN of the document',
+    value: 'text',
+    flags: [],
+    argument: ['[urn]', 'the URN of the document: the uri in the list of issued-files'],
+    question: { message: 'URN of the document:' },
+  },
   code: {
     label: 'DigiLocker code',
     title: 'the DigiLocker code',
@@ -203,7 +211,9 @@ export const SETTINGS: readonly SettingRow[] = [
     variable: 'DECENTRO_BASE_URL',
     key: 'environments.NAME.baseUrl',
   },
-  ...ROWS.map(([name, row]) => settingRow(name, row)),
+  ...ROWS.map(([name, row]) => settingRow(name, row)).filter(
+    ({ flags, variable, key }) => flags.length > 0 || variable !== undefined || key !== undefined,
+  ),
   { name: 'CA certificates', flags: ['--ca-file'], variable: 'NODE_EXTRA_CA_CERTS' },
   { name: 'Proxy', flags: [], variable: 'HTTPS_PROXY' },
   { name: 'Allowed hosts', flags: ['--allow-host'], key: 'allowHosts', note: 'in the user file only' },

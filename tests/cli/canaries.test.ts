@@ -43,6 +43,7 @@ const GIVEN = [
   'https://a.example',
 ];
 const CALL = ['TXN', '--code', 'c-1', '--consent', '--consent-purpose', 'KYC for opening a bank account'];
+const SHORT_CALL = CALL.filter((word) => word !== '--code' && word !== 'c-1');
 const ADDRESS = 'https://a.example/return?code=4f1c&state=x';
 const unwritable = {
   stdoutError: new Failure('output', 'Standard output could not be written (ENOSPC).'),
@@ -59,6 +60,17 @@ const BATCH = [
   '--redirect-url',
   'https://app.example/return',
 ];
+
+/** The endings of a call for a session, whose success brings this `data`. */
+const callEndings = (args: readonly string[], data: unknown): Endings => ({
+  success: { args, answer: echoing({ data }), code: 0 },
+  usage: { args: ['TXN', `--client-secret=${clientSecret}`], code: 2 },
+  access: { args, answer: refusing('error_unauthorized_module', 401), code: 4 },
+  'an answer that lacks its data': { args, answer: echoing({ data: ECHO }), code: 6 },
+  'unreadable answer': { args, answer: { status: 200, body: ECHO }, code: 6 },
+  unknown: { args, answer: { then: 'reset' }, code: 8 },
+  output: { args, answer: echoing({ data }), ...unwritable },
+});
 
 /** Every command, and every way in which it can end. A command that is not here fails the first test. */
 const COMMANDS: Readonly<Record<string, Endings>> = {
@@ -89,22 +101,12 @@ const COMMANDS: Readonly<Record<string, Endings>> = {
     },
     interrupted: { args: GIVEN, answer: { then: 'hang' }, isInterrupted: true, code: 130 },
   },
-  'access-token': {
-    success: {
-      args: CALL,
-      answer: echoing({ data: { expiresIn: 3600 }, responseKey: 'success_access_token' }),
-      code: 0,
-    },
-    usage: { args: ['TXN', `--client-secret=${clientSecret}`], code: 2 },
-    access: { args: CALL, answer: refusing('error_unauthorized_module', 401), code: 4 },
-    'unreadable answer': { args: CALL, answer: { status: 200, body: ECHO }, code: 6 },
-    unknown: { args: CALL, answer: { then: 'reset' }, code: 8 },
-    output: {
-      args: CALL,
-      answer: echoing({ data: { expiresIn: 3600 }, responseKey: 'success_access_token' }),
-      ...unwritable,
-    },
+  'access-token': callEndings(CALL, { expiresIn: 3600, name: ECHO }),
+  'issued-files': callEndings(SHORT_CALL, [{ name: ECHO, uri: ECHO }]),
+  file: {
+    ...callEndings(['TXN', 'in.gov.pan-PANCR-X', ...SHORT_CALL.slice(1), '--data'], { userName: ECHO }),
   },
+  eaadhaar: callEndings(SHORT_CALL, { aadhaarUid: ECHO, proofOfAddress: { house: ECHO } }),
   sandbox: {
     usage: { args: ['--scenario', 'nonsense'], code: 2 },
     interrupted: { args: ['--port', '0'], isInterrupted: true, code: 0 },
@@ -222,7 +224,8 @@ function leaksBelow(folder: string, known: readonly string[]): string[] {
 describe.each(Object.entries(COMMANDS))(
   'no secret is shown or left behind by %s (rules 5, 17, 27)',
   (name, endings) => {
-    const asks = ['init-session', 'access-token', 'doctor', 'smoke', 'batch run'].includes(name);
+    const calls = ['init-session', 'access-token', 'issued-files', 'file', 'eaadhaar'];
+    const asks = [...calls, 'doctor', 'smoke', 'batch run'].includes(name);
     const verbose = asks && name !== 'doctor' ? [['--verbose'], ['--json', '--verbose']] : [];
     const forms = ['completion', 'batch results', 'batch forget'].includes(name)
       ? [[]]

@@ -5,11 +5,12 @@ import { createReferenceId } from '../../api/reference-id.js';
 import { bugFailure } from '../../failure/bug.js';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { deliver } from '../../output/deliver.js';
+import { deliver, deliverContent } from '../../output/deliver.js';
 import { failureBlocks } from '../../output/failure-report.js';
 import { chooseOutput, type OutputFlags } from '../../output/format.js';
-import type { FieldRows, Report } from '../../output/report.js';
+import type { Block, FieldRows, Report } from '../../output/report.js';
 import { checkField, type Shape } from '../../output/scripted.js';
+import { jsonText } from '../../safety/visible.js';
 import { parameterOf, type ParameterName } from '../../settings/parameters.js';
 import {
   addCallFlags,
@@ -35,20 +36,70 @@ export interface CallSpec<Params, Result> {
   readonly parameters: readonly ParameterName[];
   /** Where `--field data.…` may lead. */
   readonly dataShape: Shape;
-  /** The result for a person. */
-  readonly rows: (result: Result) => FieldRows;
+  /** The result for a person: rows beside the IDs, and what stands below them. */
+  readonly rows?: (result: Result) => FieldRows;
+  readonly blocks?: (result: Result) => readonly Block[];
+  /** Whether a person, too, gets the `data` as JSON on standard output, and the rest on standard error. */
+  readonly printsData?: boolean;
   /** What follows a success, as a sentence. */
   readonly next: string;
   readonly examples: string;
 }
 
+/** Another call of the same command, which `--data` chooses. */
+export interface DataVariant<Params, Result> {
+  readonly help: string;
+  readonly spec: CallSpec<Params, Result>;
+}
+
 interface Flags extends CallerFlags, OutputFlags {
   readonly referenceId?: string;
   readonly print?: RequestForm;
+  readonly data?: boolean;
 }
 
 /** Makes a command of its declaration. */
-export function callCommand<Params, Result>(spec: CallSpec<Params, Result>): CommandModule {
+export function callCommand<Params, Result, Other = never>(
+  spec: CallSpec<Params, Result>,
+  data?: DataVariant<Params, Other>,
+): CommandModule {
+  const plain = createCaller(spec);
+  const other = data && createCaller(data.spec);
+  return {
+    reportFailure: plain.reportFailure,
+    declare: (command: Command, host: Host) => {
+      addParameterFlags(command.optionsGroup('Parameters of the call:'), [
+        ...spec.parameters,
+        'consent',
+      ]).option('--reference-id <id>', 'your own unique ID of this request (default: a generated one)');
+      if (data !== undefined) command.option('--data', data.help);
+      command
+        .optionsGroup('The request:')
+        .addOption(
+          new Option('--print <form>', 'show the request instead of sending it').choices(REQUEST_FORMS),
+        );
+      addCallFlags(command, {
+        timeout: 'time limit for the call, including retries',
+        yes: 'do not ask before a request to production',
+      });
+      addVerboseFlag(
+        addOutputFlags(addConnectionFlags(addProfileFlags(command))),
+        'show the exchange on standard error, without secrets and personal data',
+      )
+        .addHelpText('after', `\nExamples:${spec.examples}`)
+        .action(async (...args: unknown[]) => {
+          const flags = flagsOf(spec.parameters, args);
+          const choice = chooseOutput(flags);
+          const { shape, run } = flags.data === true && other !== undefined ? other : plain;
+          checkField(shape, choice.field);
+          await withCaller(host, flags, choice, run);
+        });
+    },
+  };
+}
+
+/** What a declaration says of the run and its report. */
+function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
   const document = declareDocument<CallKnowledge>(spec.schema, {
     first: [
       ['sessionTxnId', 'value', ({ sessionTxnId }) => sessionTxnId],
@@ -70,7 +121,8 @@ export function callCommand<Params, Result>(spec: CallSpec<Params, Result>): Com
     variables: variablesOf(known),
     blocks: [
       { type: 'title', text: `${spec.title} (${known.environment ?? ''})`, tone: 'good' },
-      { type: 'fields', rows: [...idRows(known), ...spec.rows(result)] },
+      { type: 'fields', rows: [...idRows(known), ...(spec.rows?.(result) ?? [])] },
+      ...(spec.blocks?.(result) ?? []),
       { type: 'text', text: spec.next },
     ],
   });
@@ -100,44 +152,27 @@ export function callCommand<Params, Result>(spec: CallSpec<Params, Result>): Com
       });
       const environment = profile.environment.value;
       const known = { ...made.facts, environment, sessionTxnId, data: made.result };
-      await deliver(host, reportSuccess(known, made.result), choice).catch((error: unknown) => {
+      const report = reportSuccess(known, made.result);
+      const isData = spec.printsData === true && choice.format === 'human' && choice.field === undefined;
+      const written = isData
+        ? deliverContent(host, report, choice, `${jsonText(made.result)}\n`)
+        : deliver(host, report, choice);
+      await written.catch((error: unknown) => {
         throw (error instanceof Failure ? error : bugFailure(error)).with(known, 'yes');
       });
     });
   }
 
-  return {
-    reportFailure,
-    declare: (command: Command, host: Host) => {
-      addParameterFlags(command.optionsGroup('Parameters of the call:'), [...spec.parameters, 'consent'])
-        .option('--reference-id <id>', 'your own unique ID of this request (default: a generated one)')
-        .optionsGroup('The request:')
-        .addOption(
-          new Option('--print <form>', 'show the request instead of sending it').choices(REQUEST_FORMS),
-        );
-      addCallFlags(command, {
-        timeout: 'time limit for the call, including retries',
-        yes: 'do not ask before a request to production',
-      });
-      addVerboseFlag(
-        addOutputFlags(addConnectionFlags(addProfileFlags(command))),
-        'show the exchange on standard error, without secrets and personal data',
-      )
-        .addHelpText('after', `\nExamples:${spec.examples}`)
-        .action(async (...args: unknown[]) => {
-          const flags = flagsOf(spec.parameters, args);
-          const choice = chooseOutput(flags);
-          checkField(document.shape, choice.field);
-          await withCaller(host, flags, choice, run);
-        });
-    },
-  };
+  return { shape: document.shape, run, reportFailure };
 }
 
 /** The flags of a command line, with its arguments under the names of their parameters. */
 function flagsOf(parameters: readonly ParameterName[], args: readonly unknown[]): Flags {
   const named = parameters.filter((name) => parameterOf(name).argument !== undefined);
-  const values = Object.fromEntries(named.map((name, index) => [name, args[index]]));
+  const operands = args.slice(0, named.length).filter((operand) => operand !== undefined);
+  // The session may come from elsewhere: what is given alone belongs to the last of them.
+  const filled = named.slice(named.length - operands.length);
+  const values = Object.fromEntries(filled.map((name, index) => [name, operands[index]]));
   return { ...(args[named.length] as Flags), ...values };
 }
 

@@ -1,0 +1,75 @@
+import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
+import type { Endpoint } from '../endpoint.js';
+import { isObject } from '../envelope.js';
+import { MAX_DOCUMENT_ANSWER_BYTES } from '../document.js';
+
+export interface FileParams extends CommonParams {
+  /** The transaction ID of the session. */
+  readonly transactionId?: string | undefined;
+  /** The URN of the document: the `uri` of an issued file. */
+  readonly fileUrn?: string | undefined;
+}
+
+/** One document as it is. */
+export interface DownloadedFile {
+  /** Base64. */
+  readonly file: string;
+}
+
+/** What a document says, as JSON. Its kind decides what there is. */
+export interface FileData {
+  readonly documentIssuer?: string;
+  readonly documentName?: string;
+  /** Such as `PANCR`. */
+  readonly documentType?: string;
+  readonly idNumber?: string;
+  readonly userName?: string;
+  /** `DD-MM-YYYY`. */
+  readonly userDateOfBirth?: string;
+  /** `MALE`, not `M`. */
+  readonly userGender?: string;
+  /** `DD-MM-YYYY HH:MM:SS`. */
+  readonly documentVerifiedOn?: string;
+  /** Such as `Active`. */
+  readonly documentStatus?: string;
+}
+
+const REQUEST: Pick<
+  Endpoint<FileParams, never>,
+  'method' | 'build' | 'faultsOf' | 'doubt' | 'personal' | 'maxAnswerBytes'
+> = {
+  method: 'POST',
+  build: (params, referenceId) => ({
+    reference_id: referenceId,
+    consent: params.consent,
+    consent_purpose: params.consentPurpose,
+    initial_decentro_transaction_id: params.transactionId,
+    file_urn: params.fileUrn,
+  }),
+  faultsOf: (params, referenceId) =>
+    faultsOfCall(params, referenceId, [
+      ...emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
+      ...emptyFaults('fileUrn', params.fileUrn, 'error_malformed_request'),
+    ]),
+  doubt:
+    'The document may have been fetched and billed, and is lost: to fetch it again, use a fresh reference ID.',
+  personal: ['data', 'file_urn'],
+  maxAnswerBytes: MAX_DOCUMENT_ANSWER_BYTES,
+};
+
+/** `POST /v2/kyc/digilocker/file`. Source: contract, what follows a session. */
+export const FILE: Endpoint<FileParams, DownloadedFile> = {
+  ...REQUEST,
+  path: '/v2/kyc/digilocker/file',
+  parse: ({ data }) =>
+    isObject(data) && typeof data['file'] === 'string' && data['file'] !== ''
+      ? { result: data as unknown as DownloadedFile }
+      : { lack: 'document (data.file)' },
+};
+
+/** `POST /v2/kyc/digilocker/file/data`. Source: contract, what follows a session. */
+export const FILE_DATA: Endpoint<FileParams, FileData> = {
+  ...REQUEST,
+  path: '/v2/kyc/digilocker/file/data',
+  parse: ({ data }) => (isObject(data) ? { result: data } : { lack: "document's data (data)" }),
+};

@@ -1,0 +1,56 @@
+import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
+import type { Endpoint } from '../endpoint.js';
+import { isObject } from '../envelope.js';
+
+export interface IssuedFilesParams extends CommonParams {
+  /** The transaction ID of the session. */
+  readonly transactionId?: string | undefined;
+}
+
+/** One document that the end user shared. What Decentro leaves out is absent. */
+export interface IssuedFile {
+  readonly name?: string;
+  readonly description?: string;
+  /** `file`. */
+  readonly type?: string;
+  /** Often empty. */
+  readonly size?: string;
+  /** `DD-MM-YYYY`. */
+  readonly date?: string;
+  readonly parent?: string;
+  /** The content types that it can be had in. */
+  readonly mime?: readonly string[];
+  /** The URN that names it in later calls, such as `in.gov.pan-PANCR-…`. */
+  readonly uri?: string;
+  /** Such as `PANCR`. */
+  readonly doctype?: string;
+  readonly issuerid?: string;
+  readonly issuer?: string;
+}
+
+/** `POST /v2/kyc/digilocker/issued_files`. Source: contract, what follows a session. */
+export const ISSUED_FILES: Endpoint<IssuedFilesParams, readonly IssuedFile[]> = {
+  method: 'POST',
+  path: '/v2/kyc/digilocker/issued_files',
+  build: (params, referenceId) => ({
+    reference_id: referenceId,
+    consent: params.consent,
+    consent_purpose: params.consentPurpose,
+    initial_decentro_transaction_id: params.transactionId,
+  }),
+  faultsOf: (params, referenceId) =>
+    faultsOfCall(
+      params,
+      referenceId,
+      emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
+    ),
+  parse: ({ data }) => {
+    // A bare list; one integrator is ready for `{items: []}`.
+    const list = isObject(data) ? data['items'] : data;
+    return Array.isArray(list) && list.every(isObject)
+      ? { result: list }
+      : { lack: 'list of issued files (data)' };
+  },
+  doubt: 'The list may have been made, and is lost: ask for it again, with a fresh reference ID.',
+  personal: ['data'],
+};
