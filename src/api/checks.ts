@@ -29,11 +29,17 @@ export function faultsOfCall(
   own: readonly ParameterFault[] = [],
 ): ParameterFault[] {
   return [
-    ...(referenceId === '' ? [fault('referenceId', 'is empty', 'error_empty_reference_id')] : []),
+    ...referenceIdFaults(referenceId),
     ...(consentPurpose === undefined ? [] : purposeFaults(consentPurpose)),
     ...own,
     ...(consent === false ? [fault('consent', 'was refused', 'error_consent_false')] : []),
   ];
+}
+
+function referenceIdFaults(referenceId: string): ParameterFault[] {
+  if (referenceId === '') return [fault('referenceId', 'is empty', 'error_empty_reference_id')];
+  if (/^[\w-]+$/.test(referenceId)) return [];
+  return [fault('referenceId', 'may hold letters, digits, - and _ only', 'error_invalid_reference_id')];
 }
 
 /** The length of a purpose counts characters (code points), not bytes or UTF-16 units. */

@@ -1,7 +1,7 @@
 import { isHeaderValue } from '../safety/redact.js';
 import { Failure } from '../failure/failure.js';
-import { DECENTRO_HOSTS, baseUrlFault } from '../safety/trust.js';
-import { isLiteralLoopback, parseHttpUrl } from '../safety/url.js';
+import { baseUrlFault, clearTextFault, DECENTRO_HOSTS } from '../safety/trust.js';
+import { parseHttpUrl } from '../safety/url.js';
 
 /** One of Decentro's own environments. */
 export type Environment = keyof typeof DECENTRO_HOSTS;
@@ -65,8 +65,8 @@ function parseTarget({ environment, baseUrl }: Target): URL | string {
   if (url === undefined) return 'baseUrl is not an absolute http(s) URL.';
   const refusal = baseUrlFault(url);
   if (refusal !== undefined) return `baseUrl ${refusal}.`;
-  const isSafe = url.protocol === 'https:' || isLiteralLoopback(url);
-  return isSafe ? url : `${url.origin} is not HTTPS, so credentials would travel in the clear.`;
+  const exposed = clearTextFault(url);
+  return exposed === undefined ? url : `${exposed}.`;
 }
 
 function findWrongCredentials(options: CallOptions): string[] {

@@ -21,6 +21,13 @@ export function isHeaderValue(value: string): boolean {
   return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value);
 }
 
+/** Says what keeps a text from being a credential, as the end of a sentence that does not quote it, or `undefined`. */
+export function credentialFault(value: string, isId: boolean): string | undefined {
+  if (!isHeaderValue(value))
+    return 'contains a character that HTTP headers do not allow, or starts or ends with a space';
+  return isId && value.includes(' ') ? 'contains a space: a client ID has none' : undefined;
+}
+
 // From this length on a secret is found within words too. Shorter ones would blot out ordinary words.
 const LONG = 6;
 // What is shorter protects nothing that could not be guessed.

@@ -18,6 +18,23 @@ export function isProduction(url: URL): boolean {
   return decentroEnvironment(url) === 'production';
 }
 
+/** The URL of this machine by its address, where plain HTTP names it `localhost`; else `undefined`. */
+export function addressInsteadOfName(url: URL): URL | undefined {
+  if (url.protocol !== 'http:' || url.hostname !== 'localhost') return undefined;
+  const address = new URL(url);
+  address.hostname = '127.0.0.1';
+  return address;
+}
+
+/** Says why credentials would travel in the clear, or `undefined`. */
+export function clearTextFault(url: URL): string | undefined {
+  if (url.protocol === 'https:' || isLiteralLoopback(url)) return undefined;
+  const address = addressInsteadOfName(url);
+  return address === undefined
+    ? `${url.origin} is not HTTPS, so credentials would travel in the clear`
+    : `localhost may resolve to any address: use ${address.href.replace(/\/$/, '')}`;
+}
+
 /** Says what keeps a URL from being a base URL, or `undefined`. */
 export function baseUrlFault(url: URL): string | undefined {
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
@@ -41,9 +58,8 @@ export function hostFault(
   environment: string,
   allowedHosts: readonly string[],
 ): string | undefined {
-  if (url.protocol !== 'https:' && !isLiteralLoopback(url)) {
-    return `${url.origin} is not HTTPS, so credentials would travel in the clear`;
-  }
+  const exposed = clearTextFault(url);
+  if (exposed !== undefined) return exposed;
   if (environment === 'sandbox' && isLiteralLoopback(url)) return undefined;
   const owner = decentroEnvironment(url);
   if (owner === environment && url.origin === DECENTRO_HOSTS[owner as keyof typeof DECENTRO_HOSTS])

@@ -1,7 +1,7 @@
 import type { ConfigFile } from './config-file.js';
 import { Failure } from '../failure/failure.js';
 import { wrongValue, type Setting } from './setting.js';
-import { parseAllowedHost, hostFault } from '../safety/trust.js';
+import { addressInsteadOfName, hostFault, parseAllowedHost } from '../safety/trust.js';
 
 /** The hosts that `--allow-host` and the user file allow. Fails with `usage` or `config` where one is no host. */
 export function parseAllowedHosts(flags: readonly string[], files: readonly ConfigFile[]): Setting<string>[] {
@@ -27,10 +27,11 @@ export function checkHost(url: URL, environment: string, allowed: readonly Setti
   const hosts = allowed.map(({ value }) => value);
   const refusal = hostFault(url, environment, hosts);
   if (refusal === undefined) return;
-  const wouldHelp = hostFault(url, environment, [url.hostname]) === undefined;
+  const place = addressInsteadOfName(url) ?? url;
+  const wouldHelp = hostFault(place, environment, [place.hostname]) === undefined;
   throw new Failure('config', `${refusal}.`, {
     hint: wouldHelp
-      ? `If it is to have them, name it: --allow-host ${url.host}, or allowHosts in the user file.`
+      ? `To allow it, name it: --allow-host ${place.host}, or allowHosts in the user file.`
       : undefined,
   });
 }

@@ -3,7 +3,7 @@ import type { ConfigFile } from './config-file.js';
 import type { EnvironmentConfig } from './config-schema.js';
 import { lendingFault, referencesOf, type Reference } from './lending.js';
 import { Failure } from '../failure/failure.js';
-import { isHeaderValue } from '../safety/redact.js';
+import { credentialFault } from '../safety/redact.js';
 import { parseSecretSource, foreignReferenceFault, type SecretSource } from './secret-source.js';
 import type { Origin, Setting } from './setting.js';
 
@@ -169,7 +169,7 @@ export function readCredentials(
       const value = read(entry, variables, readSecretFile);
       if (value === undefined)
         notes.push(`${origin.label} refers to a variable that is not set: ${nameOf(entry)}.`);
-      else credentials[name] = { value: checked(value, origin), origin };
+      else credentials[name] = { value: checked(value, origin, name === 'clientId'), origin };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       problems.push(error);
@@ -193,10 +193,8 @@ function nameOf({ source }: Entry): string {
   return source.type === 'variable' ? source.name : '';
 }
 
-function checked(value: string, { label }: Origin): string {
-  if (isHeaderValue(value)) return value;
-  throw new Failure(
-    'config',
-    `${label} contains a character that HTTP headers do not allow, or starts or ends with a space.`,
-  );
+function checked(value: string, { label }: Origin, isId: boolean): string {
+  const fault = credentialFault(value, isId);
+  if (fault === undefined) return value;
+  throw new Failure('config', `${label} ${fault}.`);
 }

@@ -20,7 +20,7 @@ import { nearest } from '../failure/nearest.js';
 import { resolveParameters, type ParameterFlags, type ParameterSettings } from './parameter-settings.js';
 import type { OpenMode } from './parameters.js';
 import { BUILT_IN, given, wrongValue, type Setting } from './setting.js';
-import { DECENTRO_HOSTS, isProduction, baseUrlFault } from '../safety/trust.js';
+import { addressInsteadOfName, DECENTRO_HOSTS, isProduction, baseUrlFault } from '../safety/trust.js';
 import { parseHttpUrl } from '../safety/url.js';
 
 /** What was given on the command line; `undefined` means not given. */
@@ -171,7 +171,9 @@ function chooseBaseUrl(
   if (url === undefined) throw wrongValue(setting.origin, 'is not an absolute http(s) URL');
   const refusal = baseUrlFault(url);
   if (refusal !== undefined) throw wrongValue(setting.origin, refusal);
-  return { value: url, origin: setting.origin };
+  // The sandbox listens on the address, and has no credentials to lose.
+  const address = environment === 'sandbox' ? addressInsteadOfName(url) : undefined;
+  return { value: address ?? url, origin: setting.origin };
 }
 
 function isDecentro(environment: string): environment is keyof typeof DECENTRO_HOSTS {

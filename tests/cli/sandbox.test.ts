@@ -49,6 +49,12 @@ test('prints its URL, serves sessions, logs requests, and ends with Ctrl-C', asy
   await expect(fetch(url)).rejects.toThrow();
 });
 
+test('is reached by the name localhost as well', async () => {
+  const { url } = await serve();
+  const { stdout } = await succeeds(starting(url.replace('127.0.0.1', 'localhost')));
+  expect(stdout).toContain(`${url}/digilocker/`);
+});
+
 test.each([
   ['allow', 'allowed'],
   ['deny', 'denied'],

@@ -72,7 +72,7 @@ describe('credentials do not leave for (rules 10, 11)', () => {
     [
       'plain HTTP to localhost, which may be anything',
       (port) => ['--base-url', `http://localhost:${port}`, '--allow-host', 'localhost'],
-      'is not HTTPS',
+      'use http://127.0.0.1:',
     ],
     [
       'plain HTTP to a name that begins like loopback',

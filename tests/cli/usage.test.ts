@@ -32,6 +32,8 @@ describe('a wrong argument ends with 2 before anything is sent:', () => {
     ['a field of an attempt that none has', ['--field', 'attempts.0.url'], /attempts\.0\.url/],
     ['a field of every object', ['--field', 'constructor'], /constructor/],
     ['an empty reference ID', ['--reference-id', ''], /error_empty_reference_id/],
+    ['a reference ID with a space', ['--reference-id', 'my id'], /error_invalid_reference_id/],
+    ['a reference ID in Hindi', ['--reference-id', 'सत्र-1'], /error_invalid_reference_id/],
     ['a consent that was refused', ['--no-consent'], /error_consent_false/],
     ['an empty purpose', ['--consent-purpose', ' '], /error_empty_purpose/],
     ['a purpose of 19 characters', ['--consent-purpose', 'x'.repeat(19)], /error_short_purpose_length/],
@@ -93,6 +95,7 @@ describe('a wrong value ends with 3 when it was stored:', () => {
     ['a redirect URL', { DECENTRO_REDIRECT_URL: 'return' }, /DECENTRO_REDIRECT_URL/],
     ['an environment', { DECENTRO_ENV: 'prodution' }, /DECENTRO_ENV names/],
     ['a base URL', { DECENTRO_BASE_URL: 'api.example' }, /DECENTRO_BASE_URL/],
+    ['a client ID', { DECENTRO_CLIENT_ID: 'my id' }, /DECENTRO_CLIENT_ID contains a space/],
     ['a secret', { DECENTRO_CLIENT_SECRET: 'two\nlines' }, /DECENTRO_CLIENT_SECRET/],
     [
       'a secret file',
@@ -142,6 +145,7 @@ describe('what is missing where nobody can be asked (rule 26)', () => {
       expect(stderr).toContain(name);
     }
     expect(stderr).toMatch(/--consent,/);
+    expect(stderr.replaceAll('\n', ' ')).toMatch(/hint: .*digilocker config init.*--env sandbox/);
   });
 
   test('ends with 2 when it is the consent alone', async () => {

@@ -60,7 +60,7 @@ test('the stdout of a shell that evaluates it holds the values', async () => {
   const authorizationUrl = 'https://digilocker.example/it\'s?a=$(id)&b=`id`&c="${HOME}"\\';
   const body = { ...SESSION_CREATED, data: { authorizationUrl }, responseKey: '; echo evil #' };
   const recorder = await createRecorder({ body });
-  const args = sessionAt(recorder, '--reference-id', "it's $(1)", '-o', 'shell').slice(1);
+  const args = sessionAt(recorder, '--reference-id', "it's $(1)", '--no-validate', '-o', 'shell').slice(1);
   const words = args.map((arg) => `'${arg.replaceAll("'", "'\\''")}'`).join(' ');
   const names = 'DECENTRO_TXN_ID DECENTRO_REFERENCE_ID DECENTRO_RESPONSE_KEY DECENTRO_AUTHORIZATION_URL';
   const script = `out=$(digilocker init-session ${words}) || exit; eval "$out"; for n in ${names}; do printenv $n; done`;

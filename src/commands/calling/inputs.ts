@@ -1,7 +1,7 @@
 // Gathers the credentials and parameters of a call: from the settings, and by asking for what is missing.
 import type { ParameterFault } from '../../api/checks.js';
 import { combine, Failure } from '../../failure/failure.js';
-import { isHeaderValue, type Credentials } from '../../safety/redact.js';
+import { credentialFault, type Credentials } from '../../safety/redact.js';
 import { visible } from '../../safety/visible.js';
 import { CREDENTIAL_VARIABLES, type CredentialName } from '../../settings/credential-source.js';
 import { placeOf } from '../../settings/parameter-settings.js';
@@ -120,12 +120,16 @@ function findMissing<Params>(
   if (missing.length === 0) return [];
   const kind = credentialLines.length > 0 || absent.some(isStored) ? 'config' : 'usage';
   const list = missing.map((line) => `- ${line}`).join('\n');
+  const hints = [...profile.notes, ...(credentialLines.length > 0 ? [NO_CREDENTIALS] : [])];
   return [
     new Failure(kind, `Missing (no terminal to prompt on):\n${list}`, {
-      hint: profile.notes.length > 0 ? profile.notes.join('\n') : undefined,
+      hint: hints.length > 0 ? hints.join('\n') : undefined,
     }),
   ];
 }
+
+const NO_CREDENTIALS =
+  'Store credentials with digilocker config init, or try it without an account: --env sandbox.';
 
 const REQUIRED_CREDENTIALS: readonly (readonly [CredentialName, string])[] = [
   ['clientId', 'the client ID'],
@@ -179,29 +183,33 @@ async function askForMissing<Params>(
   return { credentials: completed, params: values as Params };
 }
 
-async function askForCredentials({ host, profile }: Caller, credentials: Credentials): Promise<Credentials> {
+async function askForCredentials(
+  { host, profile, chatter }: Caller,
+  credentials: Credentials,
+): Promise<Credentials> {
   const { prompter } = host;
   const asksForBoth = credentials.clientId === undefined && credentials.clientSecret === undefined;
+  if (asksForBoth)
+    await chatter.note(`No credentials for ${profile.environment.value} yet. ${NO_CREDENTIALS}`);
   const clientId =
     credentials.clientId ??
     (await prompter.text({
       message: `Client ID (${profile.environment.value}):`,
-      check: credentialFault,
+      check: (answer) => answerFault(answer, true),
     }));
   const clientSecret =
     credentials.clientSecret ??
-    (await prompter.secret({ message: 'Client secret:', isOptional: false, check: credentialFault }));
+    (await prompter.secret({ message: 'Client secret:', isOptional: false, check: answerFault }));
   // The module secret depends on the account: it completes what is typed, never what is configured.
   if (credentials.moduleSecret !== undefined || !asksForBoth)
     return { ...credentials, clientId, clientSecret };
   const message = 'Module secret (Enter if the account has none):';
-  const answer = await prompter.secret({ message, isOptional: true, check: credentialFault });
+  const answer = await prompter.secret({ message, isOptional: true, check: answerFault });
   return { clientId, clientSecret, moduleSecret: answer === '' ? undefined : answer };
 }
 
-function credentialFault(answer: string): string | undefined {
-  if (answer === '') return 'A value is needed.';
-  return isHeaderValue(answer) ? undefined : 'That contains a character that HTTP headers do not allow.';
+function answerFault(answer: string, isId = false): string | undefined {
+  return answer === '' ? 'A value is needed.' : sentence(credentialFault(answer, isId));
 }
 
 function sentence(what: string | undefined): string | undefined {

@@ -86,7 +86,7 @@ export async function completeCredentials(
   isAsked: boolean,
 ): Promise<StoredCredentials> {
   const { clientId: givenId } = flags;
-  const objection = givenId === undefined ? undefined : literalFault(givenId);
+  const objection = givenId === undefined ? undefined : literalFault(givenId, true);
   if (objection !== undefined) throw new Failure('usage', `--client-id ${objection}.`);
   const { clientSecret: givenSecret, moduleSecret: givenModule } = secrets;
   if (!isAsked) {
@@ -94,8 +94,9 @@ export async function completeCredentials(
     return { clientId: givenId, clientSecret: givenSecret, moduleSecret: givenModule };
   }
   const checkLiteral = (answer: string) => said(literalFault(answer));
+  const checkId = (answer: string) => said(literalFault(answer, true));
   const clientId =
-    givenId ?? (await prompter.text({ message: `Client ID (${environment}):`, check: checkLiteral }));
+    givenId ?? (await prompter.text({ message: `Client ID (${environment}):`, check: checkId }));
   if (givenSecret !== undefined) return { clientId, clientSecret: givenSecret, moduleSecret: givenModule };
 
   const isReferred = await prompter.confirm({

@@ -1,7 +1,7 @@
 // What may stand in a config file for a credential. Pure, but for the look at where a link leads.
 import path from 'node:path';
 import { CREDENTIAL_VARIABLES, type CredentialName } from '../../settings/credential-source.js';
-import { isHeaderValue } from '../../safety/redact.js';
+import { credentialFault } from '../../safety/redact.js';
 import { parseSecretSource, foreignReferenceFault } from '../../settings/secret-source.js';
 
 /** Where a config file will stand: a project file may refer to less than the user's own. */
@@ -11,10 +11,10 @@ export interface Place {
 }
 
 /** Says what keeps a credential from standing in a file as it is, as the end of a sentence that does not quote it. */
-export function literalFault(value: string): string | undefined {
+export function literalFault(value: string, isId = false): string | undefined {
   if (value === '') return 'is empty';
-  if (!isHeaderValue(value))
-    return 'contains a character that HTTP headers do not allow, or starts or ends with a space';
+  const fault = credentialFault(value, isId);
+  if (fault !== undefined) return fault;
   const [prefix] = /^(?:env|file):/.exec(value) ?? [];
   if (prefix === undefined) return undefined;
   return `begins with ${prefix}, which a config file takes for a reference: keep it in a variable, and refer to that`;

@@ -41,7 +41,7 @@ describe('a call is refused', () => {
     [
       'in the clear to a name of this machine (rule 10)',
       { baseUrl: 'http://localhost:4010' },
-      'http://localhost:4010 is not HTTPS, so credentials would travel in the clear.',
+      'localhost may resolve to any address: use http://127.0.0.1:4010.',
     ],
     [
       'without credentials',

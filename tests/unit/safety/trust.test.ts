@@ -37,7 +37,7 @@ describe('hostFault (rules 10, 11)', () => {
     ['https://gw.example', 'gateway', ['other.gw.example'], /is not a host/],
     ['https://gw.example.evil', 'gateway', ['gw.example'], /is not a host/],
     ['http://gw.example', 'gateway', ['gw.example'], /^http:\/\/gw\.example is not HTTPS/],
-    ['http://localhost:4010', 'sandbox', ['localhost'], /is not HTTPS/],
+    ['http://localhost:4010', 'sandbox', ['localhost'], /use http:\/\/127\.0\.0\.1:4010$/],
     ['https://localhost:4010', 'sandbox', [], /is not a host/],
     ['http://127.0.0.1:4010', 'sandbox', [], undefined],
     ['http://[::1]:4010', 'sandbox', [], undefined],

@@ -168,7 +168,7 @@ describe('the base URL', () => {
       (baseUrl) => resolve({ flags: { baseUrl } }).problems[0]?.hint,
     );
     expect(hints).toEqual([
-      'If it is to have them, name it: --allow-host gw.example:8443, or allowHosts in the user file.',
+      'To allow it, name it: --allow-host gw.example:8443, or allowHosts in the user file.',
       null,
     ]);
   });
