@@ -60,6 +60,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/batch/batch.js')).batch,
   },
   {
+    name: 'sessions',
+    description: 'List the sessions and calls of this machine: a local journal',
+    load: async () => (await import('./commands/sessions.js')).sessions,
+  },
+  {
     name: 'explain',
     description: 'Say what a response key or an exit code means, and what to do',
     load: async () => (await import('./commands/explain.js')).explain,

@@ -1,6 +1,6 @@
 // What lies in the user's own folders has rights that a project's files have not. A folder is the user's own by where it
 // lies, not because a variable says so: HOME may be the checkout of a repository, which then has filled the folder.
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 export interface Surroundings {
@@ -48,6 +48,22 @@ export function placeFault(file: string, base: string, surroundings: Surrounding
   return holder === undefined
     ? undefined
     : `is in the git index of ${holder}: a repository may have brought it`;
+}
+
+/**
+ * Makes the folders that are missing, each below the one before it, for the user alone. Only below a folder of the
+ * user's: under sudo, `~` may be somebody else's, who would find it full of root's files. A home that does not exist is
+ * not made: "/nonexistent" says that a user has none.
+ *
+ * @param userId `undefined` where the system has no such numbers (Windows)
+ * @throws an Error with a `code`
+ */
+export function makeOwnFolders(folders: readonly string[], userId: number | undefined): void {
+  for (const folder of folders) {
+    if (existsSync(folder)) continue;
+    if (userId !== undefined && statSync(path.dirname(folder)).uid !== userId) return;
+    mkdirSync(folder, { mode: 0o700 });
+  }
 }
 
 /** Whether the index of a work tree holds a file. An index that cannot be understood may hold it. */

@@ -43,6 +43,12 @@ export async function loadConfigFiles(host: Surroundings, named?: string): Promi
   return { files, hints: [...project.hints, ...user.hints] };
 }
 
+/** The keys that the user file alone may hold, and what does the same for one run. */
+const OF_USER_FILE = {
+  allowHosts: 'name the host with --allow-host',
+  journal: 'set DIGILOCKER_NO_JOURNAL',
+};
+
 /** Reads one config file. Fails with `config` where it cannot be trusted, read or understood. */
 export async function loadConfigFile(
   role: ConfigRole,
@@ -51,10 +57,11 @@ export async function loadConfigFile(
 ): Promise<ConfigFile> {
   const { text, mode } = readConfigFile(role, file, host);
   const config = await parseConfig(file, text);
-  if (role !== 'user' && config.allowHosts !== undefined) {
+  const [foreign, way] = Object.entries(OF_USER_FILE).find(([key]) => key in config) ?? [];
+  if (role !== 'user' && foreign !== undefined) {
     const place = userPlace(host)?.folder ?? 'this user has no home folder';
-    throw new Failure('config', `${file}: allowHosts is only taken from the user file (${place}).`, {
-      hint: 'Move it there, or name the host with --allow-host.',
+    throw new Failure('config', `${file}: ${foreign} is only taken from the user file (${place}).`, {
+      hint: `Move it there, or ${way ?? ''}.`,
     });
   }
   const isReadableByOthers = host.platform !== 'win32' && (mode & 0o044) !== 0;

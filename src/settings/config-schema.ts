@@ -10,9 +10,13 @@ export interface EnvironmentConfig {
   readonly defaults?: Defaults;
 }
 
+/** Whether the sessions of this machine are written down. */
+export type JournalMode = 'always' | 'never';
+
 export interface Config {
   readonly environment?: string;
   readonly allowHosts?: readonly string[];
+  readonly journal?: JournalMode;
   readonly defaults?: Defaults;
   readonly environments?: Readonly<Record<string, EnvironmentConfig>>;
 }
@@ -40,6 +44,7 @@ const ENVIRONMENT: Record<string, Check> = {
 const CONFIG: Record<string, Check> = {
   environment: text,
   allowHosts: list,
+  journal: oneOf(['always', 'never']),
   defaults: mapping(DEFAULTS),
   environments,
 };

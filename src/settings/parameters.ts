@@ -216,6 +216,13 @@ export const SETTINGS: readonly SettingRow[] = [
   ),
   { name: 'CA certificates', flags: ['--ca-file'], variable: 'NODE_EXTRA_CA_CERTS' },
   { name: 'Proxy', flags: [], variable: 'HTTPS_PROXY' },
+  {
+    name: 'Journal',
+    flags: [],
+    variable: 'DIGILOCKER_NO_JOURNAL',
+    key: 'journal',
+    note: 'always or never, in the user file only',
+  },
   { name: 'Allowed hosts', flags: ['--allow-host'], key: 'allowHosts', note: 'in the user file only' },
 ];
 
@@ -245,6 +252,12 @@ export const VARIABLES: readonly (readonly [name: string, meaning: string])[] = 
   ...ROWS.flatMap(([, { variable, variableMeaning = '' }]) =>
     variable === undefined ? [] : [[variable, variableMeaning] as const],
   ),
+  ['DIGILOCKER_NO_JOURNAL', 'When set, sessions and calls are not written to the journal of this machine.'],
+  [
+    'XDG_STATE_HOME',
+    'The folder that holds the journal, digilocker-cli/sessions.ndjson (~/.local/state when unset).',
+  ],
+  ['LOCALAPPDATA', 'The same on Windows.'],
   ['DIGILOCKER_BROWSER', 'Commands that open a link, separated as in PATH, %s for the link.'],
   ['BROWSER', 'The same, where DIGILOCKER_BROWSER is unset.'],
   ['CI', 'When set, nothing is ever asked.'],

@@ -1,5 +1,6 @@
 import { checkHost, parseAllowedHosts } from './allowed-hosts.js';
 import type { ConfigFile } from './config-file.js';
+import type { JournalMode } from './config-schema.js';
 import {
   environmentOfVariables,
   fileSource,
@@ -50,6 +51,7 @@ export interface Profile extends ParameterSettings {
   /** Always sent: what Decentro does without it is not what its reference page says. */
   readonly abstractAccessToken: Setting<boolean>;
   readonly open: Setting<OpenMode>;
+  readonly journal: Setting<JournalMode>;
   /** Besides Decentro's own. */
   readonly allowedHosts: readonly Setting<string>[];
   /** Variables that hold secrets besides those that begin with DECENTRO_. */
@@ -97,6 +99,7 @@ export function resolveProfile(inputs: ProfileInputs): Profile {
     baseUrl,
     credentials: found.credentials,
     ...resolveParameters(inputs, name),
+    journal: chooseJournal(inputs),
     allowedHosts: allowedHosts ?? [],
     secretVariables: files.flatMap(referencedVariables),
     problems: [...problems, ...found.problems],
@@ -113,6 +116,16 @@ function chooseEnvironment({ flags, variables, files }: ProfileInputs): Setting<
     return { value: config.environment, origin: { kind: 'file', label: `${path} (environment)` } };
   }
   return { value: 'staging', origin: BUILT_IN };
+}
+
+function chooseJournal({ variables, files }: ProfileInputs): Setting<JournalMode> {
+  const variable = variables['DIGILOCKER_NO_JOURNAL'] ?? '';
+  if (variable !== '')
+    return { value: 'never', origin: { kind: 'variable', label: 'DIGILOCKER_NO_JOURNAL' } };
+  const stored = files.find(({ config }) => config.journal !== undefined);
+  return stored?.config.journal === undefined
+    ? { value: 'always', origin: BUILT_IN }
+    : { value: stored.config.journal, origin: { kind: 'file', label: `${stored.path} (journal)` } };
 }
 
 function chooseSource(

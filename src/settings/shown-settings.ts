@@ -38,6 +38,7 @@ export function shownSettings(profile: Profile, { proxy, caFile }: Route): Shown
     show('clientSecret', credentials.clientSecret, () => MASKED_SECRET),
     show('moduleSecret', credentials.moduleSecret, () => MASKED_SECRET),
     ...STORED.map(([name]) => show<string | boolean>(name, profile[name as keyof Defaults], asIs)),
+    show<string>('journal', profile.journal, asIs),
     ...hosts.map((host) => show('allowHosts', host, asIs)),
     show('proxy', proxy && variable(proxy.text, proxy.variable), asIs),
     show('caFile', variable(caFile, 'NODE_EXTRA_CA_CERTS'), asIs),

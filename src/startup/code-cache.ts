@@ -3,19 +3,17 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { makeOwnFolders } from '../host/own-place.js';
 
 export interface CodeCache {
   /** What V8 made of a file in an earlier run. */
@@ -142,7 +140,7 @@ function write(
   codes: ReadonlyMap<string, Buffer>,
   traits: readonly string[],
 ): void {
-  makeFolder(folder, userId);
+  makeOwnFolders([path.dirname(folder), folder], userId);
   if (!isPrivate(folder, userId)) return;
   const file = path.join(folder, key);
   const unfinished = `${file}.${processId}`;
@@ -154,17 +152,6 @@ function write(
     throw error;
   }
   removeOldest(folder);
-}
-
-// Only below a folder of the user's: under sudo, `~` may be somebody else's, who would find it full of root's files. A
-// home that does not exist is not made: "/nonexistent" says that a user has none.
-function makeFolder(folder: string, userId: number | undefined): void {
-  const parent = path.dirname(folder);
-  for (const one of [parent, folder]) {
-    if (existsSync(one)) continue;
-    if (userId !== undefined && statSync(path.dirname(one)).uid !== userId) return;
-    mkdirSync(one, { mode: 0o700 });
-  }
 }
 
 function removeOldest(folder: string): void {

@@ -117,6 +117,11 @@ const COMMANDS: Readonly<Record<string, Endings>> = {
     declined: { args: ['https://a.example/?error=access_denied&state=x'], code: 9 },
     output: { args: [ADDRESS], ...unwritable },
   },
+  sessions: {
+    success: { code: 0 },
+    usage: { args: ['nothing'], code: 2 },
+    output: { ...unwritable },
+  },
   explain: {
     success: { args: ['error_unauthorized_module'], code: 0 },
     usage: { args: ['nonsense', 'more'], code: 2 },

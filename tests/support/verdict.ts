@@ -11,7 +11,7 @@ export interface Expectation {
 export interface SuccessExpectation extends Expectation {
   /**
    * The promised lines of stderr: a string is a whole line. Any other line is an error, and so is a promised
-   * line that does not come. Absent: the reference ID may be announced.
+   * line that does not come. Absent: the reference ID and the session may be announced.
    */
   readonly stderr?: readonly (string | RegExp)[] | undefined;
 }
@@ -38,7 +38,7 @@ export function assertSucceeded(run: Run, expectation: SuccessExpectation = {}):
   assertNoSecrets(run, expectation.secrets);
   assertNoStack(run);
   const lines = run.stderr.split('\n').filter((line) => line.trim() !== '');
-  const promised = expectation.stderr ?? [/^Reference ID: /];
+  const promised = expectation.stderr ?? [/^(?:Reference ID|Session): /];
   const stray = lines.find((line) => !promised.some((pattern) => isMatch(line, pattern)));
   if (stray !== undefined) throw complaint(run, `unexpected line on stderr: ${stray}`);
   const missing = expectation.stderr?.find((pattern) => !lines.some((line) => isMatch(line, pattern)));

@@ -261,6 +261,8 @@ test('few files open others or write to the disk, and they look out for links (r
     'commands/config/init.ts',
     'host/append-to-file.ts',
     'host/create-file.ts',
+    'host/journal-file.ts',
+    'host/own-place.ts',
     'host/read-file.ts',
     'host/replace-file.ts',
     'startup/code-cache.ts',

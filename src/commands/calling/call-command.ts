@@ -22,8 +22,10 @@ import {
   type CommandModule,
 } from '../flags.js';
 import { answerRows, declareDocument, fieldsBlock, type CallKnowledge } from './call-report.js';
-import { withCaller, type Caller, type CallerFlags } from './caller.js';
+import { withCaller, type Caller } from './caller.js';
 import { gatherInputs } from './inputs.js';
+import { callRecorded } from './recorded-call.js';
+import { confirmReturn, findGivenSession, LAST_FLAG, type SessionFlags } from './known-session.js';
 import { printRequest, REQUEST_FORMS, type RequestForm } from './print-request.js';
 import { atTarget, callOptions } from './target.js';
 
@@ -44,6 +46,8 @@ export interface CallSpec<Params, Result> {
   /** What follows a success, as a sentence. */
   readonly next: string;
   readonly examples: string;
+  /** Whether it can be made before the end user came back, or shows itself that that has happened. */
+  readonly needsNoReturn?: boolean;
 }
 
 /** Another call of the same command, which `--data` chooses. */
@@ -52,7 +56,7 @@ export interface DataVariant<Params, Result> {
   readonly spec: CallSpec<Params, Result>;
 }
 
-interface Flags extends CallerFlags, OutputFlags {
+interface Flags extends SessionFlags, OutputFlags {
   readonly referenceId?: string;
   readonly print?: RequestForm;
   readonly data?: boolean;
@@ -68,10 +72,9 @@ export function callCommand<Params, Result, Other = never>(
   return {
     reportFailure: plain.reportFailure,
     declare: (command: Command, host: Host) => {
-      addParameterFlags(command.optionsGroup('Parameters of the call:'), [
-        ...spec.parameters,
-        'consent',
-      ]).option('--reference-id <id>', 'your own unique ID of this request (default: a generated one)');
+      addParameterFlags(command.optionsGroup('Parameters of the call:'), [...spec.parameters, 'consent'])
+        .option(...LAST_FLAG)
+        .option('--reference-id <id>', 'your own unique ID of this request (default: a generated one)');
       if (data !== undefined) command.option('--data', data.help);
       command
         .optionsGroup('The request:')
@@ -130,26 +133,39 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
   async function run(caller: Caller<Flags>): Promise<void> {
     const { host, flags, choice, profile } = caller;
     const referenceId = flags.referenceId ?? createReferenceId(host.now());
-    const gather = async () =>
+    const gather = async (baseUrl?: URL) =>
       gatherInputs<Params>(caller, {
         endpoint: spec.endpoint,
         parameters: spec.parameters,
-        given: { consent: flags.consent, ...(await readPiped(caller, spec.parameters)) },
+        given: {
+          consent: flags.consent,
+          ...(await readPiped(caller, spec.parameters)),
+          ...(await findGivenSession(caller, baseUrl?.origin)),
+        },
         referenceId,
         isSent: flags.print === undefined,
       });
     if (flags.print !== undefined) {
-      await printRequest(caller, flags.print, spec.endpoint, await gather(), referenceId);
+      await printRequest(
+        caller,
+        flags.print,
+        spec.endpoint,
+        await gather(profile.baseUrl?.value),
+        referenceId,
+      );
       return;
     }
     await atTarget(caller, {}, async (target) => {
-      const { credentials, params } = await gather();
+      const { credentials, params } = await gather(profile.baseUrl?.value);
       const options = { ...callOptions(caller, target, credentials, flags.referenceId), referenceId };
       const { transactionId: sessionTxnId = null } = params as { transactionId?: string };
-      const { call } = await import('../../api/call.js');
-      const made = await call(spec.endpoint, params, options).catch((error: unknown) => {
-        throw error instanceof Failure ? error.with({ sessionTxnId }) : error;
-      });
+      if (spec.needsNoReturn !== true) await confirmReturn(caller, sessionTxnId);
+      const naming = { call: spec.schema.replace(/^digilocker\.|\/.*$/g, ''), sessionTxnId };
+      const made = await callRecorded(caller, target, naming, spec.endpoint, params, options).catch(
+        (error: unknown) => {
+          throw error instanceof Failure ? error.with({ sessionTxnId }) : error;
+        },
+      );
       const environment = profile.environment.value;
       const known = { ...made.facts, environment, sessionTxnId, data: made.result };
       const report = reportSuccess(known, made.result);

@@ -1,9 +1,9 @@
-import { call } from '../../api/call.js';
 import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
 import { Failure } from '../../failure/failure.js';
 import type { FailureKind } from '../../failure/exit-codes.js';
 import type { Caller } from '../calling/caller.js';
 import { SESSION_PARAMETERS, resolveInputs } from '../calling/inputs.js';
+import { callRecorded } from '../calling/recorded-call.js';
 import { callOptions, type Target } from '../calling/target.js';
 import { nameCheck, type Check, type ProblemKind } from './check.js';
 
@@ -25,7 +25,14 @@ export async function checkLive(caller: Caller, target: Target): Promise<Check> 
   });
   try {
     const options = callOptions(caller, target, credentials, undefined);
-    const { result, facts } = await call(INITIATE_SESSION, params, options);
+    const { result, facts } = await callRecorded(
+      caller,
+      target,
+      { call: 'doctor' },
+      INITIATE_SESSION,
+      params,
+      options,
+    );
     return LIVE.ok(`started in ${facts.durationMs} ms: transaction ID ${result.decentroTxnId}`);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;

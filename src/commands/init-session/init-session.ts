@@ -8,6 +8,7 @@ import { deliverInSpiteOf } from '../../output/deliver.js';
 import { chooseOutput } from '../../output/format.js';
 import { withCaller, type Caller } from '../calling/caller.js';
 import { gatherInputs, SESSION_PARAMETERS, type Inputs } from '../calling/inputs.js';
+import { callRecorded } from '../calling/recorded-call.js';
 import { printRequest } from '../calling/print-request.js';
 import { atTarget, callOptions, STANDALONE_SANDBOX_URL, type Target } from '../calling/target.js';
 import { openReturnAddress } from '../calling/way-back.js';
@@ -90,11 +91,15 @@ async function start(story: Story, target: Target): Promise<void> {
       story,
       address?.redirectUrl ?? sandboxPage(story, target.baseUrl),
     );
-    const { call } = await import('../../api/call.js');
-    const { facts, result } = await call(INITIATE_SESSION, params, {
-      ...callOptions(story, target, credentials, givenReferenceId(flags)),
-      referenceId: story.referenceId,
-    });
+    const options = callOptions(story, target, credentials, givenReferenceId(flags));
+    const { facts, result } = await callRecorded(
+      story,
+      target,
+      { call: 'init-session' },
+      INITIATE_SESSION,
+      params,
+      { ...options, referenceId: story.referenceId },
+    );
     const environment = profile.environment.value;
     const session: StartedSession = { ...facts, ...result, environment, callback: null };
     try {

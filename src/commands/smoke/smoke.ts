@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { call, type CallEvent } from '../../api/call.js';
+import type { CallEvent } from '../../api/call.js';
 import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
 import { findUrn } from '../../api/envelope.js';
 import { Failure } from '../../failure/failure.js';
@@ -11,6 +11,7 @@ import type { Profile } from '../../settings/profile.js';
 import { BUILT_IN, type Setting } from '../../settings/setting.js';
 import { mayAsk, withCaller, type Caller, type CallerFlags } from '../calling/caller.js';
 import { gatherInputs, SESSION_PARAMETERS, type Inputs } from '../calling/inputs.js';
+import { callRecorded } from '../calling/recorded-call.js';
 import { atTarget, callOptions, checkUnattended, type Target } from '../calling/target.js';
 import {
   addCallFlags,
@@ -217,7 +218,9 @@ async function send(
   };
   try {
     const options = { ...callOptions(story, target, sent, referenceId), masked: credentials, observe };
-    const { facts, result } = await call(INITIATE_SESSION, { ...params, extra }, options);
+    const given = { ...params, extra };
+    const naming = { call: 'smoke' };
+    const { facts, result } = await callRecorded(story, target, naming, INITIATE_SESSION, given, options);
     return { facts, failure: undefined, urn, redirectUrl, session: result };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

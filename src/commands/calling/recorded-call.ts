@@ -1,0 +1,91 @@
+// A call that is written down: a line in the journal before each request leaves, and one when its answer is there.
+import type { CallEvent, CallOptions } from '../../api/call.js';
+import type { Endpoint } from '../../api/endpoint.js';
+import type { CallFacts, Effect } from '../../failure/facts.js';
+import { Failure } from '../../failure/failure.js';
+import { renderNote } from '../../output/note.js';
+import type { Caller } from './caller.js';
+import { openJournal, plainWord, type Journal, type JournalEntry } from './journal.js';
+import type { Target } from './target.js';
+
+/** What a call is called in the journal. */
+export interface Naming {
+  /** The command that makes it. */
+  readonly call: string;
+  /** The session that it is for. */
+  readonly sessionTxnId?: string | null;
+}
+
+type Writer = Pick<Caller, 'host' | 'profile' | 'choice'>;
+
+/**
+ * Makes a call, and writes it down: but for one of a sandbox that ends with the command, and where the user wants no
+ * journal. A journal that cannot be written costs a line with `--verbose`, and never the call. Fails as `call` does.
+ */
+export async function callRecorded<Params, Result>(
+  caller: Writer,
+  target: Target,
+  naming: Naming,
+  endpoint: Endpoint<Params, Result>,
+  params: Params,
+  options: CallOptions,
+): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
+  const { call } = await import('../../api/call.js');
+  if (target.sandbox !== undefined || caller.profile.journal.value === 'never')
+    return call(endpoint, params, options);
+  const journal = openJournal(caller.host);
+  const write = createWriter(caller, journal, {
+    environment: caller.profile.environment.value,
+    suite: 'classic',
+    call: naming.call,
+    sessionTxnId: plainWord(naming.sessionTxnId),
+    origin: target.baseUrl.origin,
+    account: journal.accountOf(options.credentials.clientId ?? ''),
+  });
+  const begun: string[] = [];
+  const observe = async (event: CallEvent) => {
+    await options.observe?.(event);
+    if (event.type !== 'attempt' || begun.includes(event.referenceId)) return;
+    // A fresh reference ID follows upon an answer that the one before it had no effect.
+    if (begun.length > 0) await write(begun.at(-1) ?? null, 'no');
+    begun.push(event.referenceId);
+    await write(event.referenceId, 'unknown');
+  };
+  const end = ({ referenceId, effect = 'unknown', ...facts }: Partial<CallFacts>) =>
+    write(referenceId ?? null, effect, facts);
+  try {
+    const made = await call(endpoint, params, { ...options, observe });
+    await end(made.facts);
+    return made;
+  } catch (error) {
+    if (error instanceof Failure && begun.length > 0) await end(error.details);
+    throw error;
+  }
+}
+
+type Write = (
+  referenceId: string | null,
+  effect: Effect,
+  facts?: Partial<Pick<CallFacts, 'decentroTxnId' | 'responseKey'>>,
+) => Promise<void>;
+
+function createWriter(
+  { host, choice }: Writer,
+  journal: Journal,
+  own: Pick<JournalEntry, 'environment' | 'suite' | 'call' | 'sessionTxnId' | 'origin' | 'account'>,
+): Write {
+  let isTold = false;
+  return async (referenceId, effect, { decentroTxnId, responseKey } = {}) => {
+    const fault = journal.append({
+      time: new Date(host.now()).toISOString(),
+      ...own,
+      referenceId,
+      decentroTxnId: plainWord(decentroTxnId),
+      responseKey: plainWord(responseKey),
+      effect,
+    });
+    if (fault === undefined || isTold || !choice.isVerbose) return;
+    isTold = true;
+    await host.stderr.write(renderNote(`* not in the journal: it ${fault}`));
+  };
+}

@@ -1,0 +1,175 @@
+// Lines that every process of the user appends to one file. A file of somebody else's, or a link, is none of the user's.
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import type { Host } from './host.js';
+import { makeOwnFolders, placeFault } from './own-place.js';
+import { foreignWriter, readFileOnce } from './read-file.js';
+
+type Surroundings = Pick<Host, 'accountHome' | 'cwd' | 'env' | 'homeFolder' | 'platform' | 'userId'>;
+
+/** The folder of the user's state, and what lies above it, each below the one before it. */
+export interface StatePlace {
+  readonly folder: string;
+  readonly folders: readonly string[];
+  readonly userId: number | undefined;
+}
+
+const FILE = 'sessions.ndjson';
+const OLDER_FILE = 'sessions.1.ndjson';
+const SALT_FILE = 'salt';
+
+/** Beyond this size a file is put aside for a new one. */
+const MAX_BYTES = 2 * 1024 * 1024;
+// What was put aside may be larger, by the lines of the processes that had it open.
+const MAX_READ_BYTES = 8 * 1024 * 1024;
+/** How long a process may take to put a file aside: whoever takes longer was killed. */
+const CLAIM_LIFE_MS = 60_000;
+
+/**
+ * Where the journal is: the XDG base directory specification's place for state, on Windows `%LOCALAPPDATA%`. Where
+ * there is none, or it is not the user's own, the end of a sentence that says why.
+ */
+export function findStatePlace(host: Surroundings): StatePlace | string {
+  const { env, homeFolder, platform, userId } = host;
+  const names = ['XDG_STATE_HOME', ...(platform === 'win32' ? ['LOCALAPPDATA'] : [])];
+  const given = names.map((name) => env[name] ?? '').find((folder) => path.isAbsolute(folder));
+  const base = given ?? homeFolder;
+  if (base === undefined) return 'has no place: this user has no home folder';
+  const local = path.join(base, '.local');
+  const above = given === undefined ? [local, path.join(local, 'state')] : [given];
+  const folder = path.join(above.at(-1) ?? base, 'digilocker-cli');
+  const fault = placeFault(path.join(folder, FILE), base, surroundingsOf(host));
+  return fault ?? { folder, folders: [...above, folder], userId };
+}
+
+function surroundingsOf(host: Surroundings): Parameters<typeof placeFault>[2] {
+  const { accountHome } = host;
+  try {
+    return { accountHome, cwd: host.cwd };
+  } catch {
+    return { accountHome, cwd: undefined };
+  }
+}
+
+/**
+ * Appends a line in one write, so that those of several processes never mix. Behind a line that a killed process left
+ * unfinished it begins a new one.
+ *
+ * @throws an Error that says why it could not be written, as the end of a sentence
+ */
+export function appendLine(place: StatePlace, line: string): void {
+  makeOwnFolders(place.folders, place.userId);
+  const folderFault = foreignWriter(lstatSync(place.folder), place.userId);
+  if (folderFault !== undefined) throw new Error(`is in a folder that ${folderFault}`);
+  const file = path.join(place.folder, FILE);
+  let descriptor = openToAppend(file, place);
+  try {
+    if (fstatSync(descriptor).size > MAX_BYTES) {
+      putAside(place, fstatSync(descriptor).ino);
+      closeSync(descriptor);
+      descriptor = openToAppend(file, place);
+    }
+    const bytes = Buffer.from(`${endsWithLine(descriptor) ? '' : '\n'}${line}\n`);
+    if (writeSync(descriptor, bytes) < bytes.length) throw new Error('was cut short');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openToAppend(file: string, { userId }: StatePlace): number {
+  // Windows lacks those that are 0 here.
+  const { O_RDWR, O_APPEND, O_CREAT } = constants;
+  const { O_NOCTTY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+  const descriptor = openSync(file, O_RDWR | O_APPEND | O_CREAT | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  const stats = fstatSync(descriptor);
+  const fault = stats.isFile() ? foreignWriter(stats, userId) : 'is not a regular file';
+  if (fault === undefined) return descriptor;
+  closeSync(descriptor);
+  throw new Error(fault);
+}
+
+function endsWithLine(descriptor: number): boolean {
+  const { size } = fstatSync(descriptor);
+  const last = Buffer.alloc(1);
+  return size === 0 || (readSync(descriptor, last, 0, 1, size - 1) === 1 && last.toString() === '\n');
+}
+
+/**
+ * Renames a file that has grown too large, whose inode has this number. Of several processes one does it, the one that
+ * makes a file of this name; another would rename the new file over the old lines.
+ */
+function putAside({ folder }: StatePlace, inode: number): void {
+  const file = path.join(folder, FILE);
+  const claim = path.join(folder, `sessions.${inode}.claim`);
+  try {
+    writeFileSync(claim, '', { flag: 'wx', mode: 0o600 });
+  } catch {
+    const claimedAt = lstatSync(claim, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - claimedAt > CLAIM_LIFE_MS) rmSync(claim, { force: true });
+    return;
+  }
+  try {
+    if (statSync(file).ino === inode) renameSync(file, path.join(folder, OLDER_FILE));
+  } catch {
+    // It goes on growing until it can be renamed: Windows renames no file that is open.
+  } finally {
+    rmSync(claim, { force: true });
+  }
+}
+
+/** The whole lines of the journal, the older first; none where it cannot be read, or others can change it. */
+export function readLines({ folder, userId }: StatePlace): string[] {
+  const folderStats = lstatSync(folder, { throwIfNoEntry: false });
+  if (folderStats?.isDirectory() !== true || foreignWriter(folderStats, userId) !== undefined) return [];
+  // The new one first: what is put aside between the two is read twice, and not missed.
+  const texts = [FILE, OLDER_FILE].map((name) => {
+    const read = readFileOnce(path.join(folder, name), MAX_READ_BYTES, false, (stats) =>
+      foreignWriter(stats, userId),
+    );
+    return 'bytes' in read ? read.bytes.toString('utf8') : '';
+  });
+  return texts.reverse().flatMap((text) => text.split('\n').slice(0, -1));
+}
+
+/**
+ * What is mixed into the names of accounts in this journal, so that nobody can guess them from outside.
+ *
+ * @param create makes a new one
+ * @throws an Error
+ */
+export function loadSalt({ folder, folders, userId }: StatePlace, create: () => string): string {
+  const file = path.join(folder, SALT_FILE);
+  const read = () => readFileOnce(file, 1024, false, (stats) => foreignWriter(stats, userId));
+  const known = read();
+  if ('bytes' in known) return known.bytes.toString('utf8');
+  if (!known.isMissing) throw new Error(`has a salt that ${known.wrong}`);
+  makeOwnFolders(folders, userId);
+  const salt = create();
+  const unfinished = `${file}.${salt.slice(0, 8)}`;
+  writeFileSync(unfinished, salt, { flag: 'wx', mode: 0o600 });
+  try {
+    // Whole or absent; of several processes the first one wins.
+    linkSync(unfinished, file);
+    return salt;
+  } catch {
+    const other = read();
+    if ('bytes' in other) return other.bytes.toString('utf8');
+    renameSync(unfinished, file);
+    return salt;
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
