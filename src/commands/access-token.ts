@@ -14,6 +14,8 @@ export const accessToken = callCommand<AccessTokenParams, AccessToken>({
     ['Gender', gender],
     ['eAadhaar', eaadhaar],
   ],
+  // The code came with the return.
+  needsNoReturn: true,
   next: 'Next: digilocker issued-files, or digilocker eaadhaar.',
   examples: `
   digilocker access-token 59F864A69B6E4DE0BCD4DD927A5D6160 --code 4f1c --consent

@@ -11,6 +11,7 @@ import type { Report } from '../output/report.js';
 import { checkField } from '../output/scripted.js';
 import { CALLBACK_SHAPE, callbackRows } from '../redirect/callback-report.js';
 import { parseHttpUrl } from '../safety/url.js';
+import { noteReturn } from './calling/known-session.js';
 import { addOutputFlags, parseDuration, parseListenAddress, type CommandModule } from './flags.js';
 
 const SCHEMA = 'digilocker.callback/1';
@@ -69,11 +70,23 @@ async function run(host: Host, url: string | undefined, flags: Flags): Promise<v
   try {
     const callback = isCaught ? await catchRedirect(host, flags, choice) : await readPasted(host, url, flags);
     await deliver(host, reportOf(callback, undefined), choice);
+    await note(host, callback);
   } catch (error) {
     if (error instanceof Failure && broughtBy(error) !== null)
       await deliverInSpiteOf(error, host, reportOf(broughtBy(error), error), choice);
     throw error;
   }
+}
+
+async function note(host: Host, { decentroTxnId, state }: Callback): Promise<void> {
+  const id = decentroTxnId ?? state;
+  if (id === null) return;
+  await noteReturn(host, id, async () => {
+    const { loadProfile } = await import('../settings/load-profile.js');
+    // Settings that are broken are none of this command's business.
+    const loaded = await loadProfile(host, {}).catch(() => undefined);
+    return loaded?.profile.journal.value ?? 'never';
+  });
 }
 
 function checkFlags(url: string | undefined, { field, listen, state, redirectUrl, wait }: Flags): void {

@@ -133,30 +133,24 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
   async function run(caller: Caller<Flags>): Promise<void> {
     const { host, flags, choice, profile } = caller;
     const referenceId = flags.referenceId ?? createReferenceId(host.now());
-    const gather = async (baseUrl?: URL) =>
+    const gather = async () =>
       gatherInputs<Params>(caller, {
         endpoint: spec.endpoint,
         parameters: spec.parameters,
         given: {
           consent: flags.consent,
           ...(await readPiped(caller, spec.parameters)),
-          ...(await findGivenSession(caller, baseUrl?.origin)),
+          ...(await findGivenSession(caller)),
         },
         referenceId,
         isSent: flags.print === undefined,
       });
     if (flags.print !== undefined) {
-      await printRequest(
-        caller,
-        flags.print,
-        spec.endpoint,
-        await gather(profile.baseUrl?.value),
-        referenceId,
-      );
+      await printRequest(caller, flags.print, spec.endpoint, await gather(), referenceId);
       return;
     }
     await atTarget(caller, {}, async (target) => {
-      const { credentials, params } = await gather(profile.baseUrl?.value);
+      const { credentials, params } = await gather();
       const options = { ...callOptions(caller, target, credentials, flags.referenceId), referenceId };
       const { transactionId: sessionTxnId = null } = params as { transactionId?: string };
       if (spec.needsNoReturn !== true) await confirmReturn(caller, sessionTxnId);

@@ -5,6 +5,7 @@ import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import type { Callback } from '../../failure/facts.js';
 import type { Chatter } from '../calling/chatter.js';
+import { noteReturn } from '../calling/known-session.js';
 import { deliver } from '../../output/deliver.js';
 import type { OutputChoice } from '../../output/format.js';
 import { STANDALONE_SANDBOX_URL } from '../calling/target.js';
@@ -105,6 +106,7 @@ export async function finishWithRedirect(
     const isLost = error instanceof Failure && error.kind === 'timeout' && profile.baseUrl === undefined;
     throw isLost ? new Failure('timeout', error.message, { hint: SANDBOX_ENDED, sent: 'yes' }) : error;
   });
+  await noteReturn(host, session.decentroTxnId, () => profile.journal.value);
   const report = sessionReport({ ...session, callback }, afterReturn(callback), choice.isVerbose);
   await deliver(host, report, choice);
 }
