@@ -31,20 +31,27 @@ export function createFile(file: string, text: string): number | undefined {
   return descriptor;
 }
 
-// What file systems without hard links answer, such as exFAT and some of the network.
-const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+// What file systems without hard links answer, such as exFAT, FAT on Windows (EISDIR) and some of the network.
+const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EINVAL', 'EACCES', 'EMLINK'];
 
 function createInPlace(file: string, text: string): number | undefined {
+  let descriptor: number;
   try {
-    const descriptor = openNew(file);
-    writeAll(descriptor, text);
-    fsyncSync(descriptor);
-    syncFolder(path.dirname(file));
-    return descriptor;
+    descriptor = openNew(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;
   }
+  try {
+    writeAll(descriptor, text);
+    fsyncSync(descriptor);
+  } catch (error) {
+    closeSync(descriptor);
+    rmSync(file, { force: true });
+    throw error;
+  }
+  syncFolder(path.dirname(file));
+  return descriptor;
 }
 
 /**

@@ -31,23 +31,6 @@ function rowsOf({ sessions }: DecentroServer): string[] {
 
 const EVERY_ROW = ROWS.map((_, index) => `?${index}`).sort();
 
-describe('docs/batch.md', () => {
-  const page = content('docs/batch.md');
-
-  test.each([...page.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, script = '']) => script))(
-    'runs as it stands:\n%s',
-    async (script) => {
-      expect(await runShell(`set -e\n${script}`)).toMatchObject({ code: 0 });
-    },
-  );
-
-  test('names files that are there', () => {
-    const links = [...page.matchAll(/\]\(\.\.\/([^)]+)\)/g)].map(([, link = '']) => link);
-    expect(links).toHaveLength(5);
-    for (const link of links) expect(content(link)).not.toBe('');
-  });
-});
-
 interface KubernetesJob {
   readonly apiVersion: string;
   readonly kind: string;

@@ -253,6 +253,7 @@ test('few files open others or write to the disk, and they look out for links (r
   });
   expect(writers.sort()).toEqual([
     'commands/batch/ballast.ts',
+    'commands/batch/claim.ts',
     'commands/batch/forget.ts',
     'commands/batch/input-file.ts',
     'commands/batch/job-folder.ts',

@@ -12,7 +12,7 @@ import { createErrand, referenceIdOf } from './errand.js';
 import type { Job } from './job.js';
 import type { Plan } from './plan.js';
 import type { Run } from './run-flags.js';
-import { batchReport, grouped, summaryBlocks, type BatchDocument } from './summary.js';
+import { batchReport, grouped, rowsText, summaryBlocks, type BatchDocument } from './summary.js';
 
 /** Fails with `usage` where rows would be refused and were not to be left out. */
 export function checkFaults({ flags }: Run, { counts, faults }: Plan, params: InitiateSessionParams): void {
@@ -22,7 +22,7 @@ export function checkFaults({ flags }: Run, { counts, faults }: Plan, params: In
   throw new Failure(
     'usage',
     [
-      `${grouped(counts.invalid)} rows would be refused:`,
+      `${rowsText(counts.invalid)} would be refused:`,
       ...faults.map((line) => visible(line)),
       ...(others > 0 ? [`and ${grouped(others)} more.`] : []),
     ].join('\n'),
@@ -50,7 +50,7 @@ export async function showPlan(
   await host.stderr.write(
     await renderForPeople({ document: {}, blocks: summaryBlocks(document) }, host.stderr),
   );
-  await run.chatter.note(`${grouped(Math.min(plan.toSend, flags.limit ?? plan.toSend))} rows would be sent.`);
+  await run.chatter.note(`${rowsText(Math.min(plan.toSend, flags.limit ?? plan.toSend))} would be sent.`);
   if (plan.first?.request.type !== 'send') return;
   const errand = createErrand(plan.first, { attempt: 1, isSecondTry: false, records: [] });
   const inputs = { credentials, params: plan.first.request.params };

@@ -38,7 +38,8 @@ export function describeRow(
     // What was forgotten is empty.
     key: latest === undefined || latest.k === '' ? key : latest.k,
     end,
-    sessionCreated: SESSION_CREATED[end],
+    // A reference ID of the row's own that was used before: for this row or another one.
+    sessionCreated: outcome?.key === 'error_duplicate_reference_id' ? 'unknown' : SESSION_CREATED[end],
     referenceId: latest === undefined || latest.id === '' ? null : latest.id,
     decentroTxnId: outcome?.txn ?? null,
     authorizationUrl: outcome?.link ?? null,
@@ -93,11 +94,11 @@ export interface RowLayout {
 }
 
 /** The line that comes before all rows; nothing in NDJSON. */
-export function renderHeader({ form, inputColumns }: RowLayout): string {
+export function renderHeader({ form, isForSpreadsheet, inputColumns }: RowLayout): string {
   if (form === 'ndjson') return '';
   const own: readonly string[] = CSV_COLUMNS;
   const names = [...inputColumns.map((name) => (own.includes(name) ? `input_${name}` : name)), ...own];
-  return csvLine(names, false);
+  return csvLine(names, isForSpreadsheet);
 }
 
 /** One row as one line. `inputCells`: what the input has under {@link RowLayout.inputColumns}. */

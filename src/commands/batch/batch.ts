@@ -70,9 +70,8 @@ function statusCommand(host: Host): Command {
     '\nExamples:\n  digilocker batch status customers.csv.batch\n  digilocker batch status rekyc --json',
   );
   return addJsonFlag(command).action(async (job: string, flags: { readonly json?: boolean }) => {
-    const { statusReports } = await import('./status.js');
-    const choice = chooseOutput(flags);
-    for (const report of await statusReports(host, job)) await deliver(host, report, choice);
+    const { statusReport } = await import('./status.js');
+    await deliver(host, await statusReport(host, job), chooseOutput(flags));
   });
 }
 

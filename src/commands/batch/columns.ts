@@ -42,7 +42,7 @@ export function parseColumnMapping(flags: readonly string[]): ColumnMapping {
   return mapping;
 }
 
-/** The columns that a file lacks although a flag names them, and one that is written almost like `consent`. */
+/** The columns that a file lacks although a flag names them, and those that are written almost like a parameter. */
 export function headerFault(
   header: readonly string[],
   mapping: ColumnMapping,
@@ -58,12 +58,22 @@ export function headerFault(
       hint: near === undefined ? `Its columns: ${header.map(visible).join(', ')}.` : `Did you mean ${near}?`,
     });
   }
-  // A column that is left alone by a slip of spelling would send rows that withhold their consent.
-  const slip = header.find((name) => name !== 'consent' && name.trim().toLowerCase() === 'consent');
-  if (slip === undefined || header.includes(mapping.consent)) return undefined;
-  return new Failure('usage', `The column "${visible(slip)}" is spelled almost like consent.`, {
-    hint: `Rename it, or add --column 'consent=${slip}'.`,
-  });
+  // Left alone by a slip of spelling, it would send rows that withhold their consent, or to the default redirect URL.
+  for (const name of COLUMN_NAMES) {
+    const slip = header.find((column) => column !== name && spelling(column) === name);
+    if (slip === undefined || header.includes(mapping[name])) continue;
+    return new Failure('usage', `The column "${visible(slip)}" is spelled almost like ${name}.`, {
+      hint: `Rename it, or add --column '${name}=${visible(slip)}'.`,
+    });
+  }
+  return undefined;
+}
+
+function spelling(column: string): string {
+  return column
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
 }
 
 /** What rows are given where they have no cell of that name. */

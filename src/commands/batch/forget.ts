@@ -5,24 +5,28 @@ import { Failure } from '../../failure/failure.js';
 import { createLargeFile } from '../../host/create-file.js';
 import type { Host } from '../../host/host.js';
 import { visible } from '../../safety/visible.js';
+import { findHolder } from './claim.js';
 import { guardFolder } from './guard.js';
 import { renderRecord, type JournalRecord, type RunRecord } from './journal.js';
 import { openJobs, type OpenJob } from './open-jobs.js';
 import { thisOwner } from './owner.js';
-import { beginSegment, findOwner, recordsOf, segmentPath } from './segments.js';
+import { beginSegment, recordsOf, segmentPath } from './segments.js';
 
 /** Removes links, keys and IDs from a job. Fails with `usage` where a process is at work on it. */
 export async function forgetJob(host: Host, name: string): Promise<void> {
-  for (const job of await openJobs(host, [name], () => undefined)) await forget(host, job);
+  for (const job of await openJobs(host, [name])) await forget(host, job);
 }
 
 async function forget(host: Host, { folder, journal }: OpenJob): Promise<void> {
   const { lastRun, lastSegment } = journal;
   if (lastRun === undefined) return;
   const here = thisOwner(host);
-  const owner = findOwner(folder, journal, here, host);
-  if (owner !== undefined)
-    throw new Failure('usage', `PID ${owner.pid} on ${visible(owner.host)} is at work on this job.`);
+  const holder = findHolder(folder, journal, here, host);
+  if (holder !== undefined)
+    throw new Failure(
+      'usage',
+      `PID ${holder.run.pid} on ${visible(holder.run.host)} is at work on this job.`,
+    );
   const release = await guardFolder(folder, host.platform);
   try {
     // A segment of its own keeps runs away meanwhile.

@@ -22,11 +22,7 @@ type Surroundings = Parameters<typeof checkJobFile>[0] & Pick<Host, 'cwd'>;
  * Reads jobs. A folder that holds shards stands for all of them. Fails with `usage` where there is no job, or it is not
  * a private one.
  */
-export async function openJobs(
-  host: Surroundings,
-  names: readonly string[],
-  onDamage: (file: string) => void,
-): Promise<OpenJob[]> {
+export async function openJobs(host: Surroundings, names: readonly string[]): Promise<OpenJob[]> {
   const folders = names.flatMap((name) => shardsOf(path.resolve(host.cwd, name)));
   const jobs: OpenJob[] = [];
   for (const folder of folders) {
@@ -34,7 +30,7 @@ export async function openJobs(
     const job = loadJob(folder);
     if (job === undefined) throw noJob(folder);
     checkJobFile(host, path.join(folder, 'job.json'));
-    jobs.push({ folder, job, journal: loadJournal(host, folder, onDamage) });
+    jobs.push({ folder, job, journal: loadJournal(host, folder) });
   }
   return jobs;
 }

@@ -11,7 +11,7 @@ import { readInputFile } from './input-file.js';
 import { hashKey, KeyIndex, keyOf } from './keys.js';
 import { openJobs, type OpenJob } from './open-jobs.js';
 import type { RowEnd } from './row-states.js';
-import { formatOf, readRows } from './rows.js';
+import { formatOf, readRows, type RowFormat } from './rows.js';
 import { RecordFinder } from './segments.js';
 
 export interface ResultsFlags {
@@ -33,9 +33,8 @@ const PART_LENGTH = 64 * 1024;
 export async function writeResults(host: Host, names: readonly string[], flags: ResultsFlags): Promise<void> {
   const target = flags.to === undefined ? undefined : path.resolve(host.cwd, flags.to);
   checkTarget(host, flags, target);
-  const damaged: string[] = [];
-  const jobs = await openJobs(host, names, (file) => damaged.push(file));
-  for (const file of damaged) {
+  const jobs = await openJobs(host, names);
+  for (const file of jobs.flatMap(({ journal }) => journal.damaged)) {
     await host.stderr.write(
       renderNote(`warning: ${file} has a damaged line; what follows it counts as sent.`),
     );
@@ -167,18 +166,13 @@ async function* linesOf(
   if (source === undefined) return;
   const index = indexKeys(sources);
   const { job } = source;
-  let columns: readonly string[] | undefined;
   let found = 0;
-  const input = readInputFile(path.resolve(host.cwd, file));
-  const onHeader = (header: readonly string[]) => {
-    columns = header;
-  };
-  let isFirst = true;
-  for await (const row of readRows(input.text, formatOf(file, job.format.delimiter), onHeader)) {
-    columns ??= [...row.cells.keys()];
-    const inputColumns = form === 'ndjson' && job.format.type === 'ndjson' ? [...row.cells.keys()] : columns;
-    if (isFirst) yield renderHeader({ ...layout, inputColumns });
-    isFirst = false;
+  const format = formatOf(file, job.format.delimiter);
+  const read = () => readInputFile(path.resolve(host.cwd, file)).text;
+  const columns = await columnsOf(read(), format);
+  yield renderHeader({ ...layout, inputColumns: columns });
+  for await (const row of readRows(read(), format)) {
+    const inputColumns = form === 'ndjson' && format.type === 'ndjson' ? [...row.cells.keys()] : columns;
     const key = keyOf(row, job.keyRule);
     const number = index.find(hashKey(key));
     if (number !== undefined) found += 1;
@@ -193,6 +187,19 @@ async function* linesOf(
     yield line;
   }
   tally.missing = index.size - found;
+}
+
+/** All columns of a file: objects may have different ones. */
+async function columnsOf(text: AsyncIterable<string>, format: RowFormat): Promise<string[]> {
+  const columns = new Set<string>();
+  const add = (names: Iterable<string>) => {
+    for (const name of names) columns.add(name);
+  };
+  for await (const { cells } of readRows(text, format, add)) {
+    if (format.type === 'csv') break;
+    add(cells.keys());
+  }
+  return [...columns];
 }
 
 function isLinkLeftOut({ authorizationUrl }: BatchRow, form: RowForm): boolean {

@@ -9,6 +9,8 @@ export type RowState =
   | 'refused'
   /** Refused by a failure on Decentro's side. */
   | 'upstream'
+  /** Refused because of the account, which says nothing of the row. */
+  | 'account'
   | 'unknown'
   | 'lost'
   | 'withheld'
@@ -30,6 +32,7 @@ const CODES: readonly RowState[] = [
   'invalid',
   'again',
   'afresh',
+  'account',
 ];
 
 /** Where a record stands: which segment, and the byte it begins at. */
@@ -116,7 +119,8 @@ export class RowStates {
 
 function stateAfter({ end, kind, sent }: OutcomeRecord): RowState {
   if (end === 'again') return sent === 'no' ? 'again' : 'afresh';
-  return end === 'refused' && kind === 'upstream' ? 'upstream' : end;
+  if (end !== 'refused') return end;
+  return kind === 'upstream' ? 'upstream' : kind === 'access' ? 'account' : end;
 }
 
 /** How a state is called where rows are counted and listed. */
@@ -135,7 +139,7 @@ export const ROW_ENDS: readonly RowEnd[] = [
 
 export function endOf(state: RowState): RowEnd {
   if (state === 'sent') return 'unknown';
-  if (state === 'upstream') return 'refused';
+  if (state === 'upstream' || state === 'account') return 'refused';
   return state === 'again' || state === 'afresh' ? 'open' : state;
 }
 
@@ -161,6 +165,7 @@ export function nextAttempt(
     case 'again':
       return attempt;
     case 'afresh':
+    case 'account':
       return attempt + 1;
     case 'sent':
     case 'unknown':

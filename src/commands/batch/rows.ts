@@ -122,7 +122,10 @@ const CSV_FAULTS: Readonly<Record<string, string>> = {
 };
 
 // The messages of the library quote cells, which hold personal data.
-function unparsable({ code }: CsvError, firstLine: number): Failure {
+function unparsable({ code, record }: CsvError, firstLine: number): Failure {
+  // csv-parse 7 hands over the record of such an error, which its types do not tell precisely.
+  if (Array.isArray(record) && record.length === 1 && record[0] === '')
+    return new Failure('usage', `Line ${firstLine}: the line is empty.`);
   return new Failure('usage', `Line ${firstLine}: ${CSV_FAULTS[code] ?? `not valid CSV (${code})`}.`, {
     hint: 'Every row has as many cells as the header; a cell with a comma, quote or line break is quoted.',
   });

@@ -10,6 +10,7 @@ import { mayAsk } from '../calling/caller.js';
 import { gatherInputs } from '../calling/inputs.js';
 import { atTarget, checkUnattended, type Target } from '../calling/target.js';
 import { checkFaults, confirm, showPlan } from './approve-plan.js';
+import { claimJournal } from './claim.js';
 import { createRowReader, parseColumnMapping } from './columns.js';
 import { jobFault, newJob, loadJob, saveJob, type Job, type JobRequest } from './job.js';
 import { checkJobFolder, createJobFolder, shardFolder } from './job-folder.js';
@@ -20,7 +21,7 @@ import { endOf, nextAttempt } from './row-states.js';
 import { formatOf } from './rows.js';
 import type { Run, RunFlags } from './run-flags.js';
 import { runJob, type JobRun } from './run-job.js';
-import { findOwner, loadJournal, type LoadedJournal } from './segments.js';
+import { loadJournal, type LoadedJournal } from './segments.js';
 import { batchReport, countsFault, grouped, type BatchDocument } from './summary.js';
 import { waitForUnknown } from './wait-for-unknown.js';
 
@@ -106,19 +107,11 @@ async function findPlace(run: Run, input: string, here: Owner): Promise<Place> {
   const job = loadJob(folder);
   if (job === undefined) return { root, folder, job, journal: undefined };
   await checkJobFolder(host, folder);
-  const damaged: string[] = [];
-  const journal = loadJournal(host, folder, (segment) => damaged.push(segment));
-  for (const segment of damaged)
+  const rules = { takesOver: flags.takeOver === true, note: chatter.note };
+  const journal =
+    flags.dryRun === true ? loadJournal(host, folder) : await claimJournal(host, folder, here, rules);
+  for (const segment of journal.damaged)
     await chatter.note(`${segment} has a damaged last line: its process ended without warning.`);
-  const owner = findOwner(folder, journal, here, host);
-  if (owner !== undefined && flags.takeOver !== true) {
-    const since = new Date(owner.at).toISOString();
-    throw new Failure(
-      'usage',
-      `Another process is at work on this job: PID ${owner.pid} on ${visible(owner.host)}, since ${since}.`,
-      { hint: 'If it is dead all the same, add --take-over.' },
-    );
-  }
   return { root, folder, job, journal };
 }
 

@@ -1,23 +1,11 @@
 // The segments of a job's journal: read all of them, and begin one of its own. No process appends to another's.
-import {
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import { createFile } from '../../host/create-file.js';
-import type { Host } from '../../host/host.js';
 import { visible } from '../../safety/visible.js';
 import { checkJobFile } from './job-folder.js';
 import { parseRecord, renderRecord, SegmentReader, type JournalRecord, type RunRecord } from './journal.js';
-import { isAlive, type Owner } from './owner.js';
 import { RowStates, type AttemptRecord, type Place } from './row-states.js';
 
 /** A journal as its segments tell it. */
@@ -33,22 +21,21 @@ export interface LoadedJournal {
   readonly requests: number;
   /** How often each response key was answered. */
   readonly responseKeys: ReadonlyMap<string, number>;
+  /** The files of segments that have a damaged line. */
+  readonly damaged: readonly string[];
 }
 
 const READ_BYTES = 1024 * 1024;
 
-/** Reads the journal of a job. `onDamage` is told of each segment that has a damaged line. */
-export function loadJournal(
-  host: Parameters<typeof checkJobFile>[0],
-  folder: string,
-  onDamage: (file: string) => void = () => undefined,
-): LoadedJournal {
+/** Reads the journal of a job. */
+export function loadJournal(host: Parameters<typeof checkJobFile>[0], folder: string): LoadedJournal {
   const states = new RowStates();
   const segments = segmentsOf(folder);
   let lastRun: RunRecord | undefined;
   let isEnded = false;
   let requests = 0;
   const responseKeys = new Map<string, number>();
+  const damaged: string[] = [];
   for (const segment of segments) {
     const file = segmentPath(folder, segment);
     checkJobFile(host, file);
@@ -64,9 +51,10 @@ export function loadJournal(
         states.apply(record, { segment, start });
       }
     }
-    if (reader.isDamaged) onDamage(file);
+    if (reader.isDamaged) damaged.push(file);
   }
-  return { states, lastRun, isEnded, lastSegment: segments.at(-1) ?? 0, requests, responseKeys };
+  const lastSegment = segments.at(-1) ?? 0;
+  return { states, lastRun, isEnded, lastSegment, requests, responseKeys, damaged };
 }
 
 function segmentsOf(folder: string): number[] {
@@ -127,35 +115,6 @@ export class RecordFinder {
 
   close(): void {
     for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
-  }
-}
-
-/** A machine of which nothing is known touches its segment every ten seconds. */
-const SILENCE_MS = 60_000;
-
-/**
- * The process that still writes the newest segment, as far as it can be told; `undefined` where none does.
- */
-export function findOwner(
-  folder: string,
-  { lastRun, isEnded, lastSegment }: LoadedJournal,
-  here: Owner,
-  host: Pick<Host, 'isRunning'>,
-): RunRecord | undefined {
-  if (lastSegment === 0 || isEnded || lastRun === undefined) return undefined;
-  const alive = isAlive(lastRun, here, host);
-  const isSilent = () => fileTime(folder) - statSync(segmentPath(folder, lastSegment)).mtimeMs > SILENCE_MS;
-  return alive === true || (alive === 'unknown' && !isSilent()) ? lastRun : undefined;
-}
-
-// The clock of the file system, which may be another machine's.
-function fileTime(folder: string): number {
-  const probe = path.join(folder, `.probe-${Math.random().toString(36).slice(2)}`);
-  writeFileSync(probe, '', { flag: 'wx', mode: 0o600 });
-  try {
-    return statSync(probe).mtimeMs;
-  } finally {
-    rmSync(probe, { force: true });
   }
 }
 

@@ -1,34 +1,87 @@
 // `digilocker batch status`: what the journal of a job tells.
+import path from 'node:path';
 import type { Host } from '../../host/host.js';
 import type { Block, Report } from '../../output/report.js';
-import { thisOwner } from './owner.js';
+import { findHolder } from './claim.js';
 import { documentOf, openJobs, type OpenJob } from './open-jobs.js';
-import { findOwner } from './segments.js';
-import { batchReport } from './summary.js';
+import { thisOwner } from './owner.js';
+import { ROW_ENDS } from './row-states.js';
+import { batchReport, emptyCounts, grouped, type BatchDocument } from './summary.js';
 
-/** The report of a job, or of each of its shards. Fails with `usage` where there is no job. */
-export async function statusReports(host: Host, name: string): Promise<Report[]> {
-  const jobs = await openJobs(host, [name], () => undefined);
-  return jobs.map((job) => statusReport(host, job));
+interface RunningProcess {
+  readonly host: string;
+  readonly pid: number;
+  readonly since: string;
 }
 
-function statusReport(host: Host, open: OpenJob): Report {
-  const { folder, job, journal } = open;
-  const owner = findOwner(folder, journal, thisOwner(host), host);
+/** A job, or one of its shards. */
+interface Part extends BatchDocument {
+  readonly running: RunningProcess | null;
+}
+
+/** The report of a job, or of all its shards together. Fails with `usage` where there is no job. */
+export async function statusReport(host: Host, name: string): Promise<Report> {
+  const parts = (await openJobs(host, [name])).map((open) => partOf(host, open));
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return reportOf(only, [fieldsOf(only)]);
+  const whole = wholeOf(parts, path.resolve(host.cwd, name));
+  const rows = parts.map(({ shard, rows: counts, running }) => ({
+    tone: counts !== null && counts.created === counts.total ? ('good' as const) : ('plain' as const),
+    cells: [
+      shard ?? '',
+      `${grouped(counts?.created ?? 0)} of ${grouped(counts?.total ?? 0)} have a link`,
+      runningText(running) ?? '',
+    ],
+  }));
+  return reportOf({ ...whole, shards: parts }, [fieldsOf(whole), { type: 'table', rows }]);
+}
+
+function partOf(host: Host, open: OpenJob): Part {
+  const run = findHolder(open.folder, open.journal, thisOwner(host), host)?.run;
   const running =
-    owner === undefined
-      ? null
-      : { host: owner.host, pid: owner.pid, since: new Date(owner.at).toISOString() };
-  const blocks: Block[] = [
-    {
-      type: 'fields',
-      rows: [
-        ['Shard', job.shard.count === 1 ? null : `${job.shard.index} of ${job.shard.count}`],
-        ['Job', folder],
-        ['At work', running === null ? null : `PID ${running.pid} on ${running.host} since ${running.since}`],
-      ],
-    },
-  ];
-  const report = batchReport(documentOf(open), blocks);
-  return { ...report, document: { ...report.document, running } };
+    run === undefined ? null : { host: run.host, pid: run.pid, since: new Date(run.at).toISOString() };
+  return { ...documentOf(open), running };
+}
+
+/** The counts of all parts that are there. */
+function wholeOf(parts: readonly Part[], job: string): Part {
+  const rows = { total: 0, ...emptyCounts() };
+  const responseKeys: Record<string, number> = {};
+  for (const part of parts) {
+    for (const name of ['total', ...ROW_ENDS] as const) rows[name] += part.rows?.[name] ?? 0;
+    for (const [key, count] of Object.entries(part.responseKeys))
+      responseKeys[key] = (responseKeys[key] ?? 0) + count;
+  }
+  const [first] = parts;
+  return {
+    environment: first?.environment ?? null,
+    batch: first?.batch ?? null,
+    job,
+    shard: null,
+    input: first?.input ?? null,
+    rows,
+    responseKeys,
+    requests: parts.reduce((sum, { requests }) => sum + requests, 0),
+    pauses: 0,
+    durationMs: 0,
+    stopped: null,
+    running: null,
+  };
+}
+
+function reportOf(document: Part & { readonly shards?: readonly Part[] }, more: readonly Block[]): Report {
+  return batchReport(document, more);
+}
+
+function fieldsOf({ shard, job, running }: Part): Block {
+  const rows = [
+    ['Shard', shard === '1/1' ? null : (shard?.replace('/', ' of ') ?? null)],
+    ['Job', job],
+    ['At work', runningText(running)],
+  ] as const;
+  return { type: 'fields', rows };
+}
+
+function runningText(running: RunningProcess | null): string | null {
+  return running && `PID ${running.pid} on ${running.host} since ${running.since}`;
 }

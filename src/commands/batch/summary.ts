@@ -117,6 +117,11 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** So many rows. */
+export function rowsText(count: number): string {
+  return `${grouped(count)} ${count === 1 ? 'row' : 'rows'}`;
+}
+
 /** The failure of counts that do not add up: a bug, which must not pass for a result. */
 export function countsFault({
   total,

@@ -57,7 +57,7 @@ describe('CSV', () => {
   test.each([
     ['a cell too many', 'a,b\n1,2\n1,2,3\n', 'Line 3: the number of cells differs from the header.'],
     ['a cell too few', 'a,b\n1\n', 'Line 2: the number of cells differs from the header.'],
-    ['an empty line', 'a,b\n1,2\n\n3,4\n', 'Line 3: the number of cells differs from the header.'],
+    ['an empty line', 'a,b\n1,2\n\n3,4\n', 'Line 3: the line is empty.'],
     ['an empty line in a file of one column', 'a\n1\n\n2\n', 'Line 3: the line is empty.'],
     [
       'a quote that is not closed',

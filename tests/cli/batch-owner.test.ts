@@ -1,0 +1,97 @@
+import { expect, test } from '@jest/globals';
+import { appendFileSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  parseRecord,
+  renderRecord,
+  type JournalRecord,
+  type RunRecord,
+} from '../../src/commands/batch/journal.js';
+import { thisOwner } from '../../src/commands/batch/owner.js';
+import { setUpBatch, told } from '../support/batch.js';
+
+const INTENT = { t: 'i', r: 6, n: 1, k: 'C6', id: 'made-up-id', at: 1_800_000_000_000 } as const;
+const OUTCOME: JournalRecord = {
+  ...INTENT,
+  t: 'o',
+  end: 'created',
+  txn: 'A'.repeat(32),
+  link: 'https://digilocker.test/of-the-other',
+  key: 'success_initiate_session',
+  http: 200,
+  kind: null,
+  sent: 'yes',
+};
+
+/** A job of which five rows are done, and a segment that another process began. */
+async function setUpHeld(owner: Partial<RunRecord>) {
+  const set = await setUpBatch();
+  await set.run(['--limit', '5']);
+  const segment = path.join(set.cwd, 'rows.csv.batch', 'run-000002.ndjson');
+  const first = readFileSync(segment.replace('000002', '000001'), 'utf8').split('\n', 1);
+  const { input } = parseRecord(first.join()) as RunRecord;
+  const here = { ...thisOwner({ processId: process.pid }), start: null };
+  const header: RunRecord = { t: 'run', v: 1, ...here, at: 1_800_000_000_000, input, ...owner };
+  writeFileSync(segment, renderRecord(header), { mode: 0o600 });
+  return { ...set, segment };
+}
+
+const ELSEWHERE = { host: 'elsewhere', pid: 4711 };
+
+test('a process of this machine that lives keeps the job, and status names it', async () => {
+  const { server, run, batch } = await setUpHeld({});
+  const refused = await run();
+  expect(refused.code).toBe(2);
+  expect(told(refused)).toContain(`at work on this job: PID ${process.pid} on ${os.hostname()}`);
+  expect(server.arrivals).toHaveLength(5);
+  const { document } = await batch(['status', 'rows.csv.batch', '--json']);
+  expect(document).toMatchObject({ running: { pid: process.pid, host: os.hostname() } });
+  expect(await batch(['forget', 'rows.csv.batch', '--yes'])).toMatchObject({ code: 2 });
+});
+
+test('a process of this machine that is gone does not', async () => {
+  const { server, run } = await setUpHeld({ pid: process.pid + 1 });
+  expect((await run()).code).toBe(0);
+  expect(server.sessions).toHaveLength(40);
+});
+
+test('a process of another machine is given a minute to show a sign', async () => {
+  const { server, run, segment } = await setUpHeld(ELSEWHERE);
+  const wakeAt = Date.now() / 1000 - 59.9;
+  utimesSync(segment, wakeAt, wakeAt);
+  const sleeps: number[] = [];
+  const patient = await run([], { onSleep: (ms) => void sleeps.push(ms) });
+  expect(patient.code).toBe(0);
+  expect(told(patient)).toContain('PID 4711 on elsewhere may be at work on this job: waiting a minute');
+  expect(sleeps).not.toEqual([]);
+  expect(server.sessions).toHaveLength(40);
+});
+
+test('a process of another machine that shows a sign keeps the job', async () => {
+  const { server, run, segment } = await setUpHeld(ELSEWHERE);
+  const onSleep = () => {
+    const soon = Date.now() / 1000 + 10;
+    utimesSync(segment, soon, soon);
+  };
+  const refused = await run([], { onSleep });
+  expect(refused.code).toBe(2);
+  expect(told(refused)).toContain('Another process is at work on this job: PID 4711 on elsewhere');
+  expect(server.arrivals).toHaveLength(5);
+});
+
+test('--take-over stops the other process before it reads what that one wrote', async () => {
+  const { cwd, server, run, batch, segment } = await setUpHeld({});
+  const onSleep = () => {
+    // The other one has not looked yet, and ends the row that it is at.
+    appendFileSync(segment, renderRecord(INTENT) + renderRecord(OUTCOME));
+  };
+  expect((await run(['--take-over'], { onSleep })).code).toBe(0);
+  expect(server.sessions.map(({ row }) => row)).not.toContain('?6');
+  expect(server.sessions).toHaveLength(39);
+  expect((await batch(['results', 'rows.csv.batch'])).stdout).toContain(
+    'https://digilocker.test/of-the-other',
+  );
+  const segments = readdirSync(path.join(cwd, 'rows.csv.batch')).filter((name) => name.startsWith('run-'));
+  expect(segments).toHaveLength(4);
+});
