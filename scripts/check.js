@@ -12,7 +12,7 @@ const STEPS = {
   lint: ['eslint/bin/eslint.js', '.', '--cache', '--cache-location', `${CACHE}/eslint/`],
   format: [
     ...['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
-    ...['--cache', '--cache-location', `${CACHE}/prettier`],
+    ...['--cache', '--cache-location', `${CACHE}/prettier/.prettier-cache`],
   ],
   tests: ['jest/bin/jest.js', '--silent', 'tests/unit'],
 };

@@ -4,6 +4,7 @@
 //   sh gate      it is a step of .ci/run and of the workflows
 //   sh clone     npm run test:package, in a copy of the repository
 //   sh docker    npm run test:package, instruction by instruction
+//   sh script    scripts of package.json, which take minutes: here, only whether they are there
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,7 +16,7 @@ import { createRecorder, type Recorder } from '../support/recorder.js';
 import { assertNoSecrets, CANARIES, runShell, startShell, temporaryDirectory } from '../support/run.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const MARKS = ['', 'server', 'gate', 'clone', 'docker'];
+const MARKS = ['', 'server', 'gate', 'clone', 'docker', 'script'];
 
 const isShell = ({ language }: Block) => ['sh', 'bash'].includes(language);
 // The examples of the reference are the help's own: tests/cli/help.test.ts looks at them.
@@ -91,6 +92,18 @@ describe('README and docs', () => {
     for (const line of script.trim().split('\n')) {
       const [command = ''] = line.split(/ +#/);
       expect(readFileSync(path.join(ROOT, '.ci', 'run'), 'utf8')).toContain(command.trim());
+    }
+  });
+
+  test.each(titled('script'))('%s names scripts and files that are there:\n%s', (_page, script) => {
+    const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    for (const line of script.trim().split('\n')) {
+      const [, name, rest = ''] = /^npm (?:run )?([\w:]+)(.*)$/.exec(line) ?? [line];
+      expect(Object.keys({ ...scripts, ci: '' })).toContain(name);
+      for (const [file] of rest.matchAll(/tests\/[\w./-]*/g))
+        expect(existsSync(path.join(ROOT, file))).toBe(true);
     }
   });
 
