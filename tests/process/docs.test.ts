@@ -149,6 +149,21 @@ describe('README', () => {
   });
 });
 
+test.each(['light', 'dark'])('docs/terminal-%s.svg shows what docs/round-trip.md transcribes', (theme) => {
+  const [transcript] = BLOCKS.filter(
+    ({ page, text }) => page === 'docs/round-trip.md' && text.startsWith('$ '),
+  );
+  const picture = readFileSync(path.join(ROOT, 'docs', `terminal-${theme}.svg`), 'utf8');
+  const lines = new Map<string, string>();
+  for (const [, y = '', text = ''] of picture.matchAll(/<text x="[\d.]+" y="([\d.]+)"[^>]*>([^<]*)</g)) {
+    lines.set(y, `${lines.get(y) ?? ''}${text.replaceAll('&amp;', '&')}`);
+  }
+  const withoutBlanks = (text: string) => text.replaceAll(/[^\S\n]+/g, '');
+  expect(withoutBlanks([...lines.values()].join('\n'))).toBe(
+    withoutBlanks((transcript?.text ?? '').replaceAll(/\n+/g, '\n').trim()),
+  );
+});
+
 test('docs/configuration.md documents every setting, and no other', () => {
   const [, table = ''] = /^# Configuration\n\n([^]*?)\n\n/m.exec(readPage('docs/configuration.md')) ?? [];
   const codes = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ') || '–';
