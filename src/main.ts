@@ -60,6 +60,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/batch/batch.js')).batch,
   },
   {
+    name: 'api',
+    description: "Make any other call of Decentro's API, with the same care",
+    load: async () => (await import('./commands/api.js')).api,
+  },
+  {
     name: 'sessions',
     description: 'List the sessions and calls of this machine: a local journal',
     load: async () => (await import('./commands/sessions.js')).sessions,

@@ -21,7 +21,7 @@ import { shownAnswer, usedTexts } from './shown-answer.js';
 import { judge } from './verdict.js';
 
 export type CallEvent =
-  | { readonly type: 'attempt'; readonly referenceId: string }
+  | { readonly type: 'attempt'; readonly referenceId: string | null }
   /** `proxy`: host and port of the one that it goes through. */
   | { readonly type: 'request'; readonly request: HttpRequest; readonly proxy?: string | undefined }
   | { readonly type: 'response'; readonly answer: HttpAnswer }
@@ -36,7 +36,8 @@ export interface CallOptions {
   readonly handsOutReceived?: boolean;
   /** Direct, and with Node's own trust, when absent. */
   readonly connection?: Connection | undefined;
-  readonly referenceId: string;
+  /** Null for a call that has none. */
+  readonly referenceId: string | null;
   /** Makes a fresh reference ID for a repetition; absent where the caller insists on the one given. */
   readonly createReferenceId?: (() => string) | undefined;
   /** For everything, repetitions and waits included. */
@@ -82,7 +83,7 @@ export async function call<Params, Result>(
 
   for (;;) {
     await observe({ type: 'attempt', referenceId });
-    const request = buildRequest(endpoint, params, referenceId, options.baseUrl, options.credentials);
+    const request = buildRequest(endpoint, params, referenceId ?? '', options.baseUrl, options.credentials);
     const trial = await tryOnce(endpoint, request, referenceId, remainingMs(), options);
     const { exchanged, attempt, end } = trial;
     const isRepeated = attempts.some((earlier) => earlier.referenceId === referenceId);
@@ -135,7 +136,7 @@ function standingAfter({ facts, attempt, end }: Trial<unknown>, answered: Standi
 async function tryOnce<Params, Result>(
   endpoint: Endpoint<Params, Result>,
   request: HttpRequest,
-  referenceId: string,
+  referenceId: string | null,
   timeoutMs: number,
   options: CallOptions,
 ): Promise<Trial<Result>> {
@@ -147,7 +148,7 @@ async function tryOnce<Params, Result>(
   const limits = { connections: options.connections, maxBytes };
   const exchanged = await exchange(request, timeoutMs, host.signal, connection, limits);
   const { answer } = exchanged;
-  const envelope = answer && parseEnvelope(answer.body);
+  const envelope = answer && (endpoint.readAnswer ?? parseEnvelope)(answer.body);
   const transactionIds = findTransactionIds(exchanged, envelope);
   const { effect, ...end } = conclude(endpoint, request, exchanged, envelope, redact, options);
   const used = [
@@ -211,7 +212,7 @@ function conclude<Result>(
   exchanged: Exchange,
   envelope: Envelope | undefined,
   redact: (text: string) => string,
-  { baseUrl, createReferenceId }: CallOptions,
+  { baseUrl, createReferenceId, referenceId }: CallOptions,
 ): Conclusion<Result> {
   const { answer } = exchanged;
   // What a failure quotes is shown.
@@ -220,9 +221,9 @@ function conclude<Result>(
     const failure = failedExchange({ ...exchanged, answer: shown }, endpoint.doubt);
     return { failure, effect: exchanged.sent ? 'unknown' : 'no' };
   }
-  const verdict = judge(exchanged.answer.status, envelope);
+  const verdict = judge(exchanged.answer.status, envelope, endpoint.isSuccess);
   if (verdict.type === 'refusal') {
-    const isIdGiven = createReferenceId === undefined;
+    const isIdGiven = createReferenceId === undefined && referenceId !== null;
     const quoted = shownEnvelope(envelope, redact, []);
     const failure = refusedAnswer(verdict, shown ?? exchanged.answer, quoted, request, endpoint, isIdGiven);
     return { failure, effect: verdict.effect };

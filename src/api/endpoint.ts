@@ -4,13 +4,19 @@ import type { ParameterFault } from './checks.js';
 import type { Envelope } from './envelope.js';
 import type { HttpRequest } from './http/exchange.js';
 
+export type Personal = readonly string[] | 'all';
+
 /** One call of Decentro's API: how its parameters become a request, and its answer a result. */
 export interface Endpoint<Params, Result> {
   readonly method: HttpRequest['method'];
   /** Below the base URL. */
   readonly path: string | ((params: Params) => string);
-  /** The JSON body; absent for a call that has none. */
-  readonly build?: (params: Params, referenceId: string) => Readonly<Record<string, unknown>>;
+  /** The JSON body, as a value or as its text; absent for a call that has none. */
+  readonly build?: (params: Params, referenceId: string) => Readonly<Record<string, unknown>> | string;
+  /** Reads an answer that need not be Decentro's envelope; `undefined` is none that can be read. */
+  readonly readAnswer?: (body: Buffer) => Envelope | undefined;
+  /** What a success says of itself: `SUCCESS` when absent. */
+  readonly isSuccess?: (answer: Envelope) => boolean;
   /** What Decentro would refuse. A parameter that is absent has no fault. */
   readonly faultsOf: (params: Params, referenceId: string) => readonly ParameterFault[];
   /** Returns what the answer lacks, in words, where a success does not hold what was promised. */
@@ -24,9 +30,9 @@ export interface Endpoint<Params, Result> {
   readonly remedies?: readonly (readonly [message: RegExp, remedy: string])[];
   /**
    * The members of request and answer, as dot paths, that hold personal data. They are shown in the result alone: not
-   * by `--verbose`, in no error and in no journal.
+   * by `--verbose`, in no error and in no journal. `all` is whatever a body holds.
    */
-  readonly personal?: readonly string[];
+  readonly personal?: Personal;
   /** How large an answer may be: 1 MiB when absent. */
   readonly maxAnswerBytes?: number;
 }
@@ -39,9 +45,10 @@ export function buildRequest<Params>(
   baseUrl: URL,
   { clientId, clientSecret, moduleSecret }: Credentials,
 ): HttpRequest {
-  const url = new URL(baseUrl);
-  url.pathname = `${url.pathname.replace(/\/$/, '')}${typeof path === 'string' ? path : path(params)}`;
-  const body = build && JSON.stringify(build(params, referenceId));
+  const below = typeof path === 'string' ? path : path(params);
+  const url = new URL(`${baseUrl.origin}${baseUrl.pathname.replace(/\/$/, '')}${below}`);
+  const built = build?.(params, referenceId);
+  const body = built === undefined || typeof built === 'string' ? built : JSON.stringify(built);
   return {
     method,
     url,
@@ -61,7 +68,7 @@ export function buildRequest<Params>(
 export function maskedRequest(
   request: HttpRequest,
   redact: (text: string) => string,
-  personal: readonly string[] = [],
+  personal: Personal = [],
 ): HttpRequest {
   const { client_id: clientId, client_secret: secret, module_secret: moduleSecret } = request.headers;
   return {
@@ -77,7 +84,8 @@ export function maskedRequest(
 }
 
 /** A JSON text without what stands at some dot paths; where those could not be found, without all of it. */
-export function maskedJson(text: string, personal: readonly string[]): string {
+export function maskedJson(text: string, personal: Personal): string {
+  if (personal === 'all') return `(${text.length} characters)`;
   if (personal.length === 0) return text;
   try {
     const value: unknown = JSON.parse(text);

@@ -30,11 +30,26 @@ const SPELLINGS = {
  * Decentro's envelope.
  */
 export function parseEnvelope(body: Buffer): Envelope | undefined {
+  const envelope = parseAnyAnswer(body);
+  const isKnown =
+    envelope !== undefined &&
+    (envelope.status === 'SUCCESS' || envelope.status === 'FAILURE' || envelope.responseKey !== null);
+  return isKnown ? envelope : undefined;
+}
+
+/**
+ * Reads the body of whatever answer as far as it is an envelope; what is absent from it is `null`. `undefined` is none
+ * that can be read: no body is one.
+ */
+export function parseAnyAnswer(body: Buffer): Envelope | undefined {
+  const nothing = { decentroTxnId: null, status: null, responseCode: null, responseKey: null, message: null };
+  if (body.length === 0) return { ...nothing, data: null, raw: null };
   const { plain, exact: raw } = parseJson(body) ?? {};
-  if (!isObject(plain) || !isObject(raw) || depthOf(plain) > MAX_DEPTH) return undefined;
+  if (plain === undefined || depthOf(plain) > MAX_DEPTH) return undefined;
+  if (!isObject(plain) || !isObject(raw)) return { ...nothing, data: raw, raw };
   if (Object.values(SPELLINGS).some((spellings) => textsOf(plain, spellings).length > 1)) return undefined;
   const data = raw['data'];
-  const envelope: Envelope = {
+  return {
     decentroTxnId: text(plain, ...SPELLINGS.decentroTxnId),
     status: text(plain, 'status'),
     responseCode: text(plain, ...SPELLINGS.responseCode),
@@ -43,9 +58,6 @@ export function parseEnvelope(body: Buffer): Envelope | undefined {
     data: data ?? null,
     raw,
   };
-  const isKnown =
-    envelope.status === 'SUCCESS' || envelope.status === 'FAILURE' || envelope.responseKey !== null;
-  return isKnown ? envelope : undefined;
 }
 
 /** What stands under one of the spellings, unless they contradict each other. Newer Decentro APIs write snake case. */
@@ -99,8 +111,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function depthOf(value: object): number {
-  let level: object[] = [value];
+function depthOf(value: unknown): number {
+  let level = [value].filter((one): one is object => typeof one === 'object' && one !== null);
   let depth = 0;
   while (level.length > 0 && depth <= MAX_DEPTH) {
     depth += 1;

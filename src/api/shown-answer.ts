@@ -1,6 +1,6 @@
 // What may be shown of an answer: what is used of it stays as it came.
 import { redactJson } from '../safety/redact.js';
-import { maskedJson } from './endpoint.js';
+import { maskedJson, type Personal } from './endpoint.js';
 import type { HttpAnswer } from './http/exchange.js';
 
 type Redact = (text: string) => string;
@@ -10,7 +10,7 @@ export function shownAnswer(
   answer: HttpAnswer,
   redact: Redact,
   kept: readonly string[],
-  personal: readonly string[] = [],
+  personal: Personal = [],
 ): HttpAnswer {
   const headers = Object.entries(answer.headers).map(([name, value]) => [
     redact(name),
@@ -23,12 +23,7 @@ export function shownAnswer(
   };
 }
 
-function shownBody(
-  body: Buffer,
-  redact: Redact,
-  kept: readonly string[],
-  personal: readonly string[],
-): Buffer {
+function shownBody(body: Buffer, redact: Redact, kept: readonly string[], personal: Personal): Buffer {
   if (personal.length > 0) return Buffer.from(redact(maskedJson(body.toString('utf8'), personal)));
   // Credentials are ASCII, so that latin1 keeps every other byte as it was.
   const text = body.toString('latin1');

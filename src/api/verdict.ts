@@ -19,7 +19,11 @@ const KINDS: Record<Move, Refusal['kind']> = { caller: 'rejected', operator: 'ac
  * Judges an answer. A key of the catalogue decides before the HTTP status does; otherwise the status decides, and
  * where it says nothing, the envelope's own SUCCESS or FAILURE.
  */
-export function judge(httpStatus: number, envelope: Envelope | undefined): Verdict {
+export function judge(
+  httpStatus: number,
+  envelope: Envelope | undefined,
+  isSuccess = (answer: Envelope) => answer.status === 'SUCCESS',
+): Verdict {
   const key = findResponseKey(envelope?.responseKey ?? null);
   if (key?.move) {
     const effect = envelope?.responseKey === 'error_duplicate_reference_id' ? 'unknown' : 'no';
@@ -27,7 +31,7 @@ export function judge(httpStatus: number, envelope: Envelope | undefined): Verdi
   }
   const isOk = httpStatus >= 200 && httpStatus < 300;
   const isRedirect = httpStatus >= 300 && httpStatus < 400;
-  if (envelope?.status === 'SUCCESS' && (isOk || (key !== undefined && !isRedirect))) {
+  if (envelope !== undefined && isSuccess(envelope) && (isOk || (key !== undefined && !isRedirect))) {
     return { type: 'success', envelope };
   }
   const kind = kindOf(httpStatus, envelope);

@@ -6,14 +6,16 @@ export type Effect = 'no' | 'yes' | 'unknown';
 
 /** One request of a call. */
 export interface Attempt {
-  readonly referenceId: string;
+  /** Null for a call that has none. */
+  readonly referenceId: string | null;
   readonly httpStatus: number | null;
   readonly sent: Sent;
 }
 
 /** What is known of a call, however it ended: keys of the JSON document. */
 export interface CallFacts {
-  readonly referenceId: string;
+  /** Null for a call that has none. */
+  readonly referenceId: string | null;
   readonly decentroTxnId: string | null;
   readonly status: string | null;
   readonly responseCode: string | null;

@@ -84,7 +84,8 @@ export async function makeCall<Params, Result>(
         random: () => Math.random(),
       },
       observe: async (event) => {
-        if (event.type === 'attempt') await options.onAttempt?.(event.referenceId);
+        if (event.type === 'attempt' && event.referenceId !== null)
+          await options.onAttempt?.(event.referenceId);
       },
     });
   } finally {

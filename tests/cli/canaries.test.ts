@@ -117,6 +117,13 @@ const COMMANDS: Readonly<Record<string, Endings>> = {
     declined: { args: ['https://a.example/?error=access_denied&state=x'], code: 9 },
     output: { args: [ADDRESS], ...unwritable },
   },
+  api: {
+    success: { args: ['GET', '/v1/x'], answer: echoing({}), code: 0 },
+    usage: { args: ['GET', 'x'], code: 2 },
+    access: { args: ['GET', '/v1/x'], answer: refusing('error_unauthorized_module', 401), code: 4 },
+    'unreadable answer': { args: ['POST', '/v1/x'], answer: { status: 200, body: ECHO }, code: 6 },
+    unknown: { args: ['POST', '/v1/x'], answer: { then: 'reset' }, code: 8 },
+  },
   sessions: {
     success: { code: 0 },
     usage: { args: ['nothing'], code: 2 },
@@ -229,7 +236,7 @@ function leaksBelow(folder: string, known: readonly string[]): string[] {
 describe.each(Object.entries(COMMANDS))(
   'no secret is shown or left behind by %s (rules 5, 17, 27)',
   (name, endings) => {
-    const calls = ['init-session', 'access-token', 'issued-files', 'file', 'eaadhaar'];
+    const calls = ['init-session', 'access-token', 'issued-files', 'file', 'eaadhaar', 'api'];
     const asks = [...calls, 'doctor', 'smoke', 'batch run'].includes(name);
     const verbose = asks && name !== 'doctor' ? [['--verbose'], ['--json', '--verbose']] : [];
     const forms = ['completion', 'batch results', 'batch forget'].includes(name)

@@ -130,6 +130,8 @@ export async function exchange(
     },
     signal,
   });
+  // Else it waits for somebody to write the body of what is no GET.
+  if (request.body === undefined && request.method !== 'GET') stream.end();
 
   const error = await drain(stream);
   // Until it is destroyed, it answers a later abort with an error that nobody waits for.

@@ -199,7 +199,8 @@ async function readPiped(
   return { [name]: (await host.readInput()).trim() };
 }
 
-function idRows(known: Partial<CallKnowledge>): FieldRows {
+/** The IDs of a call, for a person. */
+export function idRows(known: Partial<CallKnowledge>): FieldRows {
   return [
     ['Session', known.sessionTxnId ?? null],
     ['Call', known.decentroTxnId ?? null],
@@ -207,7 +208,8 @@ function idRows(known: Partial<CallKnowledge>): FieldRows {
   ];
 }
 
-function variablesOf(known: Partial<CallKnowledge>): NonNullable<Report['variables']> {
+/** What a call gives to scripts. */
+export function variablesOf(known: Partial<CallKnowledge>): NonNullable<Report['variables']> {
   return [
     ['DECENTRO_TXN_ID', known.sessionTxnId ?? null],
     ['DECENTRO_CALL_TXN_ID', known.decentroTxnId ?? null],

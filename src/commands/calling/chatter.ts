@@ -15,7 +15,7 @@ const MAX_SHOWN_BODY_LENGTH = 4096;
 
 /** Creates the chatter of one command. */
 export function createChatter(stderr: Host['stderr'], { isQuiet, isVerbose }: OutputChoice): Chatter {
-  let shownId: string | undefined;
+  let shownId: string | null | undefined;
   const say = (text: string) => stderr.write(renderNote(text));
   const note = async (text: string) => {
     if (!isQuiet) await say(text);
@@ -25,7 +25,8 @@ export function createChatter(stderr: Host['stderr'], { isQuiet, isVerbose }: Ou
     observe: async (event) => {
       switch (event.type) {
         case 'attempt':
-          if (event.referenceId !== shownId) await say(`Reference ID: ${event.referenceId}`);
+          if (event.referenceId !== null && event.referenceId !== shownId)
+            await say(`Reference ID: ${event.referenceId}`);
           shownId = event.referenceId;
           break;
         case 'retry':

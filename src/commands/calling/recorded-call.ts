@@ -42,7 +42,7 @@ export async function callRecorded<Params, Result>(
     origin: target.baseUrl.origin,
     account: journal.accountOf(options.credentials.clientId ?? ''),
   });
-  const begun: string[] = [];
+  const begun: (string | null)[] = [];
   const observe = async (event: CallEvent) => {
     await options.observe?.(event);
     if (event.type !== 'attempt' || begun.includes(event.referenceId)) return;

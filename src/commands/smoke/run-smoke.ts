@@ -64,7 +64,7 @@ export async function runSmoke(plan: SmokePlan, rules: SmokeRules): Promise<Smok
   for (const call of plan.calls) {
     const earlier = call.repeats && answers.get(call.repeats);
     if (call.repeats !== undefined && !isAnswered(earlier)) continue;
-    const answer = await rules.send(call, earlier?.facts.referenceId);
+    const answer = await rules.send(call, earlier?.facts.referenceId ?? undefined);
     const { failure } = answer;
     const isHopeless =
       answers.size === 0 &&

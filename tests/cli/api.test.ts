@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { temporaryDirectory } from '../support/cleanup.js';
+import { createRecorder } from '../support/recorder.js';
+import { credentials, fails, runMain, succeeds } from '../support/run-main.js';
+
+const to = (url: string, ...args: readonly string[]) => [
+  'api',
+  ...args,
+  ...['--base-url', url, '--allow-host', '127.0.0.1'],
+];
+const env = credentials;
+
+async function sent(args: readonly string[], options: object = {}) {
+  const recorder = await createRecorder({ body: { ok: 1 } });
+  const { document } = await succeeds([...to(recorder.url, ...args), '--json'], { env, ...options });
+  const [request] = recorder.requests;
+  return { method: request?.method, path: request?.path, body: request?.body, document };
+}
+
+describe('the request', () => {
+  test.each([
+    [['GET', '/v1/banks?limit=2']],
+    [['delete', '/v2/kyc/sso/digilocker/session/TXN']],
+    [['PUT', '/v1/x']],
+    [['POST', '/v1/x', '--no-reference-id']],
+  ])('of %j has no body, and no reference ID', async (args) => {
+    const { method, path: asked, body, document } = await sent(args, { stderr: [] });
+    expect([method, asked, body]).toEqual([args[0]?.toUpperCase(), args[1], '']);
+    expect(document).toMatchObject({ referenceId: null, attempts: [{ referenceId: null }] });
+  });
+
+  test.each([
+    [['POST', '/v1/x'], '{"reference_id":"ref-1"}'],
+    [['PATCH', '/v1/x', '--data', 'a=1', '--data', 'b:=[2]'], '{"reference_id":"ref-1","a":"1","b":[2]}'],
+    [['DELETE', '/v1/x', '--data', 'a:=null'], '{"reference_id":"ref-1","a":null}'],
+  ])('of %j has a body with a reference ID', async (args, body) => {
+    expect((await sent([...args, '--reference-id', 'ref-1'])).body).toBe(body);
+  });
+
+  test('keeps the digits of a body from a file, and its own reference ID', async () => {
+    const cwd = temporaryDirectory();
+    writeFileSync(path.join(cwd, 'plain.json'), '\uFEFF{ "amount": 12345678901234567890.10 }');
+    writeFileSync(path.join(cwd, 'own.json'), '{"reference_id": "mine"}');
+    const plain = await sent(['POST', '/v1/x', '--input', 'plain.json', '--reference-id', 'r'], { cwd });
+    expect(plain.body).toBe('{"reference_id":"r", "amount": 12345678901234567890.10 }');
+    const own = await sent(['POST', '/v1/x', '--input', 'own.json', '--no-input'], { cwd });
+    expect(own.body).toBe('{"reference_id": "mine"}');
+    expect(own.document).toMatchObject({ referenceId: 'mine' });
+  });
+
+  test('takes a body from standard input, a list as it is', async () => {
+    const { body } = await sent(['PUT', '/v1/x', '--input', '-'], { input: '[1]', stderr: [] });
+    expect(body).toBe('[1]');
+  });
+
+  test.each([
+    ['v1/x', 'does not begin with /'],
+    ['//evil.example/x', 'has an empty segment'],
+    ['/v1//x', 'has an empty segment'],
+    ['/v1/', 'has an empty segment'],
+    ['/v1/../x', 'has a . or .. segment'],
+    ['/v1/.%2E/x', 'has a . or .. segment'],
+    ['/v1/%2e', 'has a . or .. segment'],
+    ['/v1/x#y', 'holds \\ or #'],
+    ['/v1\\x', 'holds \\ or #'],
+    ['/v1/a b', 'holds a blank'],
+    ['/v1/\u0061\u0301', 'not ASCII'],
+  ])('goes to no path like %s', async (below, why) => {
+    const recorder = await createRecorder([]);
+    const { stderr } = await fails(to(recorder.url, 'GET', below), 2, { env });
+    expect(stderr).toContain(`The path `);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(why);
+  });
+
+  test('stands below the path of the base URL', async () => {
+    const recorder = await createRecorder({ body: {} });
+    await succeeds(to(`${recorder.url}/gateway/`, 'GET', '/v1/x?a=/../b'), { env, stderr: [/./] });
+    expect(recorder.requests[0]?.path).toBe('/gateway/v1/x?a=/../b');
+  });
+
+  test.each([
+    [['TRACE', '/v1/x'], /Give one of GET, POST/],
+    [['GET', '/v1/x', '--data', 'a=1'], /has no body/],
+    [['GET', '/v1/x', '--reference-id', 'r'], /needs a body/],
+    [['POST', '/v1/x', '--data', 'a=1', '--input', '-'], /contradict/],
+    [['POST', '/v1/x', '--data', 'reference_id=r', '--reference-id', 'r'], /contradicts/],
+    [['POST', '/v1/x', '--input', 'none.json'], /does not exist/],
+    [['POST', '/v1/x', '--input', '-'], /not JSON/],
+  ])('%j is wrong usage', async (args, message) => {
+    const recorder = await createRecorder([]);
+    const { stderr } = await fails(to(recorder.url, ...args), 2, { env, input: '{"a":1,"a":2}' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('the answer', () => {
+  const asked = async (answer: object) => {
+    const recorder = await createRecorder(answer);
+    return runMain([...to(recorder.url, 'GET', '/v1/x'), '--json'], { env });
+  };
+
+  test.each([
+    [{ body: { status: 'SUCCESS', data: { a: 1 }, decentroTxnId: 'T' } }, { a: 1 }],
+    [{ body: { a: 1 } }, { a: 1 }],
+    [{ body: '[1,2]' }, [1, 2]],
+    [{ status: 201, body: 'null' }, null],
+    [{ status: 204, body: '' }, null],
+  ])('%j is a success with its data', async (answer, data) => {
+    const { code, document } = await asked(answer);
+    expect(code).toBe(0);
+    expect(document).toMatchObject({ schema: 'digilocker.api/1', ok: true, effect: 'yes', data, raw: null });
+  });
+
+  test.each([
+    [{ body: { status: 'PENDING' } }, 6],
+    [{ body: { status: 1 } }, 6],
+    [{ body: { status: 'FAILURE' } }, 5],
+    [{ body: { responseKey: 'error_no_subscription_found' } }, 4],
+    [{ status: 404, body: { message: 'nothing' } }, 5],
+    [{ status: 302, body: {}, headers: { Location: 'https://evil.example' } }, 6],
+    [{ body: '<p>' }, 6],
+    [{ then: 'reset' as const }, 8],
+    [{ status: 429, headers: { 'Retry-After': '1' }, body: {} }, 6],
+  ])('%j is none', async (answer, code) => {
+    const run = await asked(answer);
+    expect(run.code).toBe(code);
+    expect(run.sleeps).toEqual([]);
+  });
+
+  test('is the data on standard output, for a person, and the rest on standard error', async () => {
+    const recorder = await createRecorder({
+      body: { status: 'SUCCESS', data: { a: 1 }, decentroTxnId: 'T-9' },
+    });
+    const { stdout, stderr } = await runMain(to(recorder.url, 'POST', '/v1/x'), { env });
+    expect(stdout).toBe('{\n  "a": 1\n}\n');
+    expect(stderr).toContain('T-9');
+  });
+});
+
+test('--verbose shows no body', async () => {
+  const recorder = await createRecorder({ body: { data: 'answer-canary' } });
+  const args = to(recorder.url, 'POST', '/v1/x', '--data', 'a=request-canary', '--verbose');
+  const { stdout, stderr } = await runMain(args, { env });
+  expect(stdout).toContain('answer-canary');
+  expect(stderr).not.toMatch(/canary/);
+  expect(stderr).toMatch(/> \(\d+ characters\)[^]*< \(\d+ characters\)/);
+});
+
+test('the journal has the call', async () => {
+  const home = temporaryDirectory();
+  const recorder = await createRecorder({ body: {} });
+  await runMain(to(recorder.url, 'POST', '/v1/x', '--reference-id', 'ref-api'), { env, home });
+  const { document } = await succeeds(['sessions', '--json'], { home, stderr: [] });
+  expect(document['sessions']).toMatchObject([{ call: 'api', referenceId: 'ref-api', effect: 'yes' }]);
+});
