@@ -17,12 +17,21 @@ export interface SecretQuestion extends Pick<TextQuestion, 'message' | 'check'> 
   readonly isOptional: boolean;
 }
 
+export interface ChoiceQuestion {
+  readonly message: string;
+  readonly choices: readonly string[];
+  /** The choice under the cursor at first. */
+  readonly suggestion?: string;
+}
+
 /** Asks on standard error. Every method rejects with a `Failure`: Ctrl-C is `interrupted`, the end of input `usage`. */
 export interface Prompter {
   text(question: TextQuestion): Promise<string>;
   /** Masked as it is typed. */
   secret(question: SecretQuestion): Promise<string>;
   confirm(question: ConfirmQuestion): Promise<boolean>;
+  /** Shows a list; the arrow keys choose. */
+  choose(question: ChoiceQuestion): Promise<string>;
 }
 
 export interface ConfirmQuestion {
@@ -42,7 +51,7 @@ export interface PromptStreams {
 }
 
 interface InquirerQuestion {
-  readonly type: 'input' | 'password' | 'confirm';
+  readonly type: 'input' | 'password' | 'confirm' | 'select';
   readonly message: string;
   readonly [setting: string]: unknown;
 }
@@ -104,6 +113,8 @@ export function createPrompter({ input, output, hasColors, signal, signals }: Pr
         toggleMask: false,
         validate: (answer: string) => (isOptional && answer === '' ? true : (check?.(answer) ?? true)),
       }),
+    choose: ({ message, choices, suggestion }) =>
+      ask<string>({ type: 'select', message: shown(message), choices, default: suggestion }),
     confirm: ({ message, isDefaultYes = false, signal: takenOff }) =>
       ask<boolean>({ type: 'confirm', message: shown(message), default: isDefaultYes }, takenOff),
   };

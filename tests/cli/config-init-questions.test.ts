@@ -18,6 +18,8 @@ describe('config init, asking', () => {
         ['Keep the secret in a variable', true],
         ['Variable of the client secret', ''],
         ['Variable of the module secret', ''],
+        ['Consent purpose', 'short', 'KYC for opening a bank account'],
+        ['Redirect URL', 'app.example', 'https://app.example/return'],
       ],
     });
     expect(questions.map(({ suggestion }) => suggestion)).toEqual([
@@ -26,9 +28,11 @@ describe('config init, asking', () => {
       undefined,
       'DECENTRO_STAGING_SECRET',
       undefined,
+      undefined,
+      undefined,
     ]);
     expect(readConfig(cwd)).toBe(
-      `environment: staging\nenvironments:\n  staging:\n    clientId: ${CANARIES.clientId}\n    clientSecret: env:DECENTRO_STAGING_SECRET\n`,
+      `environment: staging\ndefaults:\n  consentPurpose: KYC for opening a bank account\n  redirectUrl: https://app.example/return\nenvironments:\n  staging:\n    clientId: ${CANARIES.clientId}\n    clientSecret: env:DECENTRO_STAGING_SECRET\n`,
     );
     expect(stdout).toContain(`Created ${cwd}/.decentrorc\n`);
     expect(stdout).toContain('Client ID      ****4wm0\n');
@@ -49,9 +53,18 @@ describe('config init, asking', () => {
         ['Keep the secret in a variable', false],
         ['Client secret', '', 'env:NAME', CANARIES.clientSecret],
         ['Module secret (Enter if the account has none)', CANARIES.moduleSecret],
+        ['Consent purpose', ''],
+        ['Redirect URL', ''],
       ],
     });
-    expect(questions.map(({ type }) => type)).toEqual(['text', 'confirm', 'secret', 'secret']);
+    expect(questions.map(({ type }) => type)).toEqual([
+      'text',
+      'confirm',
+      'secret',
+      'secret',
+      'text',
+      'text',
+    ]);
     expect(questions[2]?.objections).toEqual([
       'That is empty.',
       'That begins with env:, which a config file takes for a reference: keep it in a variable, and refer to that.',
@@ -63,21 +76,19 @@ describe('config init, asking', () => {
     expect(stdout).toContain('- digilocker init-session --env production --consent');
   });
 
-  test('checks names of environments and variables', async () => {
+  test('offers environments as a list, and checks names of variables', async () => {
     const { questions } = await runMain(INIT, {
       answers: [
-        ['Environment', 'sandbox', 'a b', 'gateway', 'production'],
+        ['Environment', 'production'],
         ['Client ID', CANARIES.clientId],
         ['Keep', true],
         ['client secret', 'HOME', 'DECENTRO_A B', 'DECENTRO_CLIENT_SECRET', 'DECENTRO_PRODUCTION_SECRET'],
         ['module secret', 'DECENTRO_M'],
+        ['Consent purpose', ''],
+        ['Redirect URL', ''],
       ],
     });
-    expect(questions[0]?.objections.map((text) => text.slice(0, 22))).toEqual([
-      'That names the sandbox',
-      'That takes a name of l',
-      'That names neither sta',
-    ]);
+    expect(questions[0]).toMatchObject({ type: 'choose', choices: ['staging', 'production'] });
     expect(questions[3]?.objections).toEqual([
       'That may only name variables that begin with DECENTRO_ (the user file and --config are free).',
       'That names no variable: letters, digits and _ make one.',
@@ -92,6 +103,8 @@ describe('config init, asking', () => {
       ['Keep', true],
       ['client secret', ''],
       ['module secret', ''],
+      ['Consent purpose', ''],
+      ['Redirect URL', ''],
     ] as const;
     const { stdout } = await runMain([...INIT, '--env', 'staging', ...ID], {
       cwd,
@@ -125,6 +138,8 @@ describe('config init, asking', () => {
         ['Keep', true],
         ['client secret', ''],
         ['module secret', ''],
+        ['Consent purpose', ''],
+        ['Redirect URL', ''],
       ],
     });
     const { prompter } = host;

@@ -23,6 +23,10 @@ describe('config init on a terminal', () => {
     terminal.press('enter');
     await terminal.waitFor('Module secret');
     terminal.press('enter');
+    await terminal.waitFor('Consent purpose');
+    terminal.press('enter');
+    await terminal.waitFor('Redirect URL');
+    terminal.press('enter');
     expect(await terminal.exit).toEqual({ code: 0, signal: null });
     expect(terminal.text).toContain(`Added .decentrorc to ${cwd}/.gitignore.`);
     expect(readFileSync(path.join(cwd, '.decentrorc'), 'utf8')).toContain(

@@ -6,6 +6,7 @@ export interface AskedQuestion {
   readonly type: keyof Prompter;
   readonly message: string;
   readonly suggestion?: string | undefined;
+  readonly choices?: readonly string[] | undefined;
   /** What was said about each answer that was not taken. */
   readonly objections: readonly string[];
   /** What stood before each answer while it was typed. */
@@ -31,6 +32,7 @@ export interface FakePrompter extends Prompter {
 
 interface Question {
   readonly message: string;
+  readonly choices?: readonly string[];
   readonly suggestion?: string;
   readonly isOptional?: boolean;
   readonly check?: (answer: string) => string | undefined;
@@ -49,13 +51,20 @@ export function createFakePrompter(answers: readonly ScriptedAnswer[]): FakeProm
   };
 
   const ask = (type: keyof Prompter, question: Question): string | boolean | typeof UNANSWERED => {
-    const { message, suggestion, progress, isOptional = false } = question;
+    const { message, suggestion, choices, progress, isOptional = false } = question;
     const [pattern, ...typed] = rest.shift() ?? complain(`Unexpected question: ${message}`);
     const isForeseen = typeof pattern === 'string' ? message.includes(pattern) : pattern.test(message);
     if (!isForeseen) complain(`Asked “${message}” where “${String(pattern)}” was foreseen`);
     const objections: string[] = [];
     const shown: string[] = [];
-    questions.push({ type, message, suggestion, objections, progress: shown });
+    questions.push({
+      type,
+      message,
+      suggestion,
+      ...(choices && { choices }),
+      objections,
+      progress: shown,
+    });
     for (const [index, answer] of typed.entries()) {
       if (answer === UNANSWERED) return answer;
       if (answer instanceof Failure) throw answer;
@@ -67,7 +76,12 @@ export function createFakePrompter(answers: readonly ScriptedAnswer[]): FakeProm
       if (type === 'confirm') complain(`“${message}” was answered with a text`);
       const value = answer === '' ? (suggestion ?? '') : answer;
       if (progress !== undefined) shown.push(progress(value));
-      const objection = isOptional && value === '' ? undefined : question.check?.(value);
+      const isOffered = question.choices?.includes(value) ?? true;
+      const objection = !isOffered
+        ? `No choice: ${value}.`
+        : isOptional && value === ''
+          ? undefined
+          : question.check?.(value);
       if (objection === undefined && !isLast) complain(`“${message}” takes “${value}”`);
       if (objection === undefined) return value;
       if (isLast) complain(`“${message}” does not take “${value}”: ${objection}`);
@@ -80,6 +94,7 @@ export function createFakePrompter(answers: readonly ScriptedAnswer[]): FakeProm
     questions,
     text: async (question) => Promise.resolve(question).then((asked) => ask('text', asked) as string),
     secret: async (question) => Promise.resolve(question).then((asked) => ask('secret', asked) as string),
+    choose: async (question) => Promise.resolve(question).then((asked) => ask('choose', asked) as string),
     confirm: async (question) => {
       const answer = await Promise.resolve(question).then((asked) => ask('confirm', asked));
       if (answer !== UNANSWERED) return answer as boolean;

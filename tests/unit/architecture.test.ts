@@ -95,7 +95,7 @@ describe('each third-party library has one importing file', () => {
     ['got', /^api\/http\/exchange\.ts$/],
     ['cosmiconfig', /^settings\/find-config\.ts$/],
     ['js-yaml', /^settings\/config-parser\.ts$/],
-    ['yaml', /^commands\/config\/edit\.ts$/],
+    ['yaml', /^commands\/storing\/edit\.ts$/],
     ['csv-parse', /^commands\/batch\/rows\.ts$/],
     ['chalk', /^output\/human\.ts$/],
     ['fast-wrap-ansi', /^output\/human\.ts$/],
@@ -177,13 +177,13 @@ describe('imports run down through the rooms, type-only ones included', () => {
     expect(leaving('api/http', ROOMS['api'] ?? [])).toEqual([]);
   });
 
-  test('a command imports no other command, but the flags and what commands that call share', () => {
+  test('a command imports no other command, but the flags and what commands share that call or store', () => {
     const commandOf = (file: string): string => /^commands\/[^/]+/.exec(file)?.[0] ?? '';
     const crossing = imports.filter(
       ({ from, to }) => isIn(from, 'commands') && isIn(to, 'commands') && commandOf(from) !== commandOf(to),
     );
     const isShared = (to: string): boolean =>
-      ['commands/flags.ts', 'commands/calling'].some((place) => isIn(to, place));
+      ['commands/flags.ts', 'commands/calling', 'commands/storing'].some((place) => isIn(to, place));
     const refused = crossing.filter(({ to }) => !isShared(to)).map(arrow);
     expect(refused).toEqual([]);
     expect(
@@ -259,7 +259,7 @@ test('few files open others or write to the disk, and they look out for links (r
     'commands/batch/job-folder.ts',
     'commands/batch/journal-writer.ts',
     'commands/batch/segments.ts',
-    'commands/config/init.ts',
+    'commands/storing/store.ts',
     'host/append-to-file.ts',
     'host/create-file.ts',
     'host/journal-file.ts',

@@ -1,11 +1,12 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { ConfigFile } from '../../settings/config-file.js';
 import type { ConfigInitFlags } from './init.js';
 import { resolveConnection } from '../../api/http/connection.js';
 import { Failure, combine } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import { loadProfile } from '../../settings/load-profile.js';
-import { NOTHING_WRITTEN, writtenReport } from './init-report.js';
+import { changedReport, NOTHING_WRITTEN, writtenReport } from './init-report.js';
+import type { SetFlags } from './set.js';
 import { deliver } from '../../output/deliver.js';
 import { plainFailure } from '../../output/failure-report.js';
 import { chooseOutput } from '../../output/format.js';
@@ -14,7 +15,7 @@ import type { Block, Report } from '../../output/report.js';
 import { shownSettings, type ShownSetting } from '../../settings/shown-settings.js';
 import type { Profile, ProfileFlags } from '../../settings/profile.js';
 import { shownProxy, type Proxy } from '../../api/http/proxy.js';
-import { addJsonFlag, addProfileFlags, createCommand, type CommandModule } from '../flags.js';
+import { addJsonFlag, addProfileFlags, completedBy, createCommand, type CommandModule } from '../flags.js';
 
 const SCHEMA = 'digilocker.config/1';
 
@@ -34,7 +35,7 @@ function declareConfig(command: Command, host: Host): void {
     .action(async (flags: ShowFlags) => {
       await showSettings(host, flags);
     });
-  const path = createCommand('path', 'Print the config files in force, the stronger first')
+  const path = createCommand('path', 'List the config files in use, highest priority first')
     .option('--config <file>', 'use this config file instead of those found')
     .addHelpText('after', '\nExamples:\n  digilocker config path\n  digilocker config path --json')
     .action(async (flags: { config?: string; json?: boolean }) => {
@@ -45,9 +46,11 @@ function declareConfig(command: Command, host: Host): void {
     .addCommand(addJsonFlag(createInit(host)))
     .addCommand(addProfileFlags(addJsonFlag(show)))
     .addCommand(addJsonFlag(path))
+    .addCommand(addJsonFlag(createSet(host)))
+    .addCommand(addJsonFlag(createUnset(host)))
     .addHelpText(
       'after',
-      '\nExamples:\n  digilocker config init\n  digilocker config show --env production\n  digilocker config path',
+      '\nExamples:\n  digilocker config init\n  digilocker config show --env production\n  digilocker config set defaults.consentPurpose "KYC for a new account"',
     );
 }
 
@@ -63,8 +66,8 @@ function createInit(host: Host): Command {
   return createCommand('init', 'Store the credentials of one environment in .decentrorc')
     .option('-e, --env <name>', 'staging, production, or one that the file defines')
     .option('--client-id <id>', 'the client ID')
-    .option('--client-secret-ref <ref>', 'where the client secret stands: env:NAME or file:PATH')
-    .option('--module-secret-ref <ref>', 'where the module secret stands')
+    .option('--client-secret-ref <ref>', 'a reference to the client secret: env:NAME or file:PATH')
+    .option('--module-secret-ref <ref>', 'a reference to the module secret')
     .option('--client-secret-stdin', 'store the client secret itself, a line of standard input')
     .option('--module-secret-stdin', 'store the module secret itself, the next line of it')
     .option('--global', 'write your user file instead')
@@ -79,6 +82,59 @@ function createInit(host: Host): Command {
       for (const note of written.notes) await host.stderr.write(renderNote(note));
       await deliver(host, writtenReport(written, host.platform), chooseOutput(flags));
     });
+}
+
+const SET_EXAMPLES = `
+Examples:
+  digilocker config set defaults.redirectUrl https://app.example/return
+  digilocker config set environments.staging.clientSecret env:DECENTRO_STAGING_SECRET
+  digilocker config set --global environments.staging.clientSecret \\
+    "exec:op read op://vault/decentro/secret"`;
+
+function createSet(host: Host): Command {
+  return createCommand('set', 'Change one setting of the project file')
+    .addArgument(settingArgument(host))
+    .argument('<value>', 'the value; for a secret a reference, never the secret itself')
+    .option('--global', 'change your user file instead')
+    .addHelpText('after', SET_EXAMPLES)
+    .action(async (key: string, value: string, flags: SetFlags) => {
+      await changeSetting(host, key, value, flags);
+    });
+}
+
+function createUnset(host: Host): Command {
+  return createCommand('unset', 'Remove one setting of the project file')
+    .addArgument(settingArgument(host))
+    .option('--global', 'change your user file instead')
+    .addHelpText('after', '\nExamples:\n  digilocker config unset defaults.redirectUrl')
+    .action(async (key: string, flags: SetFlags) => {
+      await changeSetting(host, key, undefined, flags);
+    });
+}
+
+function settingArgument(host: Host): Argument {
+  return completedBy(
+    new Argument('<key>', 'such as defaults.consentPurpose; help config lists them'),
+    async ({ operands }) => {
+      if (operands.length > 0) return [];
+      const { settingNames } = await import('./set.js');
+      const { loadConfigFiles } = await import('../../settings/config-file.js');
+      const { files } = await loadConfigFiles(host).catch(() => ({ files: [] }));
+      return [...new Set(files.flatMap(({ config }) => settingNames(config)).concat(settingNames({})))];
+    },
+  );
+}
+
+async function changeSetting(
+  host: Host,
+  key: string,
+  value: string | undefined,
+  flags: SetFlags,
+): Promise<void> {
+  const { setSetting } = await import('./set.js');
+  const changed = await setSetting(host, key, value, flags);
+  for (const note of changed.notes) await host.stderr.write(renderNote(note));
+  await deliver(host, changedReport(changed, value), chooseOutput(flags));
 }
 
 async function showSettings(host: Host, flags: ShowFlags): Promise<void> {
@@ -115,7 +171,7 @@ async function printPaths(host: Host, flags: { config?: string; json?: boolean }
   const { loadConfigFiles } = await import('../../settings/config-file.js');
   const { files, hints } = await loadConfigFiles(host, flags.config);
   for (const hint of hints) await host.stderr.write(renderNote(hint));
-  if (files.length === 0) await host.stderr.write(renderNote('No config file is in force.'));
+  if (files.length === 0) await host.stderr.write(renderNote('No config file is in use.'));
   const document = { schema: SCHEMA, ok: true, files: files.map(fileEntry), error: null };
   const choice = chooseOutput(flags);
   if (choice.format === 'json') await deliver(host, { document, blocks: [] }, choice);

@@ -1,8 +1,15 @@
 // The credentials that `config init` stores: given by flags and standard input, or asked for.
-import type { StoredCredentials } from './edit.js';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { literalFault, referenceFault, suggestVariable, type Place } from './stored-secret.js';
+import { literalFault, referenceFault, suggestVariable } from './stored-secret.js';
+import type { Place } from '../storing/store.js';
+
+/** What an environment's entry says of its credentials: literal values or references; `undefined` removes one. */
+export interface StoredCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly moduleSecret: string | undefined;
+}
 
 /** No flag takes a secret: it comes from standard input, or is referred to. */
 export interface CredentialFlags {
@@ -137,7 +144,7 @@ export function missingCredentials({ clientId }: CredentialFlags, { clientSecret
       ? ['- the client secret: --client-secret-stdin, or --client-secret-ref env:NAME']
       : []),
   ];
-  return new Failure('config', `Missing, and nobody can be asked here:\n${missing.join('\n')}`);
+  return new Failure('config', `Missing (no terminal to prompt on):\n${missing.join('\n')}`);
 }
 
 function said(what: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import type { WrittenConfig } from './init.js';
+import type { ChangedSetting } from './set.js';
 import { maskId } from '../../safety/redact.js';
 import type { Report } from '../../output/report.js';
 
@@ -54,6 +55,20 @@ export function writtenReport(written: WrittenConfig, platform: NodeJS.Platform)
       },
       { type: 'text', text: `Next:\n${steps.map((step) => `- ${step}`).join('\n')}` },
     ],
+  };
+}
+
+/** The report of `config set` and `config unset`. */
+export function changedReport(changed: ChangedSetting, value: string | undefined): Report {
+  const { path, key, action, gitignore, notes } = changed;
+  const verb = value === undefined ? 'Removed' : 'Set';
+  const place = `${value === undefined ? 'from' : 'in'} ${path}`;
+  return {
+    document: { schema: SCHEMA, ok: true, path, key, action, gitignore, notes, error: null },
+    blocks:
+      action === 'unchanged'
+        ? [{ type: 'text', text: 'Nothing to change.' }]
+        : [{ type: 'title', text: `${verb} ${key} ${place}`, tone: 'good' }],
   };
 }
 

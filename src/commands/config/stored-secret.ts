@@ -2,13 +2,8 @@
 import path from 'node:path';
 import { CREDENTIAL_VARIABLES, type CredentialName } from '../../settings/credential-source.js';
 import { credentialFault } from '../../safety/redact.js';
+import type { Place } from '../storing/store.js';
 import { parseSecretSource, foreignReferenceFault } from '../../settings/secret-source.js';
-
-/** Where a config file will stand: a project file may refer to less than the user's own. */
-export interface Place {
-  readonly role: 'project' | 'user';
-  readonly file: string;
-}
 
 /** Says what keeps a credential from standing in a file as it is, as the end of a sentence that does not quote it. */
 export function literalFault(value: string, isId = false): string | undefined {
@@ -22,7 +17,9 @@ export function literalFault(value: string, isId = false): string | undefined {
 
 /** Says what is wrong with a reference, as the end of a sentence that does not quote it: it may be a secret. */
 export function referenceFault(reference: string, { role, file }: Place): string | undefined {
-  if (!/^(env|file):./.test(reference)) return 'takes env:NAME or file:PATH, and never a secret itself';
+  if (reference.startsWith('exec:') && role === 'project')
+    return 'runs a program, which only the user file may do';
+  if (!/^(env|file):./.test(reference)) return 'needs env:NAME or file:PATH, never the secret itself';
   const source = parseSecretSource(reference, path.dirname(file));
   if (source.type === 'variable') {
     if (!/^[A-Za-z_]\w*$/.test(source.name)) return 'names no variable: letters, digits and _ make one';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { ignoreInGit } from '../../../../src/commands/config/gitignore.js';
+import { ignoreInGit } from '../../../../src/commands/storing/gitignore.js';
 import { temporaryDirectory } from '../../../support/cleanup.js';
 import { cleanEnvironment } from '../../../support/environment.js';
 import { createFakeHost, writeFiles } from '../../../support/fake-host.js';

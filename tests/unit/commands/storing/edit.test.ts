@@ -1,17 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  createConfigText,
-  editConfigText,
-  type StoredCredentials,
-} from '../../../../src/commands/config/edit.js';
+import { createConfigText, editConfigText, type Change } from '../../../../src/commands/storing/edit.js';
 import { parseConfig } from '../../../../src/settings/config-parser.js';
+
+interface StoredCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly moduleSecret: string | undefined;
+}
 
 const NEW: StoredCredentials = { clientId: 'new-id', clientSecret: 'new-secret', moduleSecret: undefined };
 const WITH_MODULE: StoredCredentials = { ...NEW, moduleSecret: 'new-module' };
 
 function edit(text: string, environment: string, credentials = NEW, file = '.decentrorc'): Promise<string> {
-  return editConfigText(file, text, environment, credentials);
+  return editConfigText(file, text, changesOf(environment, credentials));
+}
+
+function changesOf(environment: string, credentials: StoredCredentials): Change[] {
+  return Object.entries(credentials).map(([name, value]: [string, string | undefined]) => ({
+    keys: ['environments', environment, name],
+    value,
+  }));
+}
+
+function create(file: string, environment: string, credentials: StoredCredentials): Promise<string> {
+  return createConfigText(file, changesOf(environment, credentials));
 }
 
 const YAML = `# who may read this
@@ -33,7 +46,12 @@ environments:
 
 describe('a new file', () => {
   test('chooses its environment', async () => {
-    expect(await createConfigText('.decentrorc', 'staging', WITH_MODULE)).toBe(
+    expect(
+      await createConfigText('.decentrorc', [
+        { keys: ['environment'], value: 'staging' },
+        ...changesOf('staging', WITH_MODULE),
+      ]),
+    ).toBe(
       [
         'environment: staging',
         'environments:',
@@ -46,8 +64,8 @@ describe('a new file', () => {
     );
   });
 
-  test('does not choose production', async () => {
-    expect(await parseConfig('x', await createConfigText('x', 'production', NEW))).toEqual({
+  test('holds what it was given', async () => {
+    expect(await parseConfig('x', await create('x', 'production', NEW))).toEqual({
       environments: { production: { clientId: 'new-id', clientSecret: 'new-secret' } },
     });
   });
@@ -70,7 +88,7 @@ describe('a new file', () => {
     "'",
     '"',
   ])('holds the ID %j as the text that it is, also for other readers of YAML', async (clientId) => {
-    const text = await createConfigText('.decentrorc', 'staging', { ...NEW, clientId });
+    const text = await create('.decentrorc', 'staging', { ...NEW, clientId });
     expect((await parseConfig('.decentrorc', text)).environments?.['staging']?.clientId).toBe(clientId);
     if (/^(0|1|yes|null|~)/.test(clientId)) expect(text).toContain(`clientId: "${clientId}"`);
   });
