@@ -44,7 +44,7 @@ export async function loadConfigFiles(host: Surroundings, named?: string): Promi
 }
 
 /** The keys that the user file alone may hold, and what does the same for one run. */
-const OF_USER_FILE = {
+export const OF_USER_FILE: Readonly<Record<string, string>> = {
   allowHosts: 'name the host with --allow-host',
   journal: 'set DIGILOCKER_NO_JOURNAL',
 };
@@ -60,7 +60,7 @@ export async function loadConfigFile(
   const [foreign, way] = Object.entries(OF_USER_FILE).find(([key]) => key in config) ?? [];
   if (role !== 'user' && foreign !== undefined) {
     const place = userPlace(host)?.folder ?? 'this user has no home folder';
-    throw new Failure('config', `${file}: ${foreign} is only taken from the user file (${place}).`, {
+    throw new Failure('config', `${file}: ${foreign} may only be set in the user file (${place}).`, {
       hint: `Move it there, or ${way ?? ''}.`,
     });
   }

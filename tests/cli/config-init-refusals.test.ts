@@ -13,7 +13,7 @@ describe('config init refuses', () => {
       'a secret in place of a reference',
       [...ID, '--client-secret-ref', CANARIES.clientSecret],
       '',
-      'takes env:NAME or file:PATH, and never a secret itself',
+      'needs env:NAME or file:PATH, never the secret itself',
     ],
     [
       'a reference out of the folder',

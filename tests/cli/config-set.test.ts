@@ -104,6 +104,7 @@ describe('config set', () => {
     ['defaults.redirectToSignup', 'yes', /true or false/],
     ['defaults.open', 'sometimes', /ask, always or never/],
     ['allowHosts', 'a.example', /user file[^]*--global/],
+    ['journal', 'never', /user file[^]*--global/],
     ['defaults.consentPurpse', 'x', /Did you mean defaults\.consentPurpose/],
     ['clientId', 'x', /environments\.staging\.clientId/],
     ['constructor', 'x', /No setting named/],

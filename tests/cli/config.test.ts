@@ -188,7 +188,7 @@ describe('config path', () => {
   });
 
   test('says when there is none', async () => {
-    const { stdout } = await succeeds(['config', 'path'], { stderr: ['No config file is in force.'] });
+    const { stdout } = await succeeds(['config', 'path'], { stderr: ['No config file is in use.'] });
     expect(stdout).toBe('');
   });
 

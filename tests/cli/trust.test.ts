@@ -139,7 +139,7 @@ describe('credentials do not leave for (rules 10, 11)', () => {
         const file = () => privateFile(temporaryDirectory(), 'named.json', content);
         return role === 'project' ? { flags, project: content } : { flags: [...flags, '--config', file()] };
       });
-      expect(stderr).toContain('allowHosts is only taken from the user file');
+      expect(stderr).toContain('allowHosts may only be set in the user file');
     }
   });
 });

@@ -87,7 +87,7 @@ function createInit(host: Host): Command {
 const SET_EXAMPLES = `
 Examples:
   digilocker config set defaults.redirectUrl https://app.example/return
-  digilocker config set environments.staging.clientSecret env:DECENTRO_STAGING_SECRET
+  digilocker config set environments.staging.clientSecret env:DECENTRO_SECRET
   digilocker config set --global environments.staging.clientSecret \\
     "exec:op read op://vault/decentro/secret"`;
 

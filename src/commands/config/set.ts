@@ -12,6 +12,7 @@ import {
   parseAllowedHost,
 } from '../../safety/trust.js';
 import { parseHttpUrl } from '../../safety/url.js';
+import { OF_USER_FILE } from '../../settings/config-file.js';
 import { parseConfig } from '../../settings/config-parser.js';
 import { CONFIG_KEYS, type Config } from '../../settings/config-schema.js';
 import { environmentOfVariables, fileSource, variableReferences } from '../../settings/credential-source.js';
@@ -135,6 +136,8 @@ function valueFault(
 ): ValueFault | undefined {
   const last = keys.at(-1) ?? '';
   const say = (what: string | undefined, hint?: string) => (what === undefined ? undefined : { what, hint });
+  if (store.role !== 'user' && Object.hasOwn(OF_USER_FILE, last))
+    return { what: 'may only be set in the user file', hint: 'Add --global.' };
   switch (last) {
     case 'environment':
       return environmentFault(value, wanted);

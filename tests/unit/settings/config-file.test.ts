@@ -243,7 +243,7 @@ describe('what is refused', () => {
   test('allowHosts outside the user file (rule 10)', async () => {
     const place = createPlace({ 'repo/app/.decentrorc': 'allowHosts: [gw.example]' });
     const message =
-      '~/repo/app/.decentrorc: allowHosts is only taken from the user file (~/.config/decentro).';
+      '~/repo/app/.decentrorc: allowHosts may only be set in the user file (~/.config/decentro).';
     expect(await refusal(place)).toMatchObject({
       message,
       hint: expect.stringContaining('--allow-host'),
