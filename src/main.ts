@@ -197,13 +197,14 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
   const failure = await translate(error);
   const report = module?.reportFailure(failure) ?? plainFailure('digilocker.error/1', failure);
   // After a result, no failure adds a second document to it.
-  if (readArguments(host.args).wantsJson && !host.stdout.isUsed && failure.kind !== 'output') {
+  if (readArguments(host.args).wantsJson && !host.stdout.isUsed) {
     try {
       await host.stdout.write(`${jsonText(report.document)}\n`);
       return failure.exitCode;
     } catch (unwritable) {
       await show(report, host.stderr);
-      return reportFailure(host, unwritable, module);
+      // It is what failed already: once told is enough.
+      return failure.kind === 'output' ? failure.exitCode : reportFailure(host, unwritable, module);
     }
   }
   await show(report, host.stderr);

@@ -42,9 +42,38 @@ export const eaadhaar = callCommand<EaadhaarParams, Eaadhaar>({
     ['Gender', textOf(proofOfIdentity?.gender)],
     ['Address', addressOf(proofOfAddress)],
   ],
+  documents: [
+    {
+      kind: 'pdf',
+      title: 'PDF',
+      declaration: '--pdf <file>',
+      help: 'write the eAadhaar as PDF to a file, or to standard output with -',
+      member: 'pdf',
+      type: 'pdf',
+      asks: { generatePdf: true },
+    },
+    {
+      kind: 'xml',
+      title: 'XML',
+      declaration: '--xml <file>',
+      help: 'the same as XML',
+      member: 'xml',
+      type: 'xml',
+      asks: { generateXml: true },
+    },
+    {
+      kind: 'photo',
+      title: 'photo',
+      declaration: '--photo <file>',
+      help: 'the photo, a JPEG',
+      member: 'image',
+      type: 'jpeg',
+    },
+  ],
   next: 'Decentro bills each eAadhaar: keep it.',
   examples: `
   digilocker eaadhaar 59F864A69B6E4DE0BCD4DD927A5D6160 --consent
+  digilocker eaadhaar "$DECENTRO_TXN_ID" --consent --pdf aadhaar.pdf --xml aadhaar.xml
   digilocker eaadhaar --consent --field data.proofOfIdentity   # DECENTRO_TXN_ID`,
 });
 

@@ -28,6 +28,16 @@ export interface CallFacts {
   readonly raw: unknown;
 }
 
+/** A document of an answer that was written to a file: an entry of `files` in the JSON document. */
+export interface SavedDocument {
+  readonly kind: 'pdf' | 'xml' | 'photo' | 'file';
+  /** As the user wrote it, relative to the working directory where they did. */
+  readonly path: string;
+  readonly bytes: number;
+  /** By its first bytes; null where it cannot be read. */
+  readonly type: 'pdf' | 'xml' | 'jpeg' | null;
+}
+
 /** The redirect of a session, as its query has it: `status` and ID with abstraction, `code` and `state` without. */
 export interface Callback {
   /** `SUCCESS`, in any case, where Decentro fetches the access token itself; else another word. */

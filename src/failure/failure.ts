@@ -1,5 +1,5 @@
 import { exitCodeOf, type FailureKind, type Signal } from './exit-codes.js';
-import type { Callback, CallFacts, Sent } from './facts.js';
+import type { Callback, CallFacts, SavedDocument, Sent } from './facts.js';
 
 /** What is known in spite of a failure. Of a call it is the facts. */
 export interface FailureDetails extends Partial<CallFacts> {
@@ -8,6 +8,8 @@ export interface FailureDetails extends Partial<CallFacts> {
   readonly sessionTxnId?: string | null;
   /** What a call brought that could not be handed over. */
   readonly data?: unknown;
+  /** Documents that were written to files. */
+  readonly files?: readonly SavedDocument[];
   /** The link of a session whose result could not be handed over. */
   readonly authorizationUrl?: string | null;
   /** What the redirect brought. */

@@ -83,7 +83,8 @@ export async function createLargeFile(
   return true;
 }
 
-function takeName(temporary: string, file: string): boolean {
+/** Gives a file its name, unless that is taken; `false` where it is. */
+export function takeName(temporary: string, file: string): boolean {
   try {
     linkSync(temporary, file);
   } catch (error) {
@@ -97,17 +98,20 @@ function takeName(temporary: string, file: string): boolean {
   return true;
 }
 
-function temporaryBeside(file: string): string {
+/** A name in the folder of a file that nobody else uses. */
+export function temporaryBeside(file: string): string {
   return path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
 }
 
-function openNew(file: string): number {
+/** Opens a new file for appending, for its owner alone. */
+export function openNew(file: string): number {
   const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
   const noFollow = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
   return openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | noFollow, 0o600);
 }
 
-function writeAll(descriptor: number, text: string): void {
-  let rest = Buffer.from(text);
+/** Writes all of a text, or of bytes. */
+export function writeAll(descriptor: number, content: string | Uint8Array): void {
+  let rest = typeof content === 'string' ? Buffer.from(content) : content;
   while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
 }

@@ -8,10 +8,10 @@ import { createPrompter, type Prompter } from './prompter.js';
 
 export interface Output {
   /**
-   * Resolves once the system took the text. Rejects with `Failure('output')` on standard output; on standard error
+   * Resolves once the system took the text, or the bytes. Rejects with `Failure('output')` on standard output; on standard error
    * a text that nobody can read is lost, and changes nothing.
    */
-  write(text: string): Promise<void>;
+  write(content: string | Uint8Array): Promise<void>;
   /** Whether anything has been written. */
   readonly isUsed: boolean;
   readonly isTerminal: boolean;
@@ -173,23 +173,23 @@ function createOutput(
   stream.on('error', () => undefined);
   let isUsed = false;
   return {
-    write: async (text) => {
+    write: async (content) => {
       await new Promise<void>((resolve, reject) => {
         // A reader that has stopped reading must not keep a signal from ending the program.
         const giveUp = () => {
-          isUsed ||= text !== '';
+          isUsed ||= content.length > 0;
           reject(signal.reason as Error);
         };
         const timer = signal.aborted ? setTimeout(giveUp, LAST_WORDS_MS) : undefined;
         signal.addEventListener('abort', giveUp);
-        stream.write(text, (error) => {
+        stream.write(content, (error) => {
           clearTimeout(timer);
           signal.removeEventListener('abort', giveUp);
           if (error) reject(error);
           else resolve();
         });
       }).then(() => {
-        isUsed ||= text !== '';
+        isUsed ||= content.length > 0;
       }, onError);
     },
     get isUsed() {

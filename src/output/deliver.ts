@@ -30,7 +30,7 @@ export async function deliverContent(
   { stdout, stderr }: Pick<Host, 'stdout' | 'stderr'>,
   report: Report,
   { isQuiet }: OutputChoice,
-  content: string,
+  content: string | Uint8Array,
 ): Promise<void> {
   if (!isQuiet) await stderr.write(await renderForPeople(report, stderr));
   await stdout.write(content);

@@ -137,7 +137,7 @@ function createCollectedOutput(
   return {
     write: (added) => {
       if (error !== undefined) return Promise.reject(error);
-      text += added;
+      text += typeof added === 'string' ? added : Buffer.from(added).toString('latin1');
       return Promise.resolve();
     },
     get isUsed() {

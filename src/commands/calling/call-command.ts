@@ -7,7 +7,7 @@ import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import { deliver, deliverContent } from '../../output/deliver.js';
 import { failureBlocks } from '../../output/failure-report.js';
-import { chooseOutput, type OutputFlags } from '../../output/format.js';
+import { chooseOutput, type OutputChoice, type OutputFlags } from '../../output/format.js';
 import type { Block, FieldRows, Report } from '../../output/report.js';
 import { checkField, type Shape } from '../../output/scripted.js';
 import { jsonText } from '../../safety/visible.js';
@@ -21,8 +21,27 @@ import {
   addVerboseFlag,
   type CommandModule,
 } from '../flags.js';
-import { answerRows, declareDocument, fieldsBlock, type CallKnowledge } from './call-report.js';
+import {
+  answerRows,
+  declareDocument,
+  fieldsBlock,
+  fileRows,
+  FILES_SHAPE,
+  type CallKnowledge,
+  type Key,
+} from './call-report.js';
 import { withCaller, type Caller } from './caller.js';
+import {
+  addDocumentFlags,
+  checkTargets,
+  checkWithoutDocuments,
+  targetsOf,
+  wantedDocuments,
+  type DocumentFlag,
+  type DocumentTarget,
+  type WantedDocument,
+} from './documents.js';
+import type { SavedDocuments } from './save-documents.js';
 import { gatherInputs } from './inputs.js';
 import { callRecorded } from './recorded-call.js';
 import { confirmReturn, findGivenSession, LAST_FLAG, type SessionFlags } from './known-session.js';
@@ -41,6 +60,8 @@ export interface CallSpec<Params, Result> {
   /** The result for a person: rows beside the IDs, and what stands below them. */
   readonly rows?: (result: Result) => FieldRows;
   readonly blocks?: (result: Result) => readonly Block[];
+  /** The documents that the answer may hold, and the flags that say where they go. */
+  readonly documents?: readonly DocumentFlag<Params>[];
   /** Whether a person, too, gets the `data` as JSON on standard output, and the rest on standard error. */
   readonly printsData?: boolean;
   /** What follows a success, as a sentence. */
@@ -60,6 +81,7 @@ interface Flags extends SessionFlags, OutputFlags {
   readonly referenceId?: string;
   readonly print?: RequestForm;
   readonly data?: boolean;
+  readonly force?: boolean;
 }
 
 /** Makes a command of its declaration. */
@@ -76,6 +98,7 @@ export function callCommand<Params, Result, Other = never>(
         .option(...LAST_FLAG)
         .option('--reference-id <id>', 'your own unique ID of this request (default: a generated one)');
       if (data !== undefined) command.option('--data', data.help);
+      if (spec.documents !== undefined) addDocumentFlags(command, spec.documents);
       command
         .optionsGroup('The request:')
         .addOption(
@@ -93,9 +116,9 @@ export function callCommand<Params, Result, Other = never>(
         .action(async (...args: unknown[]) => {
           const flags = flagsOf(spec.parameters, args);
           const choice = chooseOutput(flags);
-          const { shape, run } = flags.data === true && other !== undefined ? other : plain;
-          checkField(shape, choice.field);
-          await withCaller(host, flags, choice, run);
+          const isData = flags.data === true && other !== undefined;
+          if (isData) checkWithoutDocuments(spec.documents ?? [], flags);
+          await (isData ? other : plain).start(host, flags, choice);
         });
     },
   };
@@ -108,11 +131,16 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
       ['sessionTxnId', 'value', ({ sessionTxnId }) => sessionTxnId],
       ['effect', 'value', ({ effect = 'no' }) => effect],
     ],
-    last: [['data', spec.dataShape, ({ data }) => data]],
+    last: [
+      ['data', spec.dataShape, ({ data }) => data],
+      ...(spec.documents === undefined
+        ? []
+        : ([['files', FILES_SHAPE, ({ files = [] }) => files]] satisfies Key<CallKnowledge>[])),
+    ],
   });
   const reportFailure = (failure: Failure): Report => {
     const known: Partial<CallKnowledge> = failure.details;
-    const rows = [...idRows(known), ...answerRows(known)];
+    const rows = [...idRows(known), ...answerRows(known), ...fileRows(known)];
     return {
       document: document.write(known, failure),
       variables: variablesOf(known),
@@ -124,14 +152,14 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
     variables: variablesOf(known),
     blocks: [
       { type: 'title', text: `${spec.title} (${known.environment ?? ''})`, tone: 'good' },
-      { type: 'fields', rows: [...idRows(known), ...(spec.rows?.(result) ?? [])] },
+      { type: 'fields', rows: [...idRows(known), ...(spec.rows?.(result) ?? []), ...fileRows(known)] },
       ...(spec.blocks?.(result) ?? []),
       { type: 'text', text: spec.next },
     ],
   });
 
-  async function run(caller: Caller<Flags>): Promise<void> {
-    const { host, flags, choice, profile } = caller;
+  async function run(caller: Caller<Flags>, wanted: readonly WantedDocument<Params>[]): Promise<void> {
+    const { host, flags, profile } = caller;
     const referenceId = flags.referenceId ?? createReferenceId(host.now());
     const gather = async () =>
       gatherInputs<Params>(caller, {
@@ -139,6 +167,7 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
         parameters: spec.parameters,
         given: {
           consent: flags.consent,
+          ...Object.fromEntries(wanted.flatMap(({ asks = {} }) => Object.entries(asks))),
           ...(await readPiped(caller, spec.parameters)),
           ...(await findGivenSession(caller)),
         },
@@ -151,29 +180,64 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
     }
     await atTarget(caller, {}, async (target) => {
       const { credentials, params } = await gather();
+      const targets = targetsOf(wanted, params, host);
+      checkTargets(targets, flags.force === true, host);
       const options = { ...callOptions(caller, target, credentials, flags.referenceId), referenceId };
       const { transactionId: sessionTxnId = null } = params as { transactionId?: string };
       if (spec.needsNoReturn !== true) await confirmReturn(caller, sessionTxnId);
       const naming = { call: spec.schema.replace(/^digilocker\.|\/.*$/g, ''), sessionTxnId };
-      const made = await callRecorded(caller, target, naming, spec.endpoint, params, options).catch(
-        (error: unknown) => {
-          throw error instanceof Failure ? error.with({ sessionTxnId }) : error;
-        },
-      );
-      const environment = profile.environment.value;
-      const known = { ...made.facts, environment, sessionTxnId, data: made.result };
-      const report = reportSuccess(known, made.result);
-      const isData = spec.printsData === true && choice.format === 'human' && choice.field === undefined;
-      const written = isData
-        ? deliverContent(host, report, choice, `${jsonText(made.result)}\n`)
-        : deliver(host, report, choice);
-      await written.catch((error: unknown) => {
-        throw (error instanceof Failure ? error : bugFailure(error)).with(known, 'yes');
+      const { facts, result } = await callRecorded(
+        caller,
+        target,
+        naming,
+        spec.endpoint,
+        params,
+        options,
+      ).catch((error: unknown) => {
+        throw error instanceof Failure ? error.with({ sessionTxnId }) : error;
       });
+      const known = { ...facts, environment: profile.environment.value, sessionTxnId };
+      await handOver(caller, known, result, targets);
     });
   }
 
-  return { shape: document.shape, run, reportFailure };
+  /** Writes the documents of a call that succeeded to their files, and the rest to standard output. */
+  async function handOver(
+    { host, flags, choice }: Caller<Flags>,
+    facts: Omit<CallKnowledge, 'data' | 'files'>,
+    result: Result,
+    targets: readonly DocumentTarget[],
+  ): Promise<void> {
+    const save = async () => {
+      const { saveDocuments } = await import('./save-documents.js');
+      return saveDocuments(result, targets, flags.force === true, host);
+    };
+    const plain: SavedDocuments = { data: result, files: [], content: undefined, failure: undefined };
+    const { data, files, content, failure } = targets.length === 0 ? plain : await save();
+    const known = { ...facts, data, files };
+    const report = reportSuccess(known, result);
+    const isForPeople = choice.format === 'human' && choice.field === undefined;
+    const printed = spec.printsData === true && isForPeople ? `${jsonText(data)}\n` : content;
+    try {
+      // The JSON form is one document, which tells of the failure as well.
+      if (failure === undefined || choice.format !== 'json')
+        await (printed === undefined
+          ? deliver(host, report, choice)
+          : deliverContent(host, report, choice, printed));
+    } catch (error) {
+      throw (error instanceof Failure ? error : bugFailure(error)).with(known, 'yes');
+    }
+    if (failure !== undefined) throw failure.with(known);
+  }
+
+  return {
+    reportFailure,
+    start: async (host: Host, flags: Flags, choice: OutputChoice) => {
+      checkField(document.shape, choice.field);
+      const wanted = wantedDocuments(spec.documents ?? [], flags, host);
+      await withCaller(host, flags, choice, (caller) => run(caller, wanted));
+    },
+  };
 }
 
 /** The flags of a command line, with its arguments under the names of their parameters. */

@@ -1,6 +1,6 @@
 // What a command says of one call. One declaration gives the JSON document and the paths that `--field` may name.
 import { findResponseKey } from '../../api/response-keys.js';
-import type { CallFacts } from '../../failure/facts.js';
+import type { CallFacts, SavedDocument } from '../../failure/facts.js';
 import type { Failure } from '../../failure/failure.js';
 import { ERROR_SHAPE, errorDocument } from '../../output/failure-report.js';
 import type { Block, FieldRows } from '../../output/report.js';
@@ -12,6 +12,8 @@ export interface CallKnowledge extends CallFacts {
   /** The session that the call was made for; `decentroTxnId` is the call's own. */
   readonly sessionTxnId: string | null;
   readonly data: unknown;
+  /** The documents of its answer that were written to files. */
+  readonly files: readonly SavedDocument[];
 }
 
 /** A key of a document: where `--field` may lead in it, and its value, of what is known. */
@@ -64,6 +66,9 @@ export function declareDocument<Known extends CallFacts & { readonly environment
   };
 }
 
+/** Where `--field` may lead in the files of a call. */
+export const FILES_SHAPE: Shape = [{ kind: 'value', path: 'value', bytes: 'value', type: 'value' }];
+
 const ATTEMPTS_SHAPE: Shape = [{ referenceId: 'value', httpStatus: 'value', sent: 'value' }];
 
 /** What Decentro answered, as rows for a person. */
@@ -79,6 +84,21 @@ export function answerRows(known: Partial<CallFacts>): FieldRows {
     ['Meaning', key?.meaning ?? (responseKey === null ? null : 'Not in the catalogue of this version.')],
     ['Message', message],
   ];
+}
+
+const FILE_LABELS: Readonly<Record<SavedDocument['kind'], string>> = {
+  pdf: 'PDF',
+  xml: 'XML',
+  photo: 'Photo',
+  file: 'Document',
+};
+
+/** The files that were written, as rows for a person. */
+export function fileRows({ files = [] }: Partial<Pick<CallKnowledge, 'files'>>): FieldRows {
+  return files.map(({ kind, path, bytes, type }) => [
+    FILE_LABELS[kind],
+    `${path} (${type?.toUpperCase() ?? 'unreadable'}, ${bytes} bytes)`,
+  ]);
 }
 
 /** A block of rows, where one of them has something to show. */
