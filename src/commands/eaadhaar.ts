@@ -73,7 +73,7 @@ export const eaadhaar = callCommand<EaadhaarParams, Eaadhaar>({
   next: 'Decentro bills each eAadhaar: keep it.',
   examples: `
   digilocker eaadhaar 59F864A69B6E4DE0BCD4DD927A5D6160 --consent
-  digilocker eaadhaar "$DECENTRO_TXN_ID" --consent --pdf aadhaar.pdf --xml aadhaar.xml
+  digilocker eaadhaar "$DECENTRO_TXN_ID" --consent --pdf a.pdf --photo a.jpg
   digilocker eaadhaar --consent --field data.proofOfIdentity   # DECENTRO_TXN_ID`,
 });
 

@@ -60,7 +60,9 @@ export function folderFault(folder: string): PlaceFault | undefined {
   }
 }
 
-export interface NewDocument {
+export interface NewDocument<About> {
+  /** What the caller knows of it, and gets back. */
+  readonly about: About;
   readonly file: string;
   readonly bytes: Uint8Array;
   /** Whether it may take the place of another file. */
@@ -68,25 +70,30 @@ export interface NewDocument {
 }
 
 /** Where a document was written, or the code of what kept it from that. */
-export type WrittenDocument = { readonly file: string } | { readonly code: string };
+export type Written = { readonly file: string } | { readonly code: string };
+
+export interface WrittenDocument<About> {
+  readonly about: About;
+  readonly written: Written;
+}
 
 /**
  * Writes documents: each to a file of its own beside its place, and then gives them their names. Where a name was taken
  * meanwhile, it is followed by `.1`, or the next number. Synchronous, so that no signal comes in between.
  */
-export function writeDocuments(documents: Iterable<NewDocument>): WrittenDocument[] {
-  const outcomes: (() => WrittenDocument)[] = [];
-  for (const { file, bytes, replaces } of documents) {
+export function writeDocuments<About>(documents: Iterable<NewDocument<About>>): WrittenDocument<About>[] {
+  const begun: { readonly about: About; readonly conclude: () => Written }[] = [];
+  for (const { about, file, bytes, replaces } of documents) {
     const temporary = temporaryBeside(file);
     try {
       writeNew(temporary, bytes);
-      outcomes.push(() => takeSomeName(temporary, file, replaces));
+      begun.push({ about, conclude: () => takeSomeName(temporary, file, replaces) });
     } catch (error) {
       rmSync(temporary, { force: true });
-      outcomes.push(() => ({ code: codeOf(error) }));
+      begun.push({ about, conclude: () => ({ code: codeOf(error) }) });
     }
   }
-  return outcomes.map((conclude) => conclude());
+  return begun.map(({ about, conclude }) => ({ about, written: conclude() }));
 }
 
 function writeNew(file: string, bytes: Uint8Array): void {
@@ -103,7 +110,7 @@ function writeNew(file: string, bytes: Uint8Array): void {
 
 const MAX_NUMBER = 99;
 
-function takeSomeName(temporary: string, file: string, replaces: boolean): WrittenDocument {
+function takeSomeName(temporary: string, file: string, replaces: boolean): Written {
   const numbered = Array.from({ length: MAX_NUMBER }, (_, index) => `${file}.${index + 1}`);
   let code = 'EEXIST';
   try {

@@ -262,6 +262,7 @@ test('few files open others or write to the disk, and they look out for links (r
     'commands/storing/store.ts',
     'host/append-to-file.ts',
     'host/create-file.ts',
+    'host/document-file.ts',
     'host/journal-file.ts',
     'host/own-place.ts',
     'host/read-file.ts',

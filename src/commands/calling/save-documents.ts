@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseDocument } from '../../api/document.js';
 import type { SavedDocument } from '../../failure/facts.js';
 import { Failure } from '../../failure/failure.js';
-import { writeDocuments, type NewDocument, type WrittenDocument } from '../../host/document-file.js';
+import { writeDocuments, type NewDocument, type Written } from '../../host/document-file.js';
 import type { Host } from '../../host/host.js';
 import { ENDINGS, type DocumentTarget } from './documents.js';
 
@@ -30,12 +30,11 @@ export function saveDocuments(
   { cwd }: Pick<Host, 'cwd'>,
 ): SavedDocuments {
   const data = result as Readonly<Record<string, unknown>>;
-  const begun: Begun[] = [];
   const problems: Failure[] = [];
   let content: Uint8Array | undefined;
 
   // One after another, so that memory holds the bytes of one at a time.
-  function* decode(): Generator<NewDocument> {
+  function* decode(): Generator<NewDocument<Begun>> {
     for (const target of targets) {
       const { kind, title, member, name, isNamed } = target;
       const text = data[member];
@@ -51,41 +50,41 @@ export function saveDocuments(
       }
       const ending = isRight && !isNamed ? ENDINGS[type] : '';
       const file = `${name}${ending}${isRight ? '' : '.unreadable'}`;
-      begun.push({ target, kind, path: file, bytes: bytes.length, type: isRight ? type : null });
-      yield { file: path.resolve(cwd, file), bytes, replaces: replaces && isRight };
+      const about = { target, kind, path: file, bytes: bytes.length, type: isRight ? type : null };
+      yield { about, file: path.resolve(cwd, file), bytes, replaces: replaces && isRight };
     }
   }
 
   const files: SavedDocument[] = [];
   const rest: Record<string, unknown> = { ...data };
-  for (const [index, outcome] of writeDocuments(decode()).entries()) {
-    const { target, ...document } = begun[index] as Begun;
-    const saved = savedAt(document, outcome, cwd);
+  for (const { about, written } of writeDocuments(decode())) {
+    const { target, ...document } = about;
+    const saved = savedAt(document, written, cwd);
     if (saved !== undefined) {
       files.push(saved);
       rest[target.member] = null;
     }
-    const problem = problemOf(target.title, document, outcome, saved);
+    const problem = problemOf(target.title, document, written, saved);
     if (problem !== undefined) problems.push(problem);
   }
   return { data: rest, files, content, failure: joined(problems) };
 }
 
 /** What is known of a document that was written, under the name that it got. */
-function savedAt(document: SavedDocument, outcome: WrittenDocument, cwd: string): SavedDocument | undefined {
-  if ('code' in outcome) return undefined;
-  const number = outcome.file.slice(path.resolve(cwd, document.path).length);
+function savedAt(document: SavedDocument, written: Written, cwd: string): SavedDocument | undefined {
+  if ('code' in written) return undefined;
+  const number = written.file.slice(path.resolve(cwd, document.path).length);
   return { ...document, path: `${document.path}${number}` };
 }
 
 function problemOf(
   title: string,
   { path: place, type }: SavedDocument,
-  outcome: WrittenDocument,
+  written: Written,
   saved: SavedDocument | undefined,
 ): Failure | undefined {
   if (saved === undefined) {
-    const code = 'code' in outcome ? outcome.code : '';
+    const code = 'code' in written ? written.code : '';
     return new Failure('output', `The ${title} could not be written to ${place} (${code}).`, {
       hint: 'It was fetched, and may be billed. Only the JSON form (--json) holds what could not be written.',
     });
