@@ -13,7 +13,7 @@ export interface CallKnowledge extends CallFacts {
   readonly sessionTxnId: string | null;
   readonly data: unknown;
   /** The documents of its answer that were written to files. */
-  readonly files: readonly SavedDocument[];
+  readonly files?: readonly SavedDocument[];
 }
 
 /** A key of a document: where `--field` may lead in it, and its value, of what is known. */
