@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import { SETTINGS } from '../../src/settings/parameters.js';
 import { BLOCKS, PAGES, readPage, type Block } from '../support/documents.js';
+import { COMMANDS as PROGRAM_COMMANDS, PROGRAM } from '../support/program-outline.js';
 import { createRecorder, type Recorder } from '../support/recorder.js';
 import { assertNoSecrets, CANARIES, runShell, startShell, temporaryDirectory } from '../support/run.js';
 
@@ -19,7 +20,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MARKS = ['', 'server', 'gate', 'clone', 'docker', 'script'];
 
 const isShell = ({ language }: Block) => ['sh', 'bash'].includes(language);
-// The examples of the reference are the help's own: tests/cli/help.test.ts looks at them.
+// The examples of the reference need a terminal, an account or documents of a session: their words are checked.
 const COMMANDS = BLOCKS.filter((block) => isShell(block) && block.page !== 'docs/reference.md');
 const titled = (mark: string) =>
   COMMANDS.filter((block) => block.mark === mark).map((block) => [block.page, block.text, block] as const);
@@ -51,6 +52,22 @@ function environment(script: string, cwd: string): Record<string, string> {
       ? { DECENTRO_BASE_URL: staging.url }
       : { DECENTRO_STAGING_SECRET: CANARIES.clientSecret }),
   };
+}
+
+/** What a command line has that the program does not know: its command, or a flag. */
+function commandFaults(code: string): string[] {
+  const [, line = ''] = /(?:^|[ (])digilocker ([^|>#)]*)/.exec(code) ?? [];
+  const words = line.trim().split(/\s+/);
+  const [, found] =
+    PROGRAM_COMMANDS.findLast(([names]) => names.every((name, index) => words[index] === name)) ?? [];
+  const command = words[0]?.startsWith('-') === true ? PROGRAM : found;
+  if (command === undefined) return [`${code}: no such command`];
+  const known = [...command.flags, ...PROGRAM.flags].flatMap(({ names }) => names);
+  return words
+    .filter((word) => /^--?[a-z]/i.test(word))
+    .map((word) => word.replace(/=.*$/, ''))
+    .filter((flag) => !known.includes(flag))
+    .map((flag) => `${code}: no flag ${flag}`);
 }
 
 describe('README and docs', () => {
@@ -107,6 +124,16 @@ describe('README and docs', () => {
     }
   });
 
+  test('spell commands and flags that exist, in the examples of the reference and inside of sentences too', () => {
+    const examples = BLOCKS.filter(({ page, language }) => page === 'docs/reference.md' && language === 'sh');
+    const spelled = [
+      ...examples.flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n')),
+      ...PAGES.flatMap((page) => [...readPage(page).matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)),
+    ].filter((code) => /(?:^|[ (])digilocker [a-z-]/.test(code));
+    expect(spelled.length).toBeGreaterThan(80);
+    expect(spelled.flatMap(commandFaults)).toEqual([]);
+  });
+
   test('name every file, folder and heading that they link to', () => {
     const anchorOf = (heading: string) =>
       heading
@@ -139,6 +166,12 @@ describe('README', () => {
     const readme = readPage('README.md');
     const pages = PAGES.filter((page) => page.startsWith('docs/'));
     expect(pages.filter((page) => !readme.includes(`(${page})`))).toEqual([]);
+  });
+
+  test('names every command', () => {
+    const readme = readPage('README.md');
+    const names = PROGRAM.commands.map(({ name }) => name).filter((name) => name !== 'help');
+    expect(names.filter((name) => !readme.includes(`digilocker ${name}`))).toEqual([]);
   });
 
   test('documents every exit code', () => {
