@@ -179,7 +179,34 @@ function adopt(command: Command, host: Host, printed: string[]): void {
     getOutHasColors: () => host.stdout.hasColors,
     getErrHasColors: () => host.stdout.hasColors,
   });
+  const parseOptions = command.parseOptions.bind(command);
+  command.parseOptions = (args) => {
+    const flag = flagWithoutValue(command, args);
+    if (flag === undefined) return parseOptions(args);
+    throw new Failure('usage', `${flag} has no value: another flag follows it.`, {
+      hint: `A value that begins with a hyphen needs an equals sign: ${flag}=-…`,
+    });
+  };
   for (const inner of command.commands) adopt(inner, host, printed);
+}
+
+/** The first flag that would take the next one for its value, as behind an empty variable of a shell. */
+function flagWithoutValue({ options }: Command, args: readonly string[]): string | undefined {
+  const find = (text: string) => options.find(({ short, long }) => text === short || text === long);
+  for (let index = 0; index < args.length - 1; index += 1) {
+    const [arg = '', next = ''] = args.slice(index);
+    if (arg === '--') return undefined;
+    // Of several letters behind one hyphen, the last may have a value.
+    const letters = /^-[a-z]+$/i.test(arg) ? arg.slice(1) : '';
+    const isBundle = Array.from(letters.slice(0, -1)).every(
+      (letter) => find(`-${letter}`)?.isBoolean() === true,
+    );
+    const option = letters !== '' && isBundle ? find(`-${letters.at(-1) ?? ''}`) : find(arg);
+    if (option?.required !== true) continue;
+    if (next.startsWith('--') || find(next) !== undefined) return arg;
+    index += 1;
+  }
+  return undefined;
 }
 
 async function parse(program: Command, args: readonly string[]): Promise<void> {

@@ -7,6 +7,7 @@ import { findProjectFile, findUserFile, userPlace, type Surroundings } from './f
 import { Failure } from '../failure/failure.js';
 import { foreignWriter, readFileOnce } from '../host/read-file.js';
 import { MAX_FILE_BYTES } from './secret-source.js';
+import { shellWord } from '../safety/shell.js';
 
 /** `project`: found by search, perhaps somebody else's. `user`: the user's own. `named`: given with `--config`. */
 export type ConfigRole = 'project' | 'user' | 'named';
@@ -93,8 +94,8 @@ export function readConfigFile(
 function wayThrough(file: string, wrong: string): string | undefined {
   if (!/^is a link|another user|other users/.test(wrong)) return undefined;
   const open = wrong.startsWith('is in') ? path.dirname(file) : file;
-  const cure = wrong.includes('other users') ? `chmod go-w ${open}. ` : '';
-  return `${cure}If you trust it as it is, name it: --config ${file}`;
+  const cure = wrong.includes('other users') ? `chmod go-w ${shellWord(open)}. ` : '';
+  return `${cure}If you trust it as it is, name it: --config ${shellWord(file)}`;
 }
 
 /** Whether secrets stand in a file literally. */

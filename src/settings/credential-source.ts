@@ -182,8 +182,11 @@ function read({ source }: Entry, variables: Variables, readSecretFile: ReadSecre
   switch (source.type) {
     case 'literal':
       return source.value;
-    case 'variable':
-      return variables[source.name] === '' ? undefined : variables[source.name];
+    case 'variable': {
+      // Every object has properties such as "constructor".
+      const value = Object.hasOwn(variables, source.name) ? variables[source.name] : undefined;
+      return value === '' ? undefined : value;
+    }
     case 'file':
       return readSecretFile(source.path, source.within);
   }

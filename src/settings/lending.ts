@@ -13,10 +13,10 @@ export interface Reference {
 }
 
 // What people write for the names of Decentro's own environments.
-const SHORT_NAMES: Readonly<Record<string, readonly string[]>> = {
-  production: ['PROD', 'PRD', 'LIVE'],
-  staging: ['STAGE', 'STG', 'UAT'],
-};
+const SHORT_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['production', ['PROD', 'PRD', 'LIVE']],
+  ['staging', ['STAGE', 'STG', 'UAT']],
+]);
 
 /** All references of config files. */
 export function referencesOf(files: readonly ConfigFile[]): Reference[] {
@@ -67,7 +67,7 @@ function placeOf(source: SecretSource): string | undefined {
 function ownerOf(text: string, environments: readonly string[]): string | undefined {
   const words = `_${wordsOf(text)}_`;
   const found = environments.flatMap((environment) =>
-    [environment, ...(SHORT_NAMES[environment] ?? [])]
+    [environment, ...(SHORT_NAMES.get(environment) ?? [])]
       .map(wordsOf)
       .filter((name) => words.includes(`_${name}_`))
       .map((name) => ({ environment, length: name.length })),

@@ -2,6 +2,7 @@ import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../failure/failure.js';
 import { readFileOnce } from '../host/read-file.js';
+import { shellWord } from '../safety/shell.js';
 
 /** Larger files are no secret and no settings. */
 export const MAX_FILE_BYTES = 64 * 1024;
@@ -64,7 +65,7 @@ export function readSecretFile(file: string, userId: number | undefined, within?
       : 'leads out of its folder';
   });
   if ('wrong' in read)
-    throw wrong(read.wrong, read.wrong === OPEN_TO_OTHERS ? `chmod go-w ${file}` : undefined);
+    throw wrong(read.wrong, read.wrong === OPEN_TO_OTHERS ? `chmod go-w ${shellWord(file)}` : undefined);
   const value = read.bytes
     .toString('utf8')
     .replace(/^\uFEFF/, '')
