@@ -20,7 +20,7 @@ export interface FailureDetails extends Partial<CallFacts> {
 
 export interface FailureOptions {
   /** What to do about it, one or more sentences. */
-  readonly hint?: string | undefined;
+  readonly hint?: string | readonly string[] | undefined;
   readonly sent?: Sent;
   /** Whether the same intent can succeed without anybody changing anything. */
   readonly retryable?: boolean;
@@ -40,10 +40,11 @@ export class Failure extends Error {
   /** What the command line tool exits with. */
   readonly exitCode: number;
 
-  constructor(kind: FailureKind, message: string, options: FailureOptions = {}) {
-    super(message);
+  /** A text is one line: a line break in it came from a path or a setting, and is shown as text. A list has several. */
+  constructor(kind: FailureKind, message: string | readonly string[], options: FailureOptions = {}) {
+    super(inLines(message));
     this.kind = kind;
-    this.hint = options.hint ?? null;
+    this.hint = options.hint === undefined ? null : inLines(options.hint);
     this.sent = options.sent ?? 'no';
     this.retryable = options.retryable ?? false;
     this.details = options.details ?? {};
@@ -53,8 +54,8 @@ export class Failure extends Error {
   /** The same failure with more of the document known. */
   with(details: FailureDetails, sent: Sent = this.sent): Failure {
     const { kind, message, hint, retryable, exitCode, stack } = this;
-    const failure = new Failure(kind, message, {
-      hint: hint ?? undefined,
+    const failure = new Failure(kind, message.split('\n'), {
+      hint: hint?.split('\n'),
       sent,
       retryable,
       details: { ...this.details, ...details },
@@ -68,8 +69,15 @@ export function combine(problems: readonly Failure[]): Failure {
   const [first, ...others] = problems;
   if (first !== undefined && others.length === 0) return first;
   const kind = problems.some((problem) => problem.kind === 'config') ? 'config' : 'usage';
-  const hints = problems.flatMap(({ hint }) => hint ?? []);
-  return new Failure(kind, problems.map(({ message }) => message).join('\n'), {
-    hint: hints.length === 0 ? undefined : hints.join('\n'),
-  });
+  const hints = problems.flatMap(({ hint }) => hint?.split('\n') ?? []);
+  return new Failure(
+    kind,
+    problems.flatMap(({ message }) => message.split('\n')),
+    { hint: hints.length === 0 ? undefined : hints },
+  );
+}
+
+function inLines(text: string | readonly string[]): string {
+  const lines = typeof text === 'string' ? [text] : text;
+  return lines.map((line) => line.replaceAll('\n', '\\u000a').replaceAll('\r', '\\u000d')).join('\n');
 }

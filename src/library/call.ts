@@ -107,7 +107,7 @@ export function checkParams<Params>(
         `${parameter} ${parameter === 'consent' ? 'is not true' : what}; Decentro would answer ${responseKey}.`,
     );
   const wrong = [...faults, ...others];
-  if (wrong.length > 0) throw new Failure('usage', wrong.join('\n'), { details: { effect: 'no' } });
+  if (wrong.length > 0) throw new Failure('usage', wrong, { details: { effect: 'no' } });
 }
 
 /** A signal whose reason is a failure, for the time of one call. */

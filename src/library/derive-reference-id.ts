@@ -21,6 +21,6 @@ export function deriveReferenceId(source: ReferenceIdSource): string {
   const known: readonly string[] = [...TEXTS, 'attempt'];
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   if (unknown.length > 0) wrong.push(`Unknown: ${unknown.join(', ')}.`);
-  if (wrong.length > 0) throw new Failure('usage', wrong.join('\n'));
+  if (wrong.length > 0) throw new Failure('usage', wrong);
   return derive(source);
 }

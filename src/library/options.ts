@@ -50,7 +50,7 @@ export function chooseBaseUrl(options: CallOptions): URL {
   if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) wrong.push('timeoutMs is no time above 0.');
   if (!(Number.isInteger(retries) && retries >= 0)) wrong.push('retries is no whole number from 0.');
   if (typeof baseUrl !== 'string' && wrong.length === 0) return baseUrl;
-  throw new Failure('config', wrong.join('\n'), { details: { effect: 'no' } });
+  throw new Failure('config', wrong, { details: { effect: 'no' } });
 }
 
 /** The base URL, or what is wrong with it. */

@@ -27,7 +27,7 @@ export function errorDocument({
 /** What a person reads of a failure, around the facts that the command knows. */
 export function failureBlocks({ message, hint }: Failure, facts: readonly Block[] = []): Block[] {
   return [
-    { type: 'title', text: `error: ${message}`, tone: 'bad' },
+    { type: 'title', text: `error: ${message}`.split('\n'), tone: 'bad' },
     ...facts,
     ...(hint === null ? [] : [{ type: 'hint', text: hint } as const]),
   ];

@@ -34,11 +34,11 @@ function renderBlock(block: Block, { columns, hasColors }: Screen): string {
   };
   switch (block.type) {
     case 'title':
-      return paragraphs(block.text, width)
+      return paragraphs(typeof block.text === 'string' ? [block.text] : block.text, width)
         .map((line) => titles[block.tone](line))
         .join('\n');
     case 'text':
-      return paragraphs(block.text, width).join('\n');
+      return paragraphs(block.text.split('\n'), width).join('\n');
     case 'hint':
       return block.text
         .split('\n')
@@ -98,10 +98,9 @@ function renderChecks(checks: readonly ShownCheck[], width: number, paint: Chalk
     .join('\n');
 }
 
-// The line breaks and bullets of our own texts are kept. What came from a server was made visible by whoever put it
-// into them.
-function paragraphs(text: string, width: number): string[] {
-  return text.split('\n').flatMap((line) => {
+// The bullets of our own texts are kept.
+function paragraphs(lines: readonly string[], width: number): string[] {
+  return lines.flatMap((line) => {
     if (!line.startsWith('- ')) return wrap(line, width);
     return wrap(line.slice(2), width - 2).map((part, index) => `${index === 0 ? '- ' : '  '}${part}`);
   });

@@ -15,7 +15,8 @@ export interface ShownCheck {
 
 /** What a person reads, without its layout. Texts may come from a server: the renderer makes them safe to show. */
 export type Block =
-  | { readonly type: 'title'; readonly text: string; readonly tone: Tone }
+  /** A text is one line, a list has several. */
+  | { readonly type: 'title'; readonly text: string | readonly string[]; readonly tone: Tone }
   | { readonly type: 'text'; readonly text: string }
   /** What to do about an error, one hint a line. */
   | { readonly type: 'hint'; readonly text: string }

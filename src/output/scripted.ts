@@ -1,6 +1,7 @@
 // What scripts read: values on lines of their own, exactly as they are or not at all.
 import { Failure } from '../failure/failure.js';
 import { nearest } from '../failure/nearest.js';
+import { quotedForShell } from '../safety/shell.js';
 import { isPrintable, jsonText } from '../safety/visible.js';
 import type { Report } from './report.js';
 
@@ -14,13 +15,13 @@ export function renderEnv(report: Report): string {
 /** `export NAME='value'` lines, safe to `eval` in a POSIX shell. Fails with `upstream`. */
 export function renderShell(report: Report): string {
   return variablesOf(report)
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .map(([name, value]) => `export ${name}=${quotedForShell(value)}\n`)
     .join('');
 }
 
 function variablesOf({ variables = [] }: Report): (readonly [string, string])[] {
   const present = variables.filter((variable): variable is readonly [string, string] => variable[1] !== null);
-  for (const [name, value] of present) if (!isPrintable(value)) throw unprintable(name);
+  for (const [name, value] of present) if (!isPrintable(value)) throw unprintable(name, value);
   return present;
 }
 
@@ -28,7 +29,7 @@ function variablesOf({ variables = [] }: Report): (readonly [string, string])[] 
 export function renderField({ document }: Report, path: string): string {
   const value = path.split('.').reduce<unknown>((inner, key) => childOf(inner, key), document);
   if (typeof value !== 'string') return value == null ? '\n' : `${jsonText(value, 0)}\n`;
-  if (!isPrintable(value)) throw unprintable(path);
+  if (!isPrintable(value)) throw unprintable(path, value);
   return `${value}\n`;
 }
 
@@ -38,15 +39,13 @@ function childOf(value: unknown, key: string): unknown {
     : undefined;
 }
 
-function unprintable(name: string): Failure {
-  return new Failure(
-    'upstream',
-    `${name} holds a line break, control or bidi character, and is not printed.`,
-    {
-      hint: 'Use --json, which escapes such characters.',
-      sent: 'yes',
-    },
-  );
+function unprintable(name: string, value: string): Failure {
+  const isCommand = isPrintable(value.replaceAll(/##|::/g, ''));
+  const what = isCommand ? 'a command of a CI system' : 'a line break, control or bidi character';
+  return new Failure('upstream', `${name} holds ${what}, and is not printed.`, {
+    hint: 'Use --json, which escapes such characters.',
+    sent: 'yes',
+  });
 }
 
 /** The keys of a document that `--field` may name; `any` stands for whatever came from outside. */

@@ -1,26 +1,35 @@
-// Makes text safe to show on a terminal. Pure.
+// Makes text safe to show on a terminal, and in the log of a CI system. Pure.
 
 // Controls (C0 but tab, DEL, C1), the bidi controls (Unicode UAX #9), line and paragraph separators, lone surrogates.
 const UNPRINTABLE = /(?!\t)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Cs}]/gu;
 
-/** Turns every character that could steer a terminal, or reorder what it shows, into visible `\uXXXX` text. */
-export function visible(text: string): string {
-  return text.replace(UNPRINTABLE, escaped);
-}
+// What the log of a CI system may hold as a command: Azure Pipelines obeys `##vso[…]` and `##[…]` anywhere in a line,
+// GitHub's runner `##[…]` anywhere and `::…::` at the start of a line, behind spaces too. Any word may be wrapped to there.
+const CI_COMMAND = /#(?=#)|(?<![^\s]):(?=:)/gu;
 
-/** Whether a value can stand on one line of a script's input as it is: no line break, control or bidi character. */
-export function isPrintable(text: string): boolean {
-  return !text.includes('\t') && visible(text) === text;
+/**
+ * Turns every character that could steer a terminal or a CI system, or reorder what is shown, into visible `\uXXXX` text.
+ */
+export function visible(text: string): string {
+  return text.replace(UNPRINTABLE, escaped).replace(CI_COMMAND, escaped);
 }
 
 /**
- * JSON whose text can be shown on a terminal. `JSON.stringify` escapes C0 only; C1 and bidi controls occur nowhere
- * but inside strings, so escaping them afterwards changes no value.
+ * Whether a value can stand on one line of a script's input as it is: no line break, control or bidi character, and no
+ * command of a CI system.
+ */
+export function isPrintable(text: string): boolean {
+  return !/\t|##\w*\[|^\s*::\w/.test(text) && text.replace(UNPRINTABLE, escaped) === text;
+}
+
+/**
+ * JSON whose text can be shown on a terminal, and in the log of a CI system. `JSON.stringify` escapes C0 only; C1 and
+ * bidi controls and `#` occur nowhere but inside strings, so escaping them afterwards changes no value.
  */
 export function jsonText(value: unknown, indent = 2): string {
-  return JSON.stringify(value, null, indent).replace(UNPRINTABLE, (character) =>
-    character === '\n' ? character : escaped(character),
-  );
+  return JSON.stringify(value, null, indent)
+    .replace(UNPRINTABLE, (character) => (character === '\n' ? character : escaped(character)))
+    .replace(/#(?=#)/g, escaped);
 }
 
 function escaped(character: string): string {

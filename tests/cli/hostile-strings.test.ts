@@ -6,11 +6,11 @@ import { SESSION_CREATED, type Answer } from '../support/answer.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { writeFiles } from '../support/fake-host.js';
 import { dealt } from '../support/generated.js';
-import { STEERING_STRINGS, TRICKY_STRINGS } from '../support/hostile-strings.js';
+import { RUNNER_COMMANDS, STEERING_STRINGS, TRICKY_STRINGS } from '../support/hostile-strings.js';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, runMain, type MainRun } from '../support/run-main.js';
 
-const STEERING = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Cs}]/u;
+const STEERING = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Cs}]|##|^\s*::/mu;
 const ALL = [...STEERING_STRINGS, ...TRICKY_STRINGS];
 const GIVEN = [
   '--consent',
@@ -112,7 +112,7 @@ async function complaints(
 
 function isSteering({ stdout, stderr }: MainRun): string | undefined {
   return STEERING.test(stdout + stderr)
-    ? `steers the terminal: ${JSON.stringify(stdout + stderr)}`
+    ? `steers the terminal or a CI system: ${JSON.stringify(stdout + stderr)}`
     : undefined;
 }
 
@@ -222,6 +222,47 @@ describe('a redirect that holds any of them (rule 22)', () => {
       return undefined;
     });
     expect(found).toEqual([]);
+  });
+});
+
+describe('a command of GitHub’s runner is none', () => {
+  test.each(dealt(RUNNER_COMMANDS, 0, 1))('where an answer or a redirect holds %j', async (text) => {
+    for (const flags of [[], ['--verbose'], ['--json']]) {
+      const answers = [success(text), ...FAILURES.map(([, answer]) => answer(text))];
+      for (const answer of answers) expect(isSteering(await runWith(answer, flags))).toBeUndefined();
+      const query = String(new URLSearchParams({ error: text, error_description: text, state: text }));
+      const run = await runMain(['callback', `https://a.example/return?${query}`, ...flags]);
+      expect(isSteering(run)).toBeUndefined();
+    }
+    for (const flags of [
+      ['-o', 'env'],
+      ['--field', 'message'],
+    ]) {
+      const run = await runWith(success(text), flags);
+      expect(isSteering(run)).toBeUndefined();
+      const isAtStart = text.trimStart().startsWith('::');
+      expect(run.code).toBe(isAtStart ? 6 : 0);
+      expect(run.stderr.includes('holds a command of a CI system')).toBe(isAtStart);
+    }
+  });
+
+  test.each(RUNNER_COMMANDS)('where settings hold %j', async (text) => {
+    const files = {
+      '.decentrorc': JSON.stringify({
+        environment: 'gateway',
+        defaults: { consentPurpose: text },
+        environments: { gateway: { baseUrl: 'https://gateway.example', clientId: text }, [text]: {} },
+      }),
+    };
+    const lines = [['config', 'show'], ['config', 'path'], ['doctor'], ['init-session', '--consent']];
+    for (const line of lines) {
+      for (const wide of [80, 40]) {
+        const run = await runMain(line, { files, columns: wide, env: { DECENTRO_REDIRECT_URL: text } });
+        expect(isSteering(run)).toBeUndefined();
+      }
+    }
+    expect(isSteering(await runMain([text]))).toBeUndefined();
+    expect(isSteering(await runMain(['init-session', `--${text}`]))).toBeUndefined();
   });
 });
 

@@ -15,7 +15,7 @@ describe('a case that fails', () => {
     const { stdout, stderr } = await fails(args, 10, { env: credentials, stdout: /./ });
     expect(stdout).toMatch(/^FAIL {6}consent-refused/m);
     expect(stdout).toContain(
-      'FAIL consent-refused: A session without consent is refused\n\nExpected        error_consent_false\nObserved        error_new:\\u003aerror:\\u003a\\u001b[2J (HTTP 400)\n',
+      'FAIL consent-refused: A session without consent is refused\n\nExpected        error_consent_false\nObserved        error_new::error::\\u001b[2J (HTTP 400)\n',
     );
     expect(stdout).toMatch(/^Reference ID {4}\S{36}$/m);
     expect(stderr.replaceAll('\n', ' ')).toContain(

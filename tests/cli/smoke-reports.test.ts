@@ -120,7 +120,7 @@ describe('--report github', () => {
       env: { ...credentials, ...files },
     });
     expect(stderr).toContain(
-      '\n::error title=digilocker smoke%3A consent-refused::Expected error_consent_false; observed x:\\u003ay (HTTP 400)\n',
+      '\n::error title=digilocker smoke%3A consent-refused::Expected error_consent_false; observed x::y (HTTP 400)\n',
     );
     expect(document).toMatchObject({ ok: false });
     expect(readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8')).toMatch(

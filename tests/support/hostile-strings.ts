@@ -1,4 +1,4 @@
-/** Texts that could steer a terminal, reorder what it shows, or break out of a shell's quotes; no two alike. */
+/** Texts that could steer a terminal or a CI system, reorder what it shows, or break out of a shell's quotes; no two alike. */
 export const STEERING_STRINGS: readonly string[] = [
   '\u001b[31mred',
   '\u001b[2J\u001b[H',
@@ -35,6 +35,16 @@ export const STEERING_STRINGS: readonly string[] = [
   '\ud800',
   'x\udfff',
   'a\tb',
+  '##vso[task.setvariable variable=NODE_OPTIONS]--require=./x.js',
+  'one ###[add-matcher]x',
+];
+
+/** Texts that GitHub's runner obeys at the start of a line. */
+export const RUNNER_COMMANDS: readonly string[] = [
+  '::error::x',
+  '  ::stop-commands::x',
+  '\u3000::set-env name=A::x',
+  `${'word '.repeat(40)}::add-mask::x`,
 ];
 
 /** Texts that are printable as they are, and that a shell would do something with. */

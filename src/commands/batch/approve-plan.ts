@@ -25,7 +25,7 @@ export function checkFaults({ flags }: Run, { counts, faults }: Plan, params: In
       `${rowsText(counts.invalid)} would be refused:`,
       ...faults.map((line) => visible(line)),
       ...(others > 0 ? [`and ${grouped(others)} more.`] : []),
-    ].join('\n'),
+    ],
     {
       hint: lacking
         ? 'Give what all rows share with --consent-purpose and --redirect-url, or in .decentrorc.'

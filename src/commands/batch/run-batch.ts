@@ -5,6 +5,7 @@ import { Failure } from '../../failure/failure.js';
 import { deliver } from '../../output/deliver.js';
 import { renderForPeople } from '../../output/for-people.js';
 import type { Credentials } from '../../safety/redact.js';
+import { shellWord } from '../../safety/shell.js';
 import { visible } from '../../safety/visible.js';
 import { mayAsk } from '../calling/caller.js';
 import { gatherInputs } from '../calling/inputs.js';
@@ -38,7 +39,7 @@ export async function runBatch(run: Run, file: string): Promise<void> {
   const { host, flags } = run;
   checkUnattended(run, 'A batch');
   if (flags.consent !== true && flags.dryRun !== true && !mayAsk(run)) {
-    throw new Failure('usage', 'Missing (no terminal to prompt on):\n- the consent: --consent', {
+    throw new Failure('usage', ['Missing (no terminal to prompt on):', '- the consent: --consent'], {
       hint: '--consent says that every end user of the rows that are sent agreed.',
     });
   }
@@ -207,7 +208,7 @@ async function showSummary(
   isWhole: boolean,
 ): Promise<void> {
   if (choice.format === 'json') return;
-  const job = visible(path.relative(host.cwd, document.job ?? ''));
+  const job = shellWord(path.relative(host.cwd, document.job ?? ''));
   const next = `Links: digilocker batch results ${job} -o csv --to links.csv`;
   const report = batchReport(document, isWhole ? [{ type: 'text', text: next }] : []);
   if (flags.output === 'ndjson' || flags.output === 'csv') {

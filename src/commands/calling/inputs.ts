@@ -119,11 +119,10 @@ function findMissing<Params>(
   ];
   if (missing.length === 0) return [];
   const kind = credentialLines.length > 0 || absent.some(isStored) ? 'config' : 'usage';
-  const list = missing.map((line) => `- ${line}`).join('\n');
   const hints = [...profile.notes, ...(credentialLines.length > 0 ? [NO_CREDENTIALS] : [])];
   return [
-    new Failure(kind, `Missing (no terminal to prompt on):\n${list}`, {
-      hint: hints.length > 0 ? hints.join('\n') : undefined,
+    new Failure(kind, ['Missing (no terminal to prompt on):', ...missing.map((line) => `- ${line}`)], {
+      hint: hints.length > 0 ? hints : undefined,
     }),
   ];
 }

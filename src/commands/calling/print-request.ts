@@ -2,6 +2,7 @@
 import { buildRequest, maskedJson, type Endpoint } from '../../api/endpoint.js';
 import { resolveConnection } from '../../api/http/connection.js';
 import type { HttpRequest } from '../../api/http/exchange.js';
+import { quotedForShell } from '../../safety/shell.js';
 import { jsonText } from '../../safety/visible.js';
 import type { Caller } from './caller.js';
 import type { Inputs } from './inputs.js';
@@ -45,11 +46,11 @@ export function renderRequest(form: RequestForm, request: HttpRequest, caFile?: 
 function renderCurl({ method, url, headers, body }: HttpRequest, caFile?: string): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${withVariable(name, value, ':?')}`);
   return [
-    `curl -X ${method} ${quoted(url.href)} \\`,
-    ...(caFile === undefined ? [] : [`  --cacert ${quoted(caFile)} \\`]),
+    `curl -X ${method} ${quotedForShell(url.href)} \\`,
+    ...(caFile === undefined ? [] : [`  --cacert ${quotedForShell(caFile)} \\`]),
     ...(body === undefined
       ? ['  -H @- <<END_OF_HEADERS']
-      : ['  -H @- \\', `  --data-raw ${quoted(jsonText(JSON.parse(body), 0))} <<END_OF_HEADERS`]),
+      : ['  -H @- \\', `  --data-raw ${quotedForShell(jsonText(JSON.parse(body), 0))} <<END_OF_HEADERS`]),
     ...lines,
     'END_OF_HEADERS',
     '',
@@ -70,8 +71,4 @@ function renderJson({ method, url, headers, body }: HttpRequest): string {
 function withVariable(header: string, value: string, whenUnset: string): string {
   const variable = VARIABLES[header];
   return variable === undefined ? value : `\${${variable}${whenUnset}}`;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -16,6 +16,7 @@ import { shownSettings, type ShownSetting } from '../../settings/shown-settings.
 import type { Profile, ProfileFlags } from '../../settings/profile.js';
 import { shownProxy, type Proxy } from '../../api/http/proxy.js';
 import { addJsonFlag, addProfileFlags, completedBy, createCommand, type CommandModule } from '../flags.js';
+import { visible } from '../../safety/visible.js';
 
 const SCHEMA = 'digilocker.config/1';
 
@@ -207,6 +208,9 @@ function settingsReport(
       notes: profile.notes,
       error: null,
     },
-    blocks: [settingsBlock(settings), ...profile.notes.map((text) => ({ type: 'text', text }) as const)],
+    blocks: [
+      settingsBlock(settings),
+      ...profile.notes.map((note) => ({ type: 'text', text: visible(note) }) as const),
+    ],
   };
 }

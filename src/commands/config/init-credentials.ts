@@ -144,7 +144,7 @@ export function missingCredentials({ clientId }: CredentialFlags, { clientSecret
       ? ['- the client secret: --client-secret-stdin, or --client-secret-ref env:NAME']
       : []),
   ];
-  return new Failure('config', `Missing (no terminal to prompt on):\n${missing.join('\n')}`);
+  return new Failure('config', ['Missing (no terminal to prompt on):', ...missing]);
 }
 
 function said(what: string | undefined): string | undefined {

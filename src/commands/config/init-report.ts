@@ -2,6 +2,8 @@ import type { WrittenConfig } from './init.js';
 import type { ChangedSetting } from './set.js';
 import { maskId } from '../../safety/redact.js';
 import type { Report } from '../../output/report.js';
+import { shellWord } from '../../safety/shell.js';
+import { visible } from '../../safety/visible.js';
 
 const SCHEMA = 'digilocker.config/1';
 
@@ -19,7 +21,7 @@ export const NOTHING_WRITTEN = {
 export function writtenReport(written: WrittenConfig, platform: NodeJS.Platform): Report {
   const { path, environment, action, credentials, gitignore, variables, notes } = written;
   const { clientId, clientSecret, moduleSecret } = credentials;
-  const flag = environment === 'staging' ? '' : ` --env ${environment}`;
+  const flag = environment === 'staging' ? '' : ` --env ${shellWord(environment)}`;
   const assign = (name: string) => (platform === 'win32' ? `$env:${name} = '…'` : `export ${name}='…'`);
   const steps = [
     ...variables.map(assign),
@@ -53,7 +55,7 @@ export function writtenReport(written: WrittenConfig, platform: NodeJS.Platform)
           ['Module secret', moduleSecret === undefined ? 'none' : shown(moduleSecret)],
         ],
       },
-      { type: 'text', text: `Next:\n${steps.map((step) => `- ${step}`).join('\n')}` },
+      { type: 'text', text: `Next:\n${steps.map((step) => `- ${visible(step)}`).join('\n')}` },
     ],
   };
 }

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../../failure/exit-codes.js';
+import { visible } from '../../safety/visible.js';
 
 export type Status = 'ok' | 'warning' | 'problem' | 'skipped';
 
@@ -22,22 +23,25 @@ export interface CheckGroup {
   readonly checks: readonly Check[];
 }
 
+/** A text is one line, whatever a path or a setting in it holds; a list has several. */
+type Lines = string | readonly string[];
+
 /** The four ways in which a check can end. */
 export interface Endings {
-  readonly ok: (detail: string) => Check;
-  readonly warning: (detail: string, remedy: string) => Check;
-  readonly problem: (kind: ProblemKind, detail: string, remedy: string | null) => Check;
-  readonly skipped: (detail: string) => Check;
+  readonly ok: (detail: Lines) => Check;
+  readonly warning: (detail: Lines, remedy: Lines) => Check;
+  readonly problem: (kind: ProblemKind, detail: Lines, remedy: Lines | null) => Check;
+  readonly skipped: (detail: Lines) => Check;
 }
 
 /** Names a check before its end is known. */
 export function nameCheck(id: string, title: string): Endings {
-  const end = (status: Status, detail: string, remedy: string | null = null) => ({
+  const end = (status: Status, detail: Lines, remedy: Lines | null = null) => ({
     id,
     title,
     status,
-    detail,
-    remedy,
+    detail: shown(detail),
+    remedy: remedy === null ? null : shown(remedy),
   });
   return {
     ok: (detail) => end('ok', detail),
@@ -45,4 +49,9 @@ export function nameCheck(id: string, title: string): Endings {
     problem: (kind, detail, remedy) => ({ ...end('problem', detail, remedy), kind }),
     skipped: (detail) => end('skipped', detail),
   };
+}
+
+function shown(text: Lines): string {
+  const lines = typeof text === 'string' ? [text] : text;
+  return lines.map(visible).join('\n');
 }

@@ -60,7 +60,7 @@ async function findRoute(
     return { connection: await resolveConnection(host, flags, url) };
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'config') throw error;
-    return { refusal: PROXY.problem('config', error.message, error.hint) };
+    return { refusal: PROXY.problem('config', error.message.split('\n'), error.hint?.split('\n') ?? null) };
   }
 }
 

@@ -38,7 +38,11 @@ export async function checkLive(caller: Caller, target: Target): Promise<Check> 
     if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;
     const { decentroTxnId } = error.details;
     const id = decentroTxnId == null ? '' : ` Transaction ID: ${decentroTxnId}`;
-    return LIVE.problem(KINDS[error.kind] ?? 'network', `${error.message}${id}`, error.hint);
+    return LIVE.problem(
+      KINDS[error.kind] ?? 'network',
+      `${error.message}${id}`.split('\n'),
+      error.hint?.split('\n') ?? null,
+    );
   }
 }
 

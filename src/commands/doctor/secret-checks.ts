@@ -6,6 +6,7 @@ import { askGit } from '../../host/git.js';
 import type { Host } from '../../host/host.js';
 import { parseSecretSource } from '../../settings/secret-source.js';
 import { nameCheck, type Check } from './check.js';
+import { shellWord } from '../../safety/shell.js';
 
 type Surroundings = Pick<Host, 'cwd' | 'env' | 'platform'>;
 
@@ -32,7 +33,10 @@ export function checkFileModes({ platform }: Surroundings, secretFiles: readonly
   if (secretFiles.length === 0) return check.ok('no file holds a secret');
   const open = secretFiles.filter((file) => (modeOf(file) & 0o044) !== 0);
   if (open.length === 0) return check.ok(`only their owner can read ${secretFiles.join(', ')}`);
-  return check.warning(`other users can read ${open.join(', ')}`, `chmod 600 ${open.join(' ')}`);
+  return check.warning(
+    `other users can read ${open.join(', ')}`,
+    `chmod 600 ${open.map(shellWord).join(' ')}`,
+  );
 }
 
 /**
@@ -62,7 +66,7 @@ export async function checkGit(
     return check.problem(
       'config',
       `git tracks ${tracked.join(', ')}`,
-      `git rm --cached it, add it to .gitignore, and replace the secrets that it ever held.`,
+      `git rm --cached ${tracked.map(shellWord).join(' ')}, add it to .gitignore, and replace the secrets that it ever held.`,
     );
   }
   if (open.length > 0) {

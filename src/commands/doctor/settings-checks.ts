@@ -31,7 +31,7 @@ export function checkSettings(files: Files, profile: Profile, variables: Variabl
       ['other-settings', 'Other settings'],
     ] as const;
     return [
-      configFiles.problem('config', message, hint),
+      configFiles.problem('config', message.split('\n'), hint?.split('\n') ?? null),
       ...dependent.map(([id, title]) => nameCheck(id, title).skipped('a config file cannot be used')),
     ];
   }
@@ -41,7 +41,7 @@ export function checkSettings(files: Files, profile: Profile, variables: Variabl
   return [
     hints.length === 0
       ? configFiles.ok(paths)
-      : configFiles.warning([paths, ...hints].join('\n'), 'Make the folder searchable, or use --config.'),
+      : configFiles.warning([paths, ...hints], 'Make the folder searchable, or use --config.'),
     checkEnvironment(profile),
     checkCredentials(profile),
     checkOwners(files.files, profile, variables),
@@ -68,13 +68,13 @@ function checkEnvironment(profile: Profile): Check {
   const check = nameCheck('environment', 'Environment');
   const { problems } = profile;
   if (problems.length > 0) return failed(check, problems);
-  return check.ok([told(profile, 'environment'), told(profile, 'baseUrl')].join('\n'));
+  return check.ok([told(profile, 'environment'), told(profile, 'baseUrl')]);
 }
 
 function failed(check: Endings, problems: readonly Failure[]): Check {
-  const hints = problems.flatMap(({ hint }) => hint ?? []);
-  const messages = problems.map(({ message }) => message);
-  return check.problem('config', messages.join('\n'), hints.length === 0 ? null : hints.join('\n'));
+  const hints = problems.flatMap(({ hint }) => hint?.split('\n') ?? []);
+  const messages = problems.flatMap(({ message }) => message.split('\n'));
+  return check.problem('config', messages, hints.length === 0 ? null : hints);
 }
 
 function checkCredentials(profile: Profile): Check {
@@ -87,7 +87,7 @@ function checkCredentials(profile: Profile): Check {
   const places = missing.map((name) => `${CREDENTIAL_VARIABLES[name]} (${name})`).join(' and ');
   return check.problem(
     'config',
-    [`missing for ${environment.value}: ${missing.join(' and ')}`, ...notes].join('\n'),
+    [`missing for ${environment.value}: ${missing.join(' and ')}`, ...notes],
     `Set ${places}, or run digilocker config init.`,
   );
 }

@@ -4,6 +4,7 @@ import { appendToFile } from '../../host/append-to-file.js';
 import { askGit } from '../../host/git.js';
 import type { Host } from '../../host/host.js';
 import { replacingFault } from '../../host/replace-file.js';
+import { shellWord } from '../../safety/shell.js';
 
 export interface Ignored {
   /** The `.gitignore` that the file's name was added to; `null` where nothing had to be added, or could be. */
@@ -25,7 +26,9 @@ export async function ignoreInGit(host: Surroundings, file: string): Promise<Ign
   if (root === undefined) return { changed: null, notes: [] };
   const tracked = (await askGit(host, folder, ['ls-files', '--error-unmatch', '--', name]))?.code === 0;
   const notes = tracked
-    ? [`warning: git tracks ${file}: git rm --cached ${name}, and replace what secrets it ever held.`]
+    ? [
+        `warning: git tracks ${file}: git rm --cached ${shellWord(name)}, and replace what secrets it ever held.`,
+      ]
     : [];
   if (await isIgnored(host, folder, root, name)) return { changed: null, notes };
   const beside = path.join(folder, '.gitignore');

@@ -16,7 +16,7 @@ const INEXACT = [
 
 const EXACT = ['0', '-0', '-0.0', '1.0', '1.50', '1e3', '10E-1', '0.1', '9007199254740991'];
 
-test.each(INEXACT)('%s is no number that a double holds', (number) => {
+test.each(INEXACT)('%s is no number that a double holds (rule 41)', (number) => {
   expect(inexactNumber(`{"a":[1,${number}]}`)).toBe(number);
   expect(JSON.parse(quoteInexactNumbers(`{"a":[1,${number}]}`))).toEqual({ a: [1, number] });
   const envelope = parseEnvelope(

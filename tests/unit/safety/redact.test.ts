@@ -28,6 +28,18 @@ describe('visible (rule 22)', () => {
     expect(visible(`a${character}b`)).toBe(`a${text}b`);
   });
 
+  test.each([
+    ['##vso[task.setvariable variable=A]x', '\\u0023#vso[task.setvariable variable=A]x'],
+    ['a ###[error]x', 'a \\u0023\\u0023#[error]x'],
+    ['::error::x', '\\u003a:error::x'],
+    ['a \u3000::error::x', 'a \u3000\\u003a:error::x'],
+    ['[::1]:80 a::b', '[::1]:80 a::b'],
+  ])('breaks up the CI command in %j (rule 42)', (text, shown) => {
+    expect(visible(text)).toBe(shown);
+    expect(jsonText(text, 0)).not.toContain('##');
+    expect(JSON.parse(jsonText(text, 0))).toBe(text);
+  });
+
   test('keeps tabs, joiners of Indian scripts, and characters beyond the basic plane', () => {
     const text = 'a\tक्‍ष 🙂 é';
     expect(visible(text)).toBe(text);
@@ -61,6 +73,11 @@ test.each([
   ['a\nb', false],
   ['a\u202Eb', false],
   ['नमस्ते', true],
+  ['a ## b :: c', true],
+  ['##vso[task.prependpath]x', false],
+  ['a##[error]', false],
+  [' ::error::x', false],
+  ['https://a.example/::error::x', true],
 ])('isPrintable(%j) is %p (rule 22)', (text, expected) => {
   expect(isPrintable(text)).toBe(expected);
 });

@@ -51,9 +51,9 @@ test('keys that every object has are none of the answer', () => {
 describe('what a server says', () => {
   test.each([
     ['error_new', 'error_new'],
-    ['::stop-commands::x', ':\\u003astop-commands:\\u003ax'],
-    [':::x', ':\\u003a:x'],
-    ['##[error]x', '#\\u0023[error]x'],
+    ['::stop-commands::x', '\\u003a:stop-commands::x'],
+    [':::x', '\\u003a::x'],
+    ['##[error]x', '\\u0023#[error]x'],
     ['a\u001b[2J\n\tb', 'a\\u001b[2J\\u000a b'],
     ['😀'.repeat(81), `${'😀'.repeat(80)}…`],
   ])('%j is shown as %j', (text, shown) => {

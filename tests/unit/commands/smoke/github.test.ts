@@ -8,9 +8,9 @@ const HOSTILE = 'a | b\n::error::c <img src=x> @user https://evil.example `d` %0
 describe('annotations', () => {
   test('are one line for each failed case, and for what ended the run', () => {
     const document = smokeDocument(caseResult('good', 'ok'), caseResult('bad', 'failed', HOSTILE));
-    const end = new Failure('network', 'Nothing was sent:\nno connection.');
+    const end = new Failure('network', ['Nothing was sent:', 'no connection.']);
     expect(renderAnnotations(document, end)).toBe(
-      '::error title=digilocker smoke%3A bad::Expected a <b> & "c"; observed a | b%0A::error::c <img src=x> @user https://evil.example `d` %250A \\u001b[2J\n' +
+      '::error title=digilocker smoke%3A bad::Expected a <b> & "c"; observed a | b%0A\\u003a:error::c <img src=x> @user https://evil.example `d` %250A \\u001b[2J\n' +
         '::error title=digilocker smoke%3A staging::Nothing was sent:%0Ano connection.\n',
     );
   });
@@ -31,7 +31,7 @@ describe('the job summary', () => {
     expect(summary).toContain('\nNo \\<access\\>.\n');
     const row = summary.split('\n').find((line) => line.startsWith('| failed'));
     expect(row).toBe(
-      '| failed | bad | documented | a \\<b\\> \\& \\"c\\" | a \\| b<br>\\:\\:error\\:\\:c \\<img src\\=x\\> \\@user https\\:\\/\\/evil.example \\`d\\` \\%0A \\\\u001b\\[2J | TXN1 | 1.2 s |',
+      '| failed | bad | documented | a \\<b\\> \\& \\"c\\" | a \\| b<br>\\\\u003a\\:error\\:\\:c \\<img src\\=x\\> \\@user https\\:\\/\\/evil.example \\`d\\` \\%0A \\\\u001b\\[2J | TXN1 | 1.2 s |',
     );
     expect(summary).toContain('\n- Settled (assumed): whether\\: \\*it\\* does\n');
   });
