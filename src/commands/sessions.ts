@@ -98,7 +98,7 @@ function oneReport(entries: readonly ShownEntry[], id: string): Report {
   if (isSession) return { document: documentOf(found), blocks: [tableOf(found)] };
   if (others.length > 0) {
     const ids = found.map(({ decentroTxnId, referenceId }) => `- ${decentroTxnId ?? referenceId ?? ''}`);
-    throw new Failure('usage', `${found.length} calls have ${id} in an ID:\n${ids.join('\n')}`, {
+    throw new Failure('usage', [`${found.length} calls have ${id} in an ID:`, ...ids], {
       hint: 'Give more of the ID.',
     });
   }

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { temporaryDirectory } from '../support/cleanup.js';
+import { dealt } from '../support/generated.js';
 import { writeFiles } from '../support/fake-host.js';
 import { credentials, runMain } from '../support/run-main.js';
 
@@ -88,21 +89,22 @@ const LINES: readonly (readonly string[])[] = [
   ['batch', 'results', FORGED],
 ];
 
+const ENVIRONMENTS = [{}, credentials, { ...credentials, DECENTRO_CLIENT_SECRET_FILE: FORGED }];
+
 const isPosix = process.platform !== 'win32';
 
-(isPosix ? test : test.skip).each(LAYOUTS)(
+(isPosix ? test : test.skip).each(LAYOUTS.map(([what, make], hand) => [what, make, hand] as const))(
   'a line break in a path, a name or a value begins no line of its own, in a folder with %s (rule 42)',
-  async (_what, make) => {
+  async (_what, make, hand) => {
     const found: string[] = [];
-    for (const args of LINES) {
-      for (const env of [{}, credentials, { ...credentials, DECENTRO_CLIENT_SECRET_FILE: FORGED }]) {
-        const cwd = path.join(temporaryDirectory(), FORGED);
-        mkdirSync(cwd);
-        make(cwd);
-        const { stdout, stderr } = await runMain(args, { cwd, env, browser: () => undefined });
-        const line = `${stdout}\n${stderr}`.split('\n').find((one) => /^\W*forged/.test(one));
-        if (line !== undefined) found.push(`${args.join(' ')}: ${stderr}`);
-      }
+    const runs = LINES.flatMap((args) => ENVIRONMENTS.map((env) => ({ args, env })));
+    for (const { args, env } of dealt(runs, hand, LAYOUTS.length)) {
+      const cwd = path.join(temporaryDirectory(), FORGED);
+      mkdirSync(cwd);
+      make(cwd);
+      const { stdout, stderr } = await runMain(args, { cwd, env, browser: () => undefined });
+      const line = `${stdout}\n${stderr}`.split('\n').find((one) => /^\W*forged/.test(one));
+      if (line !== undefined) found.push(`${args.join(' ')}: ${stderr}`);
     }
     expect(found).toEqual([]);
   },

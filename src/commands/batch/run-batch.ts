@@ -6,7 +6,6 @@ import { deliver } from '../../output/deliver.js';
 import { renderForPeople } from '../../output/for-people.js';
 import type { Credentials } from '../../safety/redact.js';
 import { shellWord } from '../../safety/shell.js';
-import { visible } from '../../safety/visible.js';
 import { mayAsk } from '../calling/caller.js';
 import { gatherInputs } from '../calling/inputs.js';
 import { atTarget, checkUnattended, type Target } from '../calling/target.js';

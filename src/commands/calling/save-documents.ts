@@ -115,8 +115,6 @@ function joined(problems: readonly Failure[]): Failure | undefined {
   if (problems.length === 0) return undefined;
   const kind = problems.some((problem) => problem.kind === 'output') ? 'output' : 'upstream';
   const hints = [...new Set(problems.flatMap(({ hint }) => hint ?? []))];
-  return new Failure(kind, problems.map(({ message }) => message).join('\n'), {
-    hint: hints.length === 0 ? undefined : hints.join('\n'),
-    sent: 'yes',
-  });
+  const messages = problems.map(({ message }) => message);
+  return new Failure(kind, messages, { hint: hints.length === 0 ? undefined : hints, sent: 'yes' });
 }
