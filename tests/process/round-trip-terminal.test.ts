@@ -13,6 +13,14 @@ const SHOWN_LINK = /(http:\/\/127\.0\.0\.1:\d+\/digilocker\/[\w-]+)\s/;
 const QUESTION = 'Open the link in the browser?';
 const WAITING = /Waiting for the end user, \d+:\d\d left/;
 
+test('a request that lasts says what it waits for and how long at most; then what ran out', async () => {
+  const args = [...SANDBOX, '--reference-id', 'sbx-slow-1', '--timeout', '3s'];
+  const terminal = openTerminal(args, { cols: 50 });
+  await terminal.waitFor(/Waiting for the sandbox, 0:0[12] left/);
+  await terminal.waitFor('The time limit was 3s; --timeout');
+  expect(await terminal.exit).toEqual({ code: 8, signal: null });
+});
+
 describe('on a terminal', () => {
   test('the link is shown, then the question comes; a no leaves the link to the user', async () => {
     const terminal = openTerminal([...SANDBOX, '--wait'], { env: { BROWSER: '/nowhere' } });

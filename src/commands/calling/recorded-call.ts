@@ -6,6 +6,7 @@ import { Failure } from '../../failure/failure.js';
 import { renderNote } from '../../output/note.js';
 import type { Caller } from './caller.js';
 import { openJournal, plainWord, type Journal, type JournalEntry } from './journal.js';
+import { callShown } from './shown-call.js';
 import type { Target } from './target.js';
 
 /** What a call is called in the journal. */
@@ -30,9 +31,8 @@ export async function callRecorded<Params, Result>(
   params: Params,
   options: CallOptions,
 ): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
-  const { call } = await import('../../api/call.js');
   if (target.sandbox !== undefined || caller.profile.journal.value === 'never')
-    return call(endpoint, params, options);
+    return callShown(caller, target, endpoint, params, options);
   const journal = openJournal(caller.host);
   const write = createWriter(caller, journal, {
     environment: caller.profile.environment.value,
@@ -54,7 +54,7 @@ export async function callRecorded<Params, Result>(
   const end = ({ referenceId, effect = 'unknown', ...facts }: Partial<CallFacts>) =>
     write(referenceId ?? null, effect, facts);
   try {
-    const made = await call(endpoint, params, { ...options, observe });
+    const made = await callShown(caller, target, endpoint, params, { ...options, observe });
     await end(made.facts);
     return made;
   } catch (error) {

@@ -142,7 +142,6 @@ function valueFault(
     case 'environment':
       return environmentFault(value, wanted);
     case 'allowHosts': {
-      if (store.role !== 'user') return { what: 'may only be set in the user file', hint: 'Add --global.' };
       const isWrong = value.split(',').some((one) => parseAllowedHost(one.trim()) === undefined);
       return isWrong
         ? { what: 'needs host names or addresses, separated by commas, such as gateway.example' }
