@@ -10,6 +10,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../../src/failure/exit-codes.js';
+import * as library from '../../src/library/index.js';
+import * as sandbox from '../../src/sandbox/server.js';
 import { SETTINGS } from '../../src/settings/parameters.js';
 import { BLOCKS, PAGES, readPage, type Block } from '../support/documents.js';
 import { COMMANDS as PROGRAM_COMMANDS, PROGRAM } from '../support/program-outline.js';
@@ -195,6 +197,12 @@ test.each(['light', 'dark'])('docs/terminal-%s.svg shows what docs/round-trip.md
   expect(withoutBlanks([...lines.values()].join('\n'))).toBe(
     withoutBlanks((transcript?.text ?? '').replaceAll(/\n+/g, '\n').trim()),
   );
+});
+
+test('docs/library.md names everything that the library exports', () => {
+  const page = readPage('docs/library.md');
+  const names = [...Object.keys(library), ...Object.keys(sandbox)];
+  expect(names.filter((name) => !page.includes(name) && !readPage('README.md').includes(name))).toEqual([]);
 });
 
 test('docs/configuration.md documents every setting, and no other', () => {
