@@ -1,10 +1,16 @@
 import { expect, test } from '@jest/globals';
+import process from 'node:process';
 import { killBatch } from '../support/killed-batch.js';
 
-test('a hundred kills of 20,000 rows give no row two sessions, and forget none', async () => {
-  const reckoning = await killBatch({ rows: 20_000, kills: 100 });
+/** All of it by itself; the gate sets a part. */
+const SCALE = Number(process.env['DIGILOCKER_TEST_SCALE'] ?? 1);
+const KILLS = Math.max(5, Math.round(100 * SCALE));
+
+test(`${KILLS} kills of ${200 * KILLS} rows give no row two sessions, and forget none`, async () => {
+  const reckoning = await killBatch({ rows: 200 * KILLS, kills: KILLS });
+  process.stderr.write(`${JSON.stringify(reckoning)}\n`);
   expect(reckoning).toMatchObject({
-    kills: 100,
+    kills: KILLS,
     open: 0,
     rowsWithTwoSessions: 0,
     sessionsThatNobodyKnows: 0,

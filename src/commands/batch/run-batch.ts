@@ -194,7 +194,7 @@ async function send(run: Run, sending: Sending, document: BatchDocument): Promis
     durationMs: Math.round(end.durationMs),
     stopped: end.stopped === undefined ? null : { kind: end.stopped.kind, message: end.stopped.message },
   };
-  const failure = failureOf(end, known, flags)?.with({ ...known });
+  const failure = failureOf(end, known, flags)?.with({ ...known }, end.requests > 0 ? 'yes' : 'no');
   if (failure?.kind !== 'output') await showSummary(run, known, failure === undefined);
   if (failure !== undefined) throw failure;
   if (choice.format === 'json') await deliver(host, batchReport(known), choice);
@@ -215,8 +215,16 @@ async function showSummary(
   } else await deliver(host, report, choice);
 }
 
+/** What ended a run, with what to do about it. */
+function goingOn(stopped: Failure): Failure {
+  if (stopped.hint !== null) return stopped;
+  const { kind, message, exitCode } = stopped;
+  const hint = 'Run the same command again to go on.';
+  return Object.assign(new Failure(kind, message, { hint }), { exitCode });
+}
+
 function failureOf(end: JobRun, { rows }: BatchDocument, flags: RunFlags): Failure | undefined {
-  if (end.stopped !== undefined) return end.stopped;
+  if (end.stopped !== undefined) return goingOn(end.stopped);
   if (end.outputFailure !== undefined) return end.outputFailure;
   if (rows === null) return undefined;
   const wrong = countsFault(rows);

@@ -215,7 +215,7 @@ async function sendRows(run: Run, parts: JobParts, sending: Sending) {
       onStopping: (inFlight) => {
         if (inFlight === 0) return;
         const again = host.signal.aborted ? '; Ctrl-C again loses them' : '';
-        progress.note(`Waiting for ${inFlight} answers${again}.`);
+        progress.note(`Waiting for ${inFlight} ${inFlight === 1 ? 'answer' : 'answers'}${again}.`);
       },
       isCongested: output.isCongested,
       limit: flags.limit ?? Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 // The run itself: rows in, each sent once its intent is durable, each told once its outcome is.
 import type { InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
+import { bugFailure } from '../../failure/bug.js';
 import { Failure } from '../../failure/failure.js';
 import type { Answer } from './breakers.js';
 import {
@@ -96,7 +97,7 @@ export async function runRows(parts: RunParts): Promise<RunEnd> {
       await journal.append(outcome).catch(() => journal.append(outcome));
       if (isEnd) parts.onEnd(ended);
     } catch (error) {
-      if (error instanceof Failure) scheduler.stop(error);
+      scheduler.stop(asFailure(error));
       if (isEnd) parts.onUnsaved(ended);
     } finally {
       unwritten -= 1;
@@ -121,7 +122,7 @@ export async function runRows(parts: RunParts): Promise<RunEnd> {
       ready.push(errand);
     } catch (error) {
       // It may be on the disk all the same.
-      scheduler.stop(error as Failure);
+      scheduler.stop(asFailure(error));
       await release(errand);
     } finally {
       preparing -= 1;
@@ -168,7 +169,7 @@ export async function runRows(parts: RunParts): Promise<RunEnd> {
       } else await note(step.value);
     } catch (error) {
       input.isExhausted = true;
-      scheduler.stop(error as Failure);
+      scheduler.stop(asFailure(error));
     } finally {
       input.isReading = false;
       wake();
@@ -209,7 +210,7 @@ export async function runRows(parts: RunParts): Promise<RunEnd> {
   };
 
   const onAbort = () => {
-    scheduler.stop(parts.signal.reason as Failure);
+    scheduler.stop(asFailure(parts.signal.reason));
     wake();
   };
   if (parts.signal.aborted) onAbort();
@@ -249,4 +250,8 @@ export async function runRows(parts: RunParts): Promise<RunEnd> {
   await Promise.all(ready.splice(0).map(release));
   parts.signal.removeEventListener('abort', onAbort);
   return { stopped: scheduler.stopped(), isLimited: input.isLimited };
+}
+
+function asFailure(error: unknown): Failure {
+  return error instanceof Failure ? error : bugFailure(error);
 }
