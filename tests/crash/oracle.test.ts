@@ -9,7 +9,7 @@ import { startDecentroServer } from '../support/decentro-server.js';
 
 const ORACLE = fileURLToPath(new URL('csv_oracle.py', import.meta.url));
 
-test.each(['1', '2', String(randomInt(2 ** 31))])(
+test.each(['1', String(randomInt(2 ** 31))])(
   'every cell of 20,000 hostile rows is read as Python reads it (seed %s)',
   async (seed) => {
     const cwd = temporaryDirectory();

@@ -13,15 +13,17 @@ export interface ProgressFigures {
 }
 
 export interface Progress {
-  /** Writes a line of its own, above the one that is written over. */
+  /** Writes a line of its own, above the one that is written over; nothing where the user wants quiet. */
   readonly note: (text: string) => void;
+  /** The same, in any case. */
+  readonly warn: (text: string) => void;
   readonly end: () => Promise<void>;
 }
 
 const TERMINAL_MS = 250;
 const ELSEWHERE_MS = 30_000;
 
-/** Shows progress until its end. Nothing is shown, notes apart, where `isQuiet`. */
+/** Shows progress until its end. Nothing but warnings is shown where `isQuiet`. */
 export function startProgress(
   { stderr }: Pick<Host, 'stderr'>,
   isQuiet: boolean,
@@ -39,11 +41,15 @@ export function startProgress(
     // A line that wraps could not be written over.
     write(stderr.isTerminal ? `${erase}${line.slice(0, stderr.columns - 1)}` : renderNote(line));
   };
+  const warn = (text: string) => {
+    write(`${erase}${renderNote(text)}`);
+  };
   const timer = isQuiet ? undefined : setInterval(show, stderr.isTerminal ? TERMINAL_MS : ELSEWHERE_MS);
   return {
     note: (text) => {
-      write(`${erase}${renderNote(text)}`);
+      if (!isQuiet) warn(text);
     },
+    warn,
     end: async () => {
       clearInterval(timer);
       if (erase !== '') write(erase);

@@ -206,7 +206,7 @@ async function sendRows(run: Run, parts: JobParts, sending: Sending) {
           isForSpreadsheet: false,
           inputColumns: [],
         });
-        progress.note(`Not in the journal: ${line.trimEnd()}`);
+        progress.warn(`Not in the journal: ${line.trimEnd()}`);
       },
       onRequest: () => {
         tally.requests += 1;
