@@ -56,7 +56,7 @@ Examples:
   digilocker api POST /v2/kyc/digilocker/issued_files --data consent:=true \\
     --data consent_purpose="KYC for opening a bank account" \\
     --data initial_decentro_transaction_id="$DECENTRO_TXN_ID"
-  digilocker api DELETE /v2/kyc/sso/digilocker/session/59F864A69B6E4DE0BCD4DD927A5D6160
+  digilocker api DELETE /v2/kyc/sso/digilocker/session/9DD90B3D32F03A7B04A0
   digilocker api POST /v2/kyc/digilocker/eaadhaar --input request.json --json`;
 
 function declareApi(command: Command, host: Host): void {

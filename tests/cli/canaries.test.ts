@@ -150,6 +150,16 @@ const COMMANDS: Readonly<Record<string, Endings>> = {
     'mixed config': { files: mixed, code: 3 },
     output: { ...unwritable },
   },
+  'config set': {
+    success: { args: ['defaults.redirectUrl', 'https://a.example/x'], code: 0 },
+    usage: { args: ['nonsense', 'x'], code: 2 },
+    'broken config': { args: ['defaults.redirectUrl', 'https://a.example/x'], files: broken, code: 3 },
+  },
+  'config unset': {
+    success: { args: ['defaults.redirectUrl'], code: 0 },
+    usage: { args: ['nonsense'], code: 2 },
+    'broken config': { args: ['defaults.redirectUrl'], files: broken, code: 3 },
+  },
   'config path': {
     success: { code: 0 },
     'broken config': { files: broken, code: 3 },

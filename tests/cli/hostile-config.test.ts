@@ -141,7 +141,7 @@ const TEXT: readonly Layout[] = [
   ],
   ['an empty value', project('.decentrorc', 'environments: { staging: { clientId: } }'), /clientId is empty/],
   ['a consent', project('.decentrorc', 'defaults: { consent: true }'), /"consent" in defaults/],
-  ['allowHosts', project('.decentrorc', 'allowHosts: [127.0.0.1]'), /only taken from the user file/],
+  ['allowHosts', project('.decentrorc', 'allowHosts: [127.0.0.1]'), /may only be set in the user file/],
   [
     'the variables of others',
     project('.decentrorc', environment({ clientSecret: 'env:HOME' }), NO_PAIR),
@@ -327,7 +327,7 @@ describe('what is no config file changes nothing (rules 1, 6):', () => {
     const options = { cwd: trap.cwd, home: trap.home, ...change(trap) };
     const { stdout } = await succeeds(['config', 'path'], {
       ...options,
-      stderr: ['No config file is in force.'],
+      stderr: ['No config file is in use.'],
     });
     expect(stdout).toBe('');
     expect(existsSync(trap.mark)).toBe(false);

@@ -132,7 +132,7 @@ describe('the journal is off', () => {
 
   test('by no other file', async () => {
     const { stderr } = await fails(['config', 'show'], 3, { files: { '.decentrorc': 'journal: never\n' } });
-    expect(stderr).toMatch(/journal is only taken from the\s+user file/);
+    expect(stderr).toMatch(/journal may only be set in the\s+user file/);
     expect(stderr).toContain('DIGILOCKER_NO_JOURNAL');
   });
 });

@@ -73,7 +73,7 @@ describe('a HOME that leads nowhere changes nothing (rules 1, 6):', () => {
   test.each(['', '.'])('%j', async (HOME) => {
     const { cwd, home, mark } = createTrap();
     privateFile(cwd, '.config/decentro/config.json', { allowHosts: ['127.0.0.1'] });
-    const stderr = ['No config file is in force.'];
+    const stderr = ['No config file is in use.'];
     const { stdout } = await succeeds(['config', 'path'], { cwd, home, env: { HOME }, stderr });
     expect(stdout).toBe('');
     expect(existsSync(mark)).toBe(false);

@@ -174,7 +174,9 @@ async function read(
 
 const RESETS = ['ECONNRESET', 'EPIPE'];
 
+// Where the system refuses at once, as it does without a route, the socket is gone before its request hears of it.
 function isConnected(socket: Socket): boolean {
+  if (socket.destroyed) return false;
   return 'secureConnecting' in socket ? socket.secureConnecting === false : !socket.connecting;
 }
 

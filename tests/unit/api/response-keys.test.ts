@@ -19,6 +19,7 @@ const CATALOGUE: readonly (readonly [key: string, move: Move | null, canRetry: b
   ['error_empty_module_secret', 'operator', false, /DECENTRO_MODULE_SECRET/],
   ['error_invalid_module_secret', 'operator', false, /KYC module's secret/],
   ['error_unauthorized_module', 'operator', false, /environment.*module secret/],
+  ['invalid_client_credentials', 'operator', false, /environment/],
   ['error_no_subscription_found', 'operator', false, /enable/],
   ['error_module_access_expired', 'operator', false, /Renew/],
   ['error_module_credits_exhausted', 'operator', false, /Top/],
@@ -29,6 +30,10 @@ const CATALOGUE: readonly (readonly [key: string, move: Move | null, canRetry: b
   ['error_unexpected_response', 'decentro', true, /later/],
   ['error_decentro_error', 'decentro', true, /later.*transaction ID/],
   ['success_access_token', null, false, /issued files/],
+  ['success_issued_files', null, false, /uri/],
+  ['success_file_download', null, false, /billed again/],
+  ['success_file_data', null, false, /billed again/],
+  ['success_eaadhaar_download', null, false, /billed again/],
   ['error_empty_code', 'caller', false, /code of the redirect/],
 ];
 
