@@ -1,9 +1,11 @@
 // What a program shows on a terminal, as text and as a picture.
 import xterm from '@xterm/headless';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { spawn } from '@lydell/node-pty';
 
 const CELL = { width: 8.4, height: 19, size: 14 };
 const MARGIN = 16;
+const TIME_LIMIT_MS = 60_000;
 
 /** The colours of a terminal: its ground, its text, and the 16 that programs name by number. */
 const THEMES = {
@@ -31,7 +33,7 @@ const THEMES = {
  * Runs a command on a pseudo-terminal to its end, and returns the screen that is left.
  *
  * @param {readonly string[]} command
- * @param {{ shown: string, cwd: string, env: Record<string, string>, cols?: number, onText?: (text: string) => void }} options
+ * @param {{ shown: string, cwd: string, env: Record<string, string>, cols?: number, onText?: (text: string, type: (keys: string) => void) => void }} options
  *   `shown` is the command line as a user types it
  */
 export async function recordScreen([file, ...args], { shown, cwd, env, cols = 80, onText }) {
@@ -40,9 +42,11 @@ export async function recordScreen([file, ...args], { shown, cwd, env, cols = 80
   const pty = spawn(file, args, { name: 'xterm-256color', cols, rows: 60, cwd, env });
   pty.onData((text) => {
     terminal.write(text);
-    onText?.(text);
+    onText?.(text, (keys) => pty.write(keys));
   });
+  const limit = setTimeout(() => pty.kill(), TIME_LIMIT_MS);
   const { exitCode } = await new Promise((resolve) => pty.onExit(resolve));
+  clearTimeout(limit);
   await new Promise((resolve) => terminal.write('', resolve));
   return { exitCode, lines: linesOf(terminal) };
 }
