@@ -1,7 +1,8 @@
 // What lies in the user's own folders has rights that a project's files have not. A folder is the user's own by where it
 // lies, not because a variable says so: HOME may be the checkout of a repository, which then has filled the folder.
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { readFileOnce } from './read-file.js';
 
 export interface Surroundings {
   /** `undefined` where it does not exist any more. */
@@ -14,6 +15,7 @@ export interface Surroundings {
 const USUAL_PLACES = ['', '.config', '.cache', '.local/state', 'AppData/Roaming', 'AppData/Local'];
 
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
+const MAX_LINK_BYTES = 4096;
 
 /**
  * Says why a file is not the user's own although it lies below a folder that a variable names, as the end of a
@@ -73,8 +75,8 @@ function gitHolds(tree: string, file: string): boolean {
     const shared = readdirSync(folder).filter((name) => name.startsWith('sharedindex.'));
     const indexes = ['index', ...shared].map((name) => path.join(folder, name)).filter(isThere);
     return indexes.some((index) => {
-      if (statSync(index).size > MAX_INDEX_BYTES) return true;
-      return indexHolds(readFileSync(index), file.split(path.sep).join('/'));
+      const read = readFileOnce(index, MAX_INDEX_BYTES, true);
+      return 'wrong' in read || indexHolds(read.bytes, file.split(path.sep).join('/'));
     });
   } catch {
     return true;
@@ -84,7 +86,8 @@ function gitHolds(tree: string, file: string): boolean {
 /** In a linked work tree and in a submodule `.git` is a file that names the folder. */
 function gitFolder(git: string): string {
   if (statSync(git).isDirectory()) return git;
-  const [, folder] = /^gitdir: (.+?)\r?\n?$/.exec(readFileSync(git, 'utf8')) ?? [];
+  const read = readFileOnce(git, MAX_LINK_BYTES, true);
+  const [, folder] = 'wrong' in read ? [] : (/^gitdir: (.+?)\r?\n?$/.exec(read.bytes.toString('utf8')) ?? []);
   if (folder === undefined) throw new Error('No gitdir');
   return path.resolve(path.dirname(git), folder);
 }

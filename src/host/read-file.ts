@@ -63,7 +63,8 @@ function faultOf(stats: Stats, maxBytes: number): string | undefined {
 }
 
 function tooLarge(maxBytes: number): string {
-  return `is larger than ${maxBytes / 1024} KiB`;
+  const kibibytes = maxBytes / 1024;
+  return `is larger than ${kibibytes < 1024 ? `${kibibytes} KiB` : `${kibibytes / 1024} MiB`}`;
 }
 
 function readUpTo(descriptor: number, maxBytes: number): Buffer {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -18,8 +18,12 @@ export function replacingFault(file: string, userId?: number): string | undefine
   if (stats === undefined) return undefined;
   if (stats.isSymbolicLink()) return 'is a link, which is never written through';
   if (!stats.isFile()) return 'is not a regular file';
-  if (userId !== undefined && stats.uid !== userId) return `belongs to another user (uid ${stats.uid})`;
-  return undefined;
+  return foreignOwner(stats, userId);
+}
+
+/** Says whose a file is where it is not the user's, as the end of a sentence. */
+export function foreignOwner({ uid }: Stats, userId: number | undefined): string | undefined {
+  return userId === undefined || uid === userId ? undefined : `belongs to another user (uid ${uid})`;
 }
 
 /**
@@ -27,28 +31,33 @@ export function replacingFault(file: string, userId?: number): string | undefine
  * nothing is left beside it. Synchronous, so that no signal of a user comes in between.
  *
  * @param mode of the new file, less what the umask takes away
+ * @param workshop the folder of the file while it is written, on the same disk
  * @throws an Error with a `code`
  */
-export function replaceFile(file: string, text: string, mode: number): void {
-  const folder = path.dirname(file);
-  const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
-  const descriptor = openSync(temporary, 'wx', mode);
+export function replaceFile(
+  file: string,
+  text: string,
+  mode: number,
+  workshop: string = path.dirname(file),
+): void {
+  const temporary = path.join(workshop, `.${path.basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
+  const descriptor = openSync(temporary, 'wx+', mode);
   try {
     try {
       writeFileSync(descriptor, text);
       fsyncSync(descriptor);
+      // A full disk can lose data without an error.
+      if (fstatSync(descriptor).size !== Buffer.byteLength(text))
+        throw Object.assign(new Error('Cut short'), { code: 'EIO' });
     } finally {
       closeSync(descriptor);
     }
-    // A full disk can lose data without an error before the file is closed.
-    if (readFileSync(temporary, 'utf8') !== text)
-      throw Object.assign(new Error('Cut short'), { code: 'EIO' });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-  syncFolder(folder);
+  syncFolder(path.dirname(file));
 }
 
 /** Makes the names in a folder survive a loss of power, where the system opens folders (Windows does not). */

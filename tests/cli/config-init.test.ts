@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { EXISTING, ID, INIT, isPosix, modeOf, readConfig, REFERENCE } from '../support/config-init.js';
@@ -128,7 +128,45 @@ describe('config init, unattended', () => {
   });
 });
 
+test('two at once both take effect', async () => {
+  const cwd = temporaryDirectory();
+  const init = (environment: string) =>
+    succeeds(
+      [...INIT, '--env', environment, ...ID, '--client-secret-ref', `env:DECENTRO_${environment}_KEY`],
+      {
+        cwd,
+      },
+    );
+  await Promise.all(['staging', 'production'].map(init));
+  expect(readConfig(cwd)).toMatch(/staging:[^]*production:|production:[^]*staging:/);
+  expect(readdirSync(cwd)).toEqual(['.decentrorc']);
+});
+
+test('a file that would be larger than what is read is not written', async () => {
+  const cwd = temporaryDirectory();
+  writeFiles(cwd, { '.decentrorc': `environment: staging\n#${'x'.repeat(65_500)}\n` });
+  const { stderr } = await fails([...INIT, ...ID, ...REFERENCE], 3, { cwd });
+  expect(stderr.replaceAll('\n', ' ')).toContain('would be larger than 64 KiB.');
+  expect(readConfig(cwd)).not.toContain('clientId');
+});
+
 describe('config init --global', () => {
+  test('makes no home folder, but a folder that XDG_CONFIG_HOME names', async () => {
+    const home = path.join(temporaryDirectory(), 'home');
+    const line = [...INIT, '--global', ...ID, ...REFERENCE];
+    for (const env of [{}, { XDG_CONFIG_HOME: path.join(home, '.config') }]) {
+      const { stderr } = await fails(line, 3, { home, env });
+      expect(stderr.replaceAll('\n', ' ')).toContain(
+        `The home folder ${home} does not exist, and is not made.`,
+      );
+      expect(existsSync(home)).toBe(false);
+    }
+    const elsewhere = path.join(temporaryDirectory(), 'settings');
+    await succeeds(line, { home, env: { XDG_CONFIG_HOME: elsewhere } });
+    expect(readdirSync(path.join(elsewhere, 'decentro'))).toEqual(['config.yaml']);
+    expect(existsSync(home)).toBe(false);
+  });
+
   test('writes the user file, in a folder of the user alone, where references are free', async () => {
     const [cwd, home] = [temporaryDirectory(), temporaryDirectory()];
     const file = path.join(home, '.config', 'decentro', 'config.yaml');

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import tls from 'node:tls';
 import { Failure } from '../../failure/failure.js';
+import { readFileOnce } from '../../host/read-file.js';
 
 // Several times the size of a bundle of all public roots.
 const MAX_BYTES = 1024 * 1024;
@@ -13,15 +13,12 @@ const PEM_CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----([^-]*)
 export function readCertificates(
   file: string,
 ): { readonly certificates: readonly string[] } | { readonly wrong: string } {
-  let text: string;
-  try {
-    const stats = statSync(file);
-    if (!stats.isFile()) return { wrong: 'is not a regular file' };
-    if (stats.size > MAX_BYTES) return { wrong: 'is larger than 1 MiB' };
-    text = readFileSync(file, 'latin1');
-  } catch (error) {
-    return { wrong: `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` };
+  const read = readFileOnce(file, MAX_BYTES, true);
+  if ('wrong' in read) {
+    if (read.wrong === 'is empty') return { wrong: 'holds no certificate in PEM form' };
+    return { wrong: read.isMissing ? 'cannot be read (ENOENT)' : read.wrong };
   }
+  const text = read.bytes.toString('latin1');
   // Text in UTF-16, as PowerShell writes it, has a zero beside every letter.
   const certificates = Array.from(
     text.replaceAll('\0', '').matchAll(PEM_CERTIFICATE),

@@ -71,7 +71,8 @@ export async function writeReports(
       writes.push([
         `$${name}`,
         () => {
-          appendToFile(file, () => texts[name]);
+          const objection = appendToFile(file, () => texts[name]);
+          if (objection !== undefined) throw Object.assign(new Error(objection), { code: objection });
         },
       ]);
     }

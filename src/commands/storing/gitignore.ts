@@ -1,9 +1,10 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { appendToFile } from '../../host/append-to-file.js';
 import { askGit } from '../../host/git.js';
 import type { Host } from '../../host/host.js';
-import { replacingFault } from '../../host/replace-file.js';
+import { readFileOnce } from '../../host/read-file.js';
+import { foreignOwner, replacingFault } from '../../host/replace-file.js';
 import { shellWord } from '../../safety/shell.js';
 
 export interface Ignored {
@@ -12,6 +13,8 @@ export interface Ignored {
   /** What the user should know or do. */
   readonly notes: readonly string[];
 }
+
+const MAX_IGNORE_BYTES = 1024 * 1024;
 
 type Surroundings = Pick<Host, 'env' | 'platform' | 'userId'>;
 
@@ -34,10 +37,16 @@ export async function ignoreInGit(host: Surroundings, file: string): Promise<Ign
   const beside = path.join(folder, '.gitignore');
   const gitignore = isThere(beside) ? beside : path.join(root, '.gitignore');
   const obstacle = append(gitignore, name, host.userId);
-  if (obstacle === undefined) return { changed: gitignore, notes };
+  if (obstacle !== undefined)
+    return {
+      changed: null,
+      notes: [...notes, `warning: ${gitignore} ${obstacle}: add ${name} to it yourself.`],
+    };
+  // Another pattern may take it in again.
+  if (await isIgnored(host, folder, root, name)) return { changed: gitignore, notes };
   return {
-    changed: null,
-    notes: [...notes, `warning: ${gitignore} ${obstacle}: add ${name} to it yourself.`],
+    changed: gitignore,
+    notes: [...notes, `warning: git still does not ignore ${file}: look for a pattern such as !${name}.`],
   };
 }
 
@@ -60,23 +69,23 @@ async function isIgnored(host: Surroundings, folder: string, root: string, name:
 }
 
 function linesOf(file: string): string[] {
-  try {
-    return statSync(file).isFile() ? readFileSync(file, 'utf8').split(/\r?\n/) : [];
-  } catch {
-    return [];
-  }
+  const read = readFileOnce(file, MAX_IGNORE_BYTES, true);
+  return 'wrong' in read ? [] : read.bytes.toString('utf8').split(/\r?\n/);
 }
 
 /** Returns what kept the line from being added, if anything did. */
 function append(gitignore: string, name: string, userId: number | undefined): string | undefined {
-  const objection = replacingFault(gitignore, userId);
-  if (objection !== undefined) return objection;
+  const obvious = replacingFault(gitignore, userId);
+  if (obvious !== undefined) return obvious;
   try {
-    appendToFile(gitignore, (text) => {
-      const newline = text.includes('\r\n') ? '\r\n' : '\n';
-      return `${text === '' || text.endsWith('\n') ? '' : newline}${name}${newline}`;
-    });
-    return undefined;
+    return appendToFile(
+      gitignore,
+      (tail) => {
+        const newline = tail.includes('\r\n') ? '\r\n' : '\n';
+        return `${tail === '' || tail.endsWith('\n') ? '' : newline}${name}${newline}`;
+      },
+      (stats) => foreignOwner(stats, userId),
+    );
   } catch (error) {
     return `cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`;
   }

@@ -1,12 +1,14 @@
 // Where settings are stored, and how a config file is written.
-import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { replaceFile, replacingFault } from '../../host/replace-file.js';
+import { replacingFault } from '../../host/replace-file.js';
+import { updateFile } from '../../host/update-file.js';
 import { loadConfigFile } from '../../settings/config-file.js';
 import type { Config } from '../../settings/config-schema.js';
 import { findConfigFile, findProjectFile, userPlace } from '../../settings/find-config.js';
+import { MAX_FILE_BYTES } from '../../settings/secret-source.js';
 import { createConfigText, editConfigText, type Change } from './edit.js';
 import { ignoreInGit } from './gitignore.js';
 
@@ -32,10 +34,16 @@ export interface Stored {
 
 /** The user file, or a new one. Fails with `config` where there is no place for it. */
 export async function findUserStore(host: Host): Promise<Store> {
-  const folder = userPlace(host)?.folder;
-  if (folder === undefined)
+  const { folder, base } = userPlace(host) ?? {};
+  if (folder === undefined || base === undefined)
     throw new Failure('config', 'No user file: this user has no home folder.', {
       hint: 'Set HOME, or XDG_CONFIG_HOME.',
+    });
+  const home = host.homeFolder;
+  const isInHome = home !== undefined && !path.relative(home, base).startsWith('..');
+  if (isInHome && !existsSync(home))
+    throw new Failure('config', `The home folder ${home} does not exist, and is not made.`, {
+      hint: 'Set HOME, or XDG_CONFIG_HOME, to a folder of yours.',
     });
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true)
     throw new Failure('config', `${folder} is a link, which is never written through.`);
@@ -79,16 +87,17 @@ export async function storeChanges(
       role === 'project' && (isNew || isIgnored)
         ? await ignoreInGit(host, file)
         : { changed: null, notes: [] };
-    const bytes = lstatSync(file, { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(file);
-    const text = bytes?.toString('utf8');
-    if (text !== undefined && bytes?.equals(Buffer.from(text)) !== true)
-      throw new Failure('config', `${file} is not UTF-8.`);
-    const written =
-      text === undefined ? await createConfigText(file, changes) : await editConfigText(file, text, changes);
     if (role === 'user') mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    replaceFile(file, written, 0o600);
+    const change = async (bytes: Buffer | undefined): Promise<string> => {
+      const text = bytes?.toString('utf8');
+      if (text === undefined) return createConfigText(file, changes);
+      if (bytes?.equals(Buffer.from(text)) !== true) throw new Failure('config', `${file} is not UTF-8.`);
+      return editConfigText(file, text, changes);
+    };
+    const action = await updateFile(file, MAX_FILE_BYTES, change, (durationMs) => host.sleep(durationMs));
+    if (typeof action === 'object') throw new Failure('config', `${file} ${action.wrong}.`);
     return {
-      action: text === undefined ? 'created' : 'updated',
+      action,
       gitignore: changed,
       notes: [...(changed === null ? [] : [`Added ${path.basename(file)} to ${changed}.`]), ...notes],
     };
