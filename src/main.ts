@@ -7,7 +7,7 @@ import type { Host, Output } from './host/host.js';
 import { plainFailure } from './output/failure-report.js';
 import { renderForPeople } from './output/for-people.js';
 import type { Report } from './output/report.js';
-import { jsonText } from './safety/visible.js';
+import { writeJson } from './output/write-json.js';
 
 export { createHost } from './host/host.js';
 
@@ -226,7 +226,7 @@ async function reportFailure(host: Host, error: unknown, module: CommandModule |
   // After a result, no failure adds a second document to it.
   if (readArguments(host.args).wantsJson && !host.stdout.isUsed) {
     try {
-      await host.stdout.write(`${jsonText(report.document)}\n`);
+      await writeJson(host.stdout, report.document);
       return failure.exitCode;
     } catch (unwritable) {
       await show(report, host.stderr);

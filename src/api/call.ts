@@ -157,10 +157,10 @@ async function tryOnce<Params, Result>(
   ];
   const kept = used.filter((text) => redactSecrets(text) === text);
   if (answer !== undefined)
-    await observe({ type: 'response', answer: shownAnswer(answer, redact, kept, personal) });
+    await observe({ type: 'response', answer: shownAnswer(answer, redact, kept, personal, envelope?.raw) });
   // A failure may end up in a log, so it is masked.
   const isShown = options.handsOutReceived !== true || 'failure' in end;
-  const told = isShown ? shownEnvelope(envelope, redact, kept) : envelope;
+  const told = isShown ? shownEnvelope(envelope, redact, kept, personal !== undefined) : envelope;
   const ids = isShown ? transactionIds.map(redactSecrets) : transactionIds;
   const isExposed = isShown && kept.length < used.length;
   const httpStatus = answer?.status ?? null;
@@ -193,8 +193,10 @@ function shownEnvelope(
   envelope: Envelope | undefined,
   redact: (text: string) => string,
   kept: readonly string[],
+  isPersonal: boolean,
 ): Envelope | undefined {
-  return envelope && (redactJson(envelope, redact, kept) as Envelope);
+  const shown = envelope && isPersonal ? { ...envelope, data: null, raw: null } : envelope;
+  return shown && (redactJson(shown, redact, kept) as Envelope);
 }
 
 function findTransactionIds(exchanged: Exchange, envelope: Envelope | undefined): string[] {
@@ -216,16 +218,16 @@ function conclude<Result>(
 ): Conclusion<Result> {
   const { answer } = exchanged;
   // What a failure quotes is shown.
-  const shown = answer && shownAnswer(answer, redact, [], []);
+  const shown = () => answer && shownAnswer(answer, redact, [], []);
   if (exchanged.type === 'failed') {
-    const failure = failedExchange({ ...exchanged, answer: shown }, endpoint.doubt);
+    const failure = failedExchange({ ...exchanged, answer: shown() }, endpoint.doubt);
     return { failure, effect: exchanged.sent ? 'unknown' : 'no' };
   }
   const verdict = judge(exchanged.answer.status, envelope, endpoint.isSuccess);
   if (verdict.type === 'refusal') {
     const isIdGiven = createReferenceId === undefined && referenceId !== null;
-    const quoted = shownEnvelope(envelope, redact, []);
-    const failure = refusedAnswer(verdict, shown ?? exchanged.answer, quoted, request, endpoint, isIdGiven);
+    const quoted = shownEnvelope(envelope, redact, [], endpoint.personal !== undefined);
+    const failure = refusedAnswer(verdict, shown() ?? exchanged.answer, quoted, request, endpoint, isIdGiven);
     return { failure, effect: verdict.effect };
   }
   const parsed = endpoint.parse(verdict.envelope, baseUrl);

@@ -88,17 +88,20 @@ export function maskedJson(text: string, personal: Personal): string {
   if (personal === 'all') return `(${text.length} characters)`;
   if (personal.length === 0) return text;
   try {
-    const value: unknown = JSON.parse(text);
-    for (const path of personal) mask(value, path.split('.'));
-    return JSON.stringify(value);
+    return maskedValue(JSON.parse(text), personal);
   } catch {
     return `(${text.length} characters that may hold personal data)`;
   }
 }
 
-function mask(value: unknown, [key = '', ...rest]: readonly string[]): void {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return;
-  const object = value as Record<string, unknown>;
-  if (rest.length > 0) mask(object[key], rest);
-  else if (object[key] != null) object[key] = MASKED_SECRET;
+/** A value as JSON, without what stands at some dot paths. */
+export function maskedValue(value: unknown, personal: readonly string[]): string {
+  return JSON.stringify(personal.reduce((rest, path) => masked(rest, path.split('.')), value));
+}
+
+function masked(value: unknown, [key = '', ...rest]: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value;
+  const inner = (value as Readonly<Record<string, unknown>>)[key];
+  const shown = rest.length > 0 ? masked(inner, rest) : inner == null ? inner : MASKED_SECRET;
+  return { ...value, [key]: shown };
 }

@@ -1,4 +1,5 @@
 import { inexactNumber, quoteInexactNumbers } from '../safety/exact-numbers.js';
+import { liftLongStrings } from './long-strings.js';
 import { parseStrictJson } from '../safety/strict-json.js';
 import type { HttpAnswer } from './http/exchange.js';
 
@@ -95,12 +96,16 @@ export function findUrn({ headers }: HttpAnswer): string | null {
 /** A body as JSON has it, and without the loss of a digit: rounded, a number would be another one. */
 function parseJson(body: Buffer): { readonly plain: unknown; readonly exact: unknown } | undefined {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    const { json, restore } = liftLongStrings(body);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(json);
     const parsed = parseStrictJson(text);
     if (parsed === undefined) return undefined;
     const plain = parsed.value;
     const isExact = inexactNumber(text) === undefined;
-    return { plain, exact: isExact ? plain : (JSON.parse(quoteInexactNumbers(text)) as unknown) };
+    const exact = isExact ? plain : (JSON.parse(quoteInexactNumbers(text)) as unknown);
+    restore(plain);
+    if (!isExact) restore(exact);
+    return { plain, exact };
   } catch {
     return undefined;
   }

@@ -1,16 +1,20 @@
 // What may be shown of an answer: what is used of it stays as it came.
 import { redactJson } from '../safety/redact.js';
-import { maskedJson, type Personal } from './endpoint.js';
+import { maskedJson, maskedValue, type Personal } from './endpoint.js';
 import type { HttpAnswer } from './http/exchange.js';
 
 type Redact = (text: string) => string;
 
-/** The answer with credentials and personal data masked, in names and values; IDs and URN stay. */
+/**
+ * The answer with credentials and personal data masked, in names and values; IDs and URN stay. `known` is its body parsed,
+ * where that was read already.
+ */
 export function shownAnswer(
   answer: HttpAnswer,
   redact: Redact,
   kept: readonly string[],
   personal: Personal = [],
+  known?: unknown,
 ): HttpAnswer {
   const headers = Object.entries(answer.headers).map(([name, value]) => [
     redact(name),
@@ -19,11 +23,19 @@ export function shownAnswer(
   return {
     ...answer,
     headers: Object.fromEntries(headers) as HttpAnswer['headers'],
-    body: shownBody(answer.body, redact, kept, personal),
+    body: shownBody(answer.body, redact, kept, personal, known),
   };
 }
 
-function shownBody(body: Buffer, redact: Redact, kept: readonly string[], personal: Personal): Buffer {
+function shownBody(
+  body: Buffer,
+  redact: Redact,
+  kept: readonly string[],
+  personal: Personal,
+  known: unknown,
+): Buffer {
+  if (known !== undefined && personal !== 'all' && personal.length > 0)
+    return Buffer.from(redact(maskedValue(known, personal)));
   if (personal.length > 0) return Buffer.from(redact(maskedJson(body.toString('utf8'), personal)));
   // Credentials are ASCII, so that latin1 keeps every other byte as it was.
   const text = body.toString('latin1');

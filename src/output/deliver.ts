@@ -1,13 +1,13 @@
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
-import { jsonText } from '../safety/visible.js';
 import { renderForPeople } from './for-people.js';
-import type { OutputChoice } from './format.js';
+import type { Format, OutputChoice } from './format.js';
 import type { Report } from './report.js';
 import { renderEnv, renderField, renderShell } from './scripted.js';
+import { writeJson } from './write-json.js';
 
 /**
- * Writes a command's result to standard output, in one piece. Fails with `output`, or `upstream` (see `scripted.ts`);
+ * Writes a command's result to standard output, in one piece but for documents in JSON. Fails with `output`, or `upstream` (see `scripted.ts`);
  * the details of the failure are the document that could not be written.
  */
 export async function deliver(
@@ -16,7 +16,9 @@ export async function deliver(
   choice: OutputChoice,
 ): Promise<void> {
   try {
-    await stdout.write(await render(report, choice, stdout));
+    const { format, field } = choice;
+    if (format === 'json') await writeJson(stdout, report.document);
+    else await stdout.write(await render(report, format, field, stdout));
   } catch (error) {
     throw error instanceof Failure ? error.with({ document: report.document }) : error;
   }
@@ -50,15 +52,14 @@ export async function deliverInSpiteOf(
 
 async function render(
   report: Report,
-  { format, field }: OutputChoice,
+  format: Exclude<Format, 'json'>,
+  field: string | undefined,
   stdout: Host['stdout'],
 ): Promise<string> {
   if (field !== undefined) return renderField(report, field);
   switch (format) {
     case 'human':
       return await renderForPeople(report, stdout);
-    case 'json':
-      return `${jsonText(report.document)}\n`;
     case 'env':
       return renderEnv(report);
     case 'shell':

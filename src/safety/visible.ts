@@ -26,8 +26,12 @@ export function isPrintable(text: string): boolean {
  * JSON whose text can be shown on a terminal, and in the log of a CI system. `JSON.stringify` escapes C0 only; C1 and
  * bidi controls and `#` occur nowhere but inside strings, so escaping them afterwards changes no value.
  */
-export function jsonText(value: unknown, indent = 2): string {
-  return JSON.stringify(value, null, indent)
+export function jsonText(
+  value: unknown,
+  indent = 2,
+  replacer?: (key: string, value: unknown) => unknown,
+): string {
+  return JSON.stringify(value, replacer, indent)
     .replace(UNPRINTABLE, (character) => (character === '\n' ? character : escaped(character)))
     .replace(/#(?=#)/g, escaped);
 }

@@ -25,6 +25,7 @@ export function receive(outgoing: EventEmitter, maxBytes: number): Reception {
   let stray: Buffer | undefined;
   outgoing.once('response', (response: IncomingMessage) => {
     incoming = response;
+    body.expect(announcedLength(response) ?? maxBytes);
     const push = response.push.bind(response);
     // Nobody else reads the body. To hand on each piece would take a hundred times as long as to keep it.
     response.push = (chunk: Buffer | null) => {
@@ -59,12 +60,22 @@ export function receive(outgoing: EventEmitter, maxBytes: number): Reception {
   };
 }
 
+function announcedLength({ headers }: Partial<IncomingMessage>): number | undefined {
+  const length = headers?.['content-length'];
+  return length === undefined ? undefined : Number(length);
+}
+
 // An answer may come in a million pieces, each of which would cost a hundred bytes beside its own.
 class GrowingBuffer {
   #bytes = Buffer.alloc(0);
   #size = 0;
 
   constructor(private readonly maxBytes: number) {}
+
+  /** Makes room for as much as may come: what grows is copied. The system gives memory once it is used. */
+  expect(size: number): void {
+    if (size > 0) this.#bytes = Buffer.alloc(Math.min(size, this.maxBytes));
+  }
 
   append(chunk: Buffer): void {
     const room = this.maxBytes - this.#size;
@@ -131,13 +142,12 @@ export async function decompress(
 }
 
 async function readThrough(stream: Transform, body: Buffer, maxBytes: number): Promise<Decompressed> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const content = new GrowingBuffer(maxBytes + 1);
+  content.expect(maxBytes);
   const obstacle = await new Promise<string | undefined>((resolve) => {
     stream.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maxBytes) resolve(TOO_LARGE);
-      else chunks.push(chunk);
+      content.append(chunk);
+      if (content.content.length > maxBytes) resolve(TOO_LARGE);
     });
     stream.once('end', () => {
       resolve(undefined);
@@ -148,7 +158,7 @@ async function readThrough(stream: Transform, body: Buffer, maxBytes: number): P
     stream.end(body);
   });
   stream.destroy();
-  return { body: Buffer.concat(chunks), obstacle };
+  return { body: content.content.subarray(0, maxBytes), obstacle };
 }
 
 /** Since Node.js 22.15. */
