@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CSV, ROWS, rowsOf, setUpBatch, told } from '../support/batch.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { startDecentroServer } from '../support/decentro-server.js';
 import { runMain } from '../support/run-main.js';
 
@@ -31,6 +32,18 @@ describe('batch run', () => {
     expect(results.map(({ authorizationUrl }) => authorizationUrl)).toEqual(
       ROWS.map((_, index) => links.get(`?${index + 1}`)),
     );
+  });
+
+  test('a run is one line of the journal of sessions, by the name of its batch', async () => {
+    const { cwd, run } = await setUpBatch();
+    const home = temporaryDirectory();
+    await run(['--batch', 'rekyc-1', '--limit', '3'], { home, now: 1_800_000_000_000 });
+    await run(['--batch', 'rekyc-1'], { home, now: 1_800_000_001_000 });
+    // Nothing is left that it could send.
+    await run(['--batch', 'rekyc-1'], { home, now: 1_800_000_002_000 });
+    const { document } = await runMain(['sessions', '--json'], { cwd, home });
+    const line = { call: 'batch', referenceId: 'rekyc-1', decentroTxnId: null, effect: 'yes' };
+    expect(document).toMatchObject({ sessions: [line, line] });
   });
 
   test('rows are told as they end, one line each', async () => {

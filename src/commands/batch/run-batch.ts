@@ -8,6 +8,7 @@ import type { Credentials } from '../../safety/redact.js';
 import { shellWord } from '../../safety/shell.js';
 import { mayAsk } from '../calling/caller.js';
 import { gatherInputs } from '../calling/inputs.js';
+import { recordRun } from '../calling/recorded-call.js';
 import { atTarget, checkUnattended, type Target } from '../calling/target.js';
 import { checkFaults, confirm, showPlan } from './approve-plan.js';
 import { claimJournal } from './claim.js';
@@ -184,6 +185,11 @@ async function send(run: Run, sending: Sending, document: BatchDocument): Promis
   await checkJobFolder(host, place.folder);
   const job = place.job ?? saveJob(place.folder, sending.job);
   const end = await runJob(run, { ...sending, folder: place.folder, job, journal: place.journal });
+  const { created, unknown } = end.counts;
+  if (end.requests > 0) {
+    const effect = created > 0 ? 'yes' : unknown > 0 ? 'unknown' : 'no';
+    await recordRun(run, sending.target, { call: 'batch' }, sending.credentials, job.batch, effect);
+  }
   const known = {
     ...document,
     batch: job.batch,

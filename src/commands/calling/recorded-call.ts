@@ -4,6 +4,7 @@ import type { Endpoint } from '../../api/endpoint.js';
 import type { CallFacts, Effect } from '../../failure/facts.js';
 import { Failure } from '../../failure/failure.js';
 import { renderNote } from '../../output/note.js';
+import type { Credentials } from '../../safety/redact.js';
 import type { Caller } from './caller.js';
 import { openJournal, plainWord, type Journal, type JournalEntry } from './journal.js';
 import { callShown } from './shown-call.js';
@@ -33,15 +34,7 @@ export async function callRecorded<Params, Result>(
 ): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
   if (target.sandbox !== undefined || caller.profile.journal.value === 'never')
     return callShown(caller, target, endpoint, params, options);
-  const journal = openJournal(caller.host);
-  const write = createWriter(caller, journal, {
-    environment: caller.profile.environment.value,
-    suite: 'classic',
-    call: naming.call,
-    sessionTxnId: plainWord(naming.sessionTxnId),
-    origin: target.baseUrl.origin,
-    account: journal.accountOf(options.credentials.clientId ?? ''),
-  });
+  const write = openWriter(caller, target, naming, options.credentials);
   const begun: (string | null)[] = [];
   const observe = async (event: CallEvent) => {
     await options.observe?.(event);
@@ -61,6 +54,36 @@ export async function callRecorded<Params, Result>(
     if (error instanceof Failure && begun.length > 0) await end(error.details);
     throw error;
   }
+}
+
+/** Writes down that many sessions were started at once, which have a journal of their own: one line for all of them. */
+export async function recordRun(
+  caller: Writer,
+  target: Target,
+  naming: Naming,
+  credentials: Credentials,
+  name: string,
+  effect: Effect,
+): Promise<void> {
+  if (target.sandbox !== undefined || caller.profile.journal.value === 'never') return;
+  await openWriter(caller, target, naming, credentials)(plainWord(name), effect);
+}
+
+function openWriter(
+  caller: Writer,
+  target: Target,
+  { call, sessionTxnId }: Naming,
+  credentials: Credentials,
+) {
+  const journal = openJournal(caller.host);
+  return createWriter(caller, journal, {
+    environment: caller.profile.environment.value,
+    suite: 'classic',
+    call,
+    sessionTxnId: plainWord(sessionTxnId),
+    origin: target.baseUrl.origin,
+    account: journal.accountOf(credentials.clientId ?? ''),
+  });
 }
 
 type Write = (
