@@ -102,5 +102,5 @@ function wayThrough(file: string, wrong: string): string | undefined {
 export function holdsSecrets({ environments = {} }: Config): boolean {
   return Object.values(environments)
     .flatMap(({ clientSecret, moduleSecret }) => [clientSecret, moduleSecret])
-    .some((secret) => secret !== undefined && !/^(env|file):/.test(secret));
+    .some((secret) => secret !== undefined && !/^(env|file|exec):/.test(secret));
 }

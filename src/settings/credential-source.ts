@@ -4,7 +4,12 @@ import type { EnvironmentConfig } from './config-schema.js';
 import { lendingFault, referencesOf, type Reference } from './lending.js';
 import { Failure } from '../failure/failure.js';
 import { credentialFault } from '../safety/redact.js';
-import { parseSecretSource, foreignReferenceFault, type SecretSource } from './secret-source.js';
+import {
+  commandFault,
+  foreignReferenceFault,
+  parseSecretSource,
+  type SecretSource,
+} from './secret-source.js';
 import type { Origin, Setting } from './setting.js';
 
 export type CredentialName = 'clientId' | 'clientSecret' | 'moduleSecret';
@@ -18,6 +23,8 @@ interface Entry {
   readonly origin: Origin;
   /** What is wrong with the entry, whatever its value. */
   readonly refusal?: string | undefined;
+  /** That of the file that it is in. */
+  readonly folder?: string;
 }
 
 /** One place that credentials and base URL may come from: the variables, or one file. */
@@ -27,8 +34,18 @@ export interface CredentialSource {
   readonly baseUrl?: Setting<string> | undefined;
 }
 
+/** A program that prints a credential. */
+export interface CommandSetting {
+  readonly words: readonly [string, ...string[]];
+  readonly origin: Origin;
+  /** That of the file that names it. */
+  readonly folder: string;
+}
+
 export interface Found {
   readonly credentials: Partial<Record<CredentialName, Setting<string>>>;
+  /** The credentials that a program prints, which is run when they are about to be sent. */
+  readonly commands: Partial<Record<CredentialName, CommandSetting>>;
   readonly problems: readonly Failure[];
   /** Why a credential is absent although something refers to it. */
   readonly notes: readonly string[];
@@ -55,7 +72,10 @@ export function variablesSource(variables: Variables, cwd: string): CredentialSo
     const label = CREDENTIAL_VARIABLES[name];
     const { [label]: value = '', [`${label}_FILE`]: file = '' } = variables;
     if (value !== '') {
-      const refusal = file === '' ? undefined : `and ${label}_FILE are both set: keep one`;
+      const refusal =
+        file === ''
+          ? commandFault(parseSecretSource(value, cwd), false)
+          : `and ${label}_FILE are both set: keep one`;
       entries[name] = { source: { type: 'literal', value }, origin: { kind: 'variable', label }, refusal };
     } else if (file !== '') {
       const origin: Origin = { kind: 'variable', label: `${label}_FILE`, isReference: true };
@@ -118,6 +138,7 @@ export function fileSource(
         ? (foreignReferenceFault(source, folder) ??
           lendingFault(own, [...referencesOf([file]), ...others], known, folder))
         : undefined;
+    const unrunnable = commandFault(source, file.role === 'user');
     const isForeign =
       owner !== environment &&
       source.type === 'variable' &&
@@ -126,7 +147,10 @@ export function fileSource(
     entries[name] = {
       source,
       origin: source.type === 'literal' ? origin : { ...origin, isReference: true },
-      refusal: isForeign ? `names a variable that belongs to the environment ${owner}` : refusal,
+      refusal: isForeign
+        ? `names a variable that belongs to the environment ${owner}`
+        : (unrunnable ?? refusal),
+      folder,
     };
   }
   return {
@@ -158,6 +182,7 @@ export function readCredentials(
   readSecretFile: ReadSecretFile,
 ): Found {
   const credentials: Partial<Record<CredentialName, Setting<string>>> = {};
+  const commands: Partial<Record<CredentialName, CommandSetting>> = {};
   const problems: Failure[] = [];
   const notes: string[] = [];
   for (const name of NAMES) {
@@ -166,6 +191,11 @@ export function readCredentials(
     const { origin, refusal } = entry;
     try {
       if (refusal !== undefined) throw new Failure('config', `${origin.label} ${refusal}.`);
+      const { folder = '' } = entry;
+      if (entry.source.type === 'command' && entry.source.words !== undefined) {
+        commands[name] = { words: entry.source.words, origin, folder };
+        continue;
+      }
       const value = read(entry, variables, readSecretFile);
       if (value === undefined)
         notes.push(`${origin.label} refers to a variable that is not set: ${nameOf(entry)}.`);
@@ -175,7 +205,7 @@ export function readCredentials(
       problems.push(error);
     }
   }
-  return { credentials, problems, notes };
+  return { credentials, commands, problems, notes };
 }
 
 function read({ source }: Entry, variables: Variables, readSecretFile: ReadSecretFile): string | undefined {
@@ -189,6 +219,8 @@ function read({ source }: Entry, variables: Variables, readSecretFile: ReadSecre
     }
     case 'file':
       return readSecretFile(source.path, source.within);
+    case 'command':
+      return undefined;
   }
 }
 

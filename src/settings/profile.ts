@@ -48,6 +48,8 @@ export interface Profile extends ParameterSettings {
   /** Absent for the sandbox that runs inside the command. */
   readonly baseUrl: Setting<URL> | undefined;
   readonly credentials: Found['credentials'];
+  /** The credentials that a program prints, which is run when they are about to be sent. */
+  readonly commands: Found['commands'];
   /** Always sent: what Decentro does without it is not what its reference page says. */
   readonly abstractAccessToken: Setting<boolean>;
   readonly open: Setting<OpenMode>;
@@ -98,6 +100,7 @@ export function resolveProfile(inputs: ProfileInputs): Profile {
     environment,
     baseUrl,
     credentials: found.credentials,
+    commands: found.commands,
     ...resolveParameters(inputs, name),
     journal: chooseJournal(inputs),
     allowedHosts: allowedHosts ?? [],
@@ -160,14 +163,14 @@ function readFrom(source: CredentialSource | undefined, inputs: ProfileInputs, e
       clientSecret: { value: clientSecret, origin: BUILT_IN },
       moduleSecret: { value: sandbox.moduleSecret, origin: BUILT_IN },
     };
-    return { credentials, problems: [], notes: [] };
+    return { credentials, commands: {}, problems: [], notes: [] };
   }
   if (source !== undefined) return readCredentials(source, variables, readSecretFile);
   const owner = environmentOfVariables(variables);
   const unused = owner === environment ? [] : providedBy(variablesSource(variables, cwd));
   const names = unused.map(({ label }) => label).join(', ');
   const note = `${names} belong to the environment ${owner}: set DECENTRO_ENV=${environment} to use them for this one.`;
-  return { credentials: {}, problems: [], notes: unused.length > 0 ? [note] : [] };
+  return { credentials: {}, commands: {}, problems: [], notes: unused.length > 0 ? [note] : [] };
 }
 
 function chooseBaseUrl(

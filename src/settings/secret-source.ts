@@ -13,14 +13,36 @@ const OPEN_TO_OTHERS = 'can be changed by other users';
 export type SecretSource =
   | { readonly type: 'literal'; readonly value: string }
   | { readonly type: 'variable'; readonly name: string }
-  | { readonly type: 'file'; readonly path: string; readonly within?: string };
+  | { readonly type: 'file'; readonly path: string; readonly within?: string }
+  /** A program that prints it, with its arguments; `undefined` where the command cannot be read. */
+  | { readonly type: 'command'; readonly words: readonly [string, ...string[]] | undefined };
 
-/** Reads `env:NAME` and `file:PATH`; anything else is the value itself. A relative path starts at `folder`. */
+/** Reads `env:NAME`, `file:PATH` and `exec:COMMAND ARG…`; anything else is the value itself. A relative path starts at `folder`. */
 export function parseSecretSource(text: string, folder: string): SecretSource {
   if (text.startsWith('env:')) return { type: 'variable', name: text.slice('env:'.length) };
   if (text.startsWith('file:'))
     return { type: 'file', path: path.resolve(folder, text.slice('file:'.length)) };
+  if (text.startsWith('exec:')) return { type: 'command', words: wordsOf(text.slice('exec:'.length)) };
   return { type: 'literal', value: text };
+}
+
+/** Splits a command at blanks that are not between `'…'` or `"…"`. Nothing is expanded. */
+function wordsOf(command: string): readonly [string, ...string[]] | undefined {
+  if (!/^(?:[^'"]|'[^']*'|"[^"]*")*$/.test(command)) return undefined;
+  const [first, ...rest] = (command.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []).map((word) =>
+    word.replace(
+      /'([^']*)'|"([^"]*)"/g,
+      (_quoted, single?: string, double?: string) => single ?? double ?? '',
+    ),
+  );
+  return first === undefined || first === '' ? undefined : [first, ...rest];
+}
+
+/** Says why a command may not be run, as the end of a sentence, or `undefined`: it is one of the user file alone. */
+export function commandFault(source: SecretSource, isOfUserFile: boolean): string | undefined {
+  if (source.type !== 'command') return undefined;
+  if (!isOfUserFile) return 'runs a program, which only the user file may do';
+  return source.words === undefined ? 'names no program, or has a quote without its end' : undefined;
 }
 
 /** What a reference in a project file may not reach, or `undefined`: the file may come from somebody else. */

@@ -21,7 +21,10 @@ export interface Route {
 
 /** Every setting in force, masked where it has to be. */
 export function shownSettings(profile: Profile, { proxy, caFile }: Route): ShownSetting[] {
-  const { credentials, baseUrl } = profile;
+  const { commands, baseUrl } = profile;
+  // What a program prints is not asked for here.
+  const printed = Object.entries(commands).map(([name, { origin }]) => [name, { value: '', origin }]);
+  const credentials = { ...profile.credentials, ...(Object.fromEntries(printed) as Profile['credentials']) };
   const isInProcess = profile.environment.value === 'sandbox' && baseUrl === undefined;
   const variable = (value: string | undefined, label: string): Setting<string> | undefined =>
     value === undefined || value === '' ? undefined : { value, origin: { kind: 'variable', label } };

@@ -121,11 +121,11 @@ async function abortion(signal: AbortSignal): Promise<never> {
 }
 
 /** Writes files, by their names below a folder, for their owner alone. */
-export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>, mode = 0o600): void {
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(folder, name);
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, content, { mode: 0o600 });
+    writeFileSync(file, content, { mode });
   }
 }
 

@@ -72,7 +72,10 @@ export async function gatherInputs<Params>(caller: Caller, need: Need<Params>): 
   if (problems.length > 0 && need.isUnchecked !== true) throw combine(problems);
   if (need.isSent && !(await confirmProduction(caller)))
     throw new Failure('usage', 'Nothing was sent to production.');
-  return isAsked ? askForMissing(caller, need, taken) : taken;
+  const { credentials, params } = isAsked ? await askForMissing(caller, need, taken) : taken;
+  if (!need.isSent || Object.keys(caller.profile.commands).length === 0) return { credentials, params };
+  const { runCredentialCommands } = await import('./printed-credentials.js');
+  return { credentials: await runCredentialCommands(caller, credentials), params };
 }
 
 function findWrong<Params>(
@@ -105,7 +108,7 @@ function findMissing<Params>(
   );
   const isStored = (name: ParameterName): boolean => parameterOf(name).isStored === true;
   const credentialLines = REQUIRED_CREDENTIALS.filter(
-    ([name]) => isSent && credentials[name] === undefined,
+    ([name]) => isSent && credentials[name] === undefined && profile.commands[name] === undefined,
   ).map(
     ([name, title]) =>
       `${title}: ${CREDENTIAL_VARIABLES[name]}, or environments.${environment}.${name} in .decentrorc`,
@@ -187,18 +190,23 @@ async function askForCredentials(
   credentials: Credentials,
 ): Promise<Credentials> {
   const { prompter } = host;
-  const asksForBoth = credentials.clientId === undefined && credentials.clientSecret === undefined;
+  const { commands } = profile;
+  const [needsId, needsSecret] = [
+    credentials.clientId === undefined && commands.clientId === undefined,
+    credentials.clientSecret === undefined && commands.clientSecret === undefined,
+  ];
+  const asksForBoth = needsId && needsSecret;
   if (asksForBoth)
     await chatter.note(`No credentials for ${profile.environment.value} yet. ${NO_CREDENTIALS}`);
-  const clientId =
-    credentials.clientId ??
-    (await prompter.text({
-      message: `Client ID (${profile.environment.value}):`,
-      check: (answer) => answerFault(answer, true),
-    }));
-  const clientSecret =
-    credentials.clientSecret ??
-    (await prompter.secret({ message: 'Client secret:', isOptional: false, check: answerFault }));
+  const clientId = needsId
+    ? await prompter.text({
+        message: `Client ID (${profile.environment.value}):`,
+        check: (answer) => answerFault(answer, true),
+      })
+    : credentials.clientId;
+  const clientSecret = needsSecret
+    ? await prompter.secret({ message: 'Client secret:', isOptional: false, check: answerFault })
+    : credentials.clientSecret;
   // The module secret depends on the account: it completes what is typed, never what is configured.
   if (credentials.moduleSecret !== undefined || !asksForBoth)
     return { ...credentials, clientId, clientSecret };

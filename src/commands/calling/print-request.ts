@@ -24,7 +24,11 @@ export async function printRequest<Params>(
   // The program that sends the request looks for a proxy itself, and may accept others.
   await resolveConnection({ env: {}, cwd: host.cwd }, flags, baseUrl);
   // The headers are shown as variables: it only matters which of them there are.
-  const headers = { clientId: '-', clientSecret: '-', moduleSecret: credentials.moduleSecret };
+  const headers = {
+    clientId: '-',
+    clientSecret: '-',
+    moduleSecret: credentials.moduleSecret ?? (profile.commands.moduleSecret && '-'),
+  };
   const request = buildRequest(endpoint, params, referenceId, baseUrl, headers);
   const body = request.body && maskedJson(request.body, endpoint.personal ?? []);
   await host.stdout.write(renderRequest(form, { ...request, body }, flags.caFile));

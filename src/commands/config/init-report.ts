@@ -79,5 +79,5 @@ function shown(secret: string): string {
 }
 
 function isReference(text: string): boolean {
-  return /^(env|file):/.test(text);
+  return /^(env|file|exec):/.test(text);
 }

@@ -3,6 +3,7 @@ import { Failure } from '../../failure/failure.js';
 import type { FailureKind } from '../../failure/exit-codes.js';
 import type { Caller } from '../calling/caller.js';
 import { SESSION_PARAMETERS, resolveInputs } from '../calling/inputs.js';
+import { runCredentialCommands } from '../calling/printed-credentials.js';
 import { callRecorded } from '../calling/recorded-call.js';
 import { callOptions, type Target } from '../calling/target.js';
 import { nameCheck, type Check, type ProblemKind } from './check.js';
@@ -19,11 +20,12 @@ const KINDS: Partial<Record<FailureKind, ProblemKind>> = {
 
 /** Starts one real session, to which the end user agreed. Never repeats a request. */
 export async function checkLive(caller: Caller, target: Target): Promise<Check> {
-  const { credentials, params } = resolveInputs<InitiateSessionParams>(caller.profile, {
+  const { credentials: known, params } = resolveInputs<InitiateSessionParams>(caller.profile, {
     parameters: SESSION_PARAMETERS,
     given: { consent: true },
   });
   try {
+    const credentials = await runCredentialCommands(caller, known);
     const options = callOptions(caller, target, credentials, undefined);
     const { result, facts } = await callRecorded(
       caller,

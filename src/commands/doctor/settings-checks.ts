@@ -79,9 +79,9 @@ function failed(check: Endings, problems: readonly Failure[]): Check {
 
 function checkCredentials(profile: Profile): Check {
   const check = nameCheck('credentials', 'Credentials');
-  const { credentials, environment, notes, problems } = profile;
+  const { credentials, commands, environment, notes, problems } = profile;
   const needed: readonly CredentialName[] = ['clientId', 'clientSecret'];
-  const missing = needed.filter((name) => credentials[name] === undefined);
+  const missing = needed.filter((name) => credentials[name] === undefined && commands[name] === undefined);
   if (missing.length === 0) return check.ok(told(profile, 'clientId', 'clientSecret', 'moduleSecret'));
   if (problems.length > 0) return check.skipped('the environment is not settled');
   const places = missing.map((name) => `${CREDENTIAL_VARIABLES[name]} (${name})`).join(' and ');

@@ -99,7 +99,8 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       ),
       text(
         'A credential may be env:NAME or file:PATH. In a project file, NAME begins with DECENTRO_ and PATH stays below',
-        "the file's folder. The file is data: nothing is executed or imported.",
+        "the file's folder. In the user file it may be exec:COMMAND as well, a program that prints it, such as",
+        'exec:op read op://vault/decentro/secret. Nothing else of a file is ever executed or imported.',
       ),
       text('`digilocker config show` tells which value comes from where.'),
     ],

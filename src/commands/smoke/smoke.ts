@@ -150,7 +150,10 @@ async function check(caller: Story): Promise<void> {
       referenceId: 'generated',
       isSent: !isDry,
     });
-    const plan = planSmoke(flags, inputs.credentials.moduleSecret !== undefined);
+    const plan = planSmoke(
+      flags,
+      inputs.credentials.moduleSecret !== undefined || story.profile.commands.moduleSecret !== undefined,
+    );
     const document = { ...documentOf(plan), ...where };
     const aim = `${planned(plan)}: to ${where.host ?? 'the sandbox inside the command'}.`;
     if (isDry) {

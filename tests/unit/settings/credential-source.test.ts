@@ -54,7 +54,7 @@ describe('the variables', () => {
       '/cwd',
     );
     expect(providedBy(source)).toEqual([]);
-    expect(read(source)).toEqual({ credentials: {}, problems: [], notes: [] });
+    expect(read(source)).toEqual({ credentials: {}, commands: {}, problems: [], notes: [] });
   });
 
   test('may name files, relative to the working directory', () => {
