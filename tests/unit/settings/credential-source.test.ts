@@ -137,6 +137,7 @@ describe('a file', () => {
     const source = ofStaging(file('project', { clientId: 'env:DECENTRO_ID' }));
     expect(read(source, variables)).toEqual({
       credentials: {},
+      commands: {},
       problems: [],
       notes: [
         '/project/.decentrorc (environments.staging.clientId) refers to a variable that is not set: DECENTRO_ID.',
