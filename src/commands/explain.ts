@@ -127,6 +127,7 @@ function exitFields({ kind, meaning, session, remedy }: ExitCode): Block {
       ['Kind', kind],
       ['Meaning', meaning],
       ['Session created', session],
+      ['Had an effect', `${session} (a call after a session)`],
       ['What to do', remedy],
     ],
   };

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { validate } from 'dockerfile-utils';
 import { load } from 'js-yaml';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../../src/failure/exit-codes.js';
+import { createSandbox } from '../../src/sandbox/server.js';
+import { cleanUp } from '../support/cleanup.js';
 import { COMMANDS } from '../support/program-outline.js';
 import { createRecorder } from '../support/recorder.js';
 import { assertNoSecrets, credentials, runShell, temporaryDirectory } from '../support/run.js';
@@ -63,6 +65,36 @@ describe('examples/start-session.sh', () => {
     const result = await runShell(`PATH=/nonexistent exec /bin/sh ${SCRIPT}`);
     expect(result.code).toBe(127);
     expect(result.stderr).toContain('there is no digilocker on PATH');
+  });
+});
+
+describe('examples/fetch-documents.sh', () => {
+  test('goes from the link to the files, and fetches none of them twice', async () => {
+    const sandbox = await createSandbox({ endUser: 'allow' });
+    cleanUp(() => sandbox.close());
+    const folder = temporaryDirectory();
+    const fetchAll = () =>
+      runShell(
+        `exec ${path.join(EXAMPLES, 'fetch-documents.sh')} ${folder} --env sandbox --base-url ${sandbox.url}`,
+      );
+    const first = await fetchAll();
+    expect(first.code).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual([
+      expect.stringMatching(/^ADHAR-[0-9a-f]{8}\.pdf$/),
+      expect.stringMatching(/^DRVLC-[0-9a-f]{8}\.jpg$/),
+      expect.stringMatching(/^PANCR-[0-9a-f]{8}\.pdf$/),
+    ]);
+    expect(
+      first.stdout
+        .trim()
+        .split('\n')
+        .map((name) => path.basename(name))
+        .sort(),
+    ).toEqual(readdirSync(folder).sort());
+    const isDocument = ({ path: called }: { path: string }) => called.endsWith('/file');
+    const calls = sandbox.requests.filter(isDocument).length;
+    expect((await fetchAll()).code).toBe(2);
+    expect(sandbox.requests.filter(isDocument)).toHaveLength(calls);
   });
 });
 

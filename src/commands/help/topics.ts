@@ -41,6 +41,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
         ]),
       },
       text(
+        'For the calls after a session, "session created" reads "had an effect".',
         'A script may branch on the code, a program on error.kind of the JSON document.',
         '`digilocker explain CODE` prints one of them.',
       ),
