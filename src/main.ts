@@ -60,6 +60,16 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/batch/batch.js')).batch,
   },
   {
+    name: 'pull-file',
+    description: 'Ask an issuer for a document (SSO)',
+    load: async () => (await import('./commands/pull-file.js')).pullFile,
+  },
+  {
+    name: 'revoke',
+    description: 'End the access to a session (SSO)',
+    load: async () => (await import('./commands/revoke.js')).revoke,
+  },
+  {
     name: 'api',
     description: "Make any other call of Decentro's API, with the same care",
     load: async () => (await import('./commands/api.js')).api,

@@ -137,13 +137,29 @@ export const RESPONSE_KEYS: Readonly<Record<string, ResponseKey>> = {
     remedy: 'Keep the data: fetching it again is billed again.',
     canRetry: false,
   },
+  success_file_pull: {
+    meaning: 'The issuer has handed the document over.',
+    move: null,
+    remedy: 'List the issued files: it is among them.',
+    canRetry: false,
+  },
   success_eaadhaar_download: {
     meaning: 'The eAadhaar was fetched.',
     move: null,
     remedy: 'Keep it: fetching it again is billed again.',
     canRetry: false,
   },
+  success_revoke_token: {
+    meaning: 'The access to the session has ended.',
+    move: null,
+    remedy: 'Start a new session for what comes after.',
+    canRetry: false,
+  },
   error_empty_code: caller('The DigiLocker code is missing or empty.', 'Give the code of the redirect.'),
+  error_empty_document_type_related_parameters: caller(
+    'What the issuer needs to find the document is missing or empty.',
+    'Give ID number and full name.',
+  ),
 };
 
 /** Looks a key up, whatever it is called: `constructor` is no response key. */

@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, Option, type Command } from 'commander'
 import path from 'node:path';
 import { anyEndpoint, apiPathFault, METHODS, type AnyCall } from '../api/endpoints/any.js';
 import { isObject } from '../api/envelope.js';
+import type { Suite } from '../api/suite.js';
 import { createReferenceId } from '../api/reference-id.js';
 import { bugFailure } from '../failure/bug.js';
 import { Failure } from '../failure/failure.js';
@@ -14,8 +15,14 @@ import type { Report } from '../output/report.js';
 import { checkField } from '../output/scripted.js';
 import { parseStrictJson } from '../safety/strict-json.js';
 import { jsonText } from '../safety/visible.js';
-import { idRows, variablesOf } from './calling/call-command.js';
-import { answerRows, declareDocument, fieldsBlock, type CallKnowledge } from './calling/call-report.js';
+import {
+  answerRows,
+  declareDocument,
+  fieldsBlock,
+  idRows,
+  variablesOf,
+  type CallKnowledge,
+} from './calling/call-report.js';
 import { withCaller, type Caller, type CallerFlags } from './calling/caller.js';
 import { gatherInputs } from './calling/inputs.js';
 import { collectParam } from './calling/param.js';
@@ -56,7 +63,7 @@ Examples:
   digilocker api POST /v2/kyc/digilocker/issued_files --data consent:=true \\
     --data consent_purpose="KYC for opening a bank account" \\
     --data initial_decentro_transaction_id="$DECENTRO_TXN_ID"
-  digilocker api DELETE /v2/kyc/sso/digilocker/session/9DD90B3D32F03A7B04A0
+  digilocker api DELETE "/v2/kyc/sso/digilocker/session/$DECENTRO_TXN_ID"
   digilocker api POST /v2/kyc/digilocker/eaadhaar --input request.json --json`;
 
 function declareApi(command: Command, host: Host): void {
@@ -110,7 +117,14 @@ async function run(caller: Caller<Flags>, method: AnyCall['method'], below: stri
     });
     // Once bytes have left, nothing is repeated: what the call does is not known here.
     const options = { ...callOptions(caller, target, credentials, ''), referenceId };
-    const made = await callRecorded(caller, target, { call: 'api' }, endpoint, params, options);
+    const made = await callRecorded(
+      caller,
+      target,
+      { call: 'api', suite: suiteOf(below) },
+      endpoint,
+      params,
+      options,
+    );
     const environment = profile.environment.value;
     const known = { ...made.facts, environment, sessionTxnId: null, data: made.result };
     await write(known).catch((error: unknown) => {
@@ -131,6 +145,11 @@ async function run(caller: Caller<Flags>, method: AnyCall['method'], below: stri
     if (isForPerson) await deliverContent(host, report, choice, `${jsonText(known.data)}\n`);
     else await deliver(host, report, choice);
   }
+}
+
+/** The suite that a path belongs to, for the journal. */
+function suiteOf(below: string): Suite {
+  return below.includes('/sso/') ? 'sso' : 'classic';
 }
 
 /** The body of the request, with a reference ID where it had none and is to have one. */

@@ -108,9 +108,15 @@ const environments: WordSource = async ({ given }, host) => {
 /** The flags of parameters, and their arguments. */
 export function addParameterFlags(command: Command, names: readonly ParameterName[]): Command {
   for (const name of names) {
-    const { argument, flags } = parameterOf(name);
+    const { argument, flags, value } = parameterOf(name);
     if (argument !== undefined) command.argument(...argument);
-    for (const [declaration, help] of flags) command.option(declaration, help);
+    for (const [declaration, help] of flags) {
+      const option = new Option(declaration, help);
+      // `--type` alone would be too short a name for what it is the type of.
+      if (option.required) option.attributeName = () => name;
+      // Of a choice without a value of its own, the flags are the values.
+      command.addOption(typeof value === 'string' || !option.required ? option : option.choices(value));
+    }
   }
   return command;
 }

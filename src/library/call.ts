@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions as ApiOptions } from '../api/call.js';
 import type { Endpoint } from '../api/endpoint.js';
+import { inSuite, type Suited } from '../api/suite.js';
 import { createReferenceId } from '../api/reference-id.js';
 import type { CallFacts } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
@@ -31,7 +32,7 @@ const DEFAULT_RETRIES = 2;
  * `unknown`, or `interrupted` by the signal. Its details hold what is known all the same, its `effect` among it.
  */
 export function createFunction<Params extends object, Result, Name extends keyof Params & string>(
-  endpoint: Endpoint<Params, Result>,
+  endpoint: Suited<Params, Result>,
   texts: readonly Name[],
 ): (params: FunctionParams<Params, Name>, options: CallOptions) => Promise<CallResult<Result>> {
   return async (params, options) => {
@@ -54,7 +55,7 @@ export type Kept = Pick<ApiOptions, 'connections' | 'redactors'>;
 
 /** Makes one call with the options of a program. */
 export async function makeCall<Params, Result>(
-  endpoint: Endpoint<Params, Result>,
+  suited: Suited<Params, Result>,
   params: Params,
   given: string | undefined,
   options: CallOptions,
@@ -62,6 +63,7 @@ export async function makeCall<Params, Result>(
   kept: Kept = {},
 ): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
   const baseUrl = chooseBaseUrl(options);
+  const endpoint = inSuite(suited, options.suite ?? 'classic');
   const referenceId = given ?? createReferenceId();
   checkParams(endpoint, params, textOf(referenceId), wrong);
   const { call } = await import('../api/call.js');
@@ -72,7 +74,8 @@ export async function makeCall<Params, Result>(
       baseUrl,
       credentials: options.credentials,
       handsOutReceived: true,
-      referenceId,
+      // A call without a body has none.
+      referenceId: endpoint.build === undefined ? null : referenceId,
       createReferenceId: given === undefined ? () => createReferenceId() : undefined,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       retries: options.retries ?? DEFAULT_RETRIES,

@@ -2,8 +2,12 @@
 import { ACCESS_TOKEN } from '../api/endpoints/access-token.js';
 import { EAADHAAR } from '../api/endpoints/eaadhaar.js';
 import { FILE, FILE_DATA } from '../api/endpoints/file.js';
+import { PULL_FILE } from '../api/endpoints/pull-file.js';
+import { REVOKE, type Revoked } from '../api/endpoints/revoke.js';
 import { ISSUED_FILES } from '../api/endpoints/issued-files.js';
-import { createFunction } from './call.js';
+import { createFunction, makeCall, type CallResult } from './call.js';
+import type { CallOptions } from './options.js';
+import { textOf } from './params.js';
 
 export { deriveReferenceId, type ReferenceIdSource } from './derive-reference-id.js';
 export { createReferenceId } from '../api/reference-id.js';
@@ -22,6 +26,8 @@ export type { AccessToken } from '../api/endpoints/access-token.js';
 export type { Eaadhaar } from '../api/endpoints/eaadhaar.js';
 export type { DownloadedFile, FileData } from '../api/endpoints/file.js';
 export type { IssuedFile } from '../api/endpoints/issued-files.js';
+export type { Suite } from '../api/suite.js';
+export type { Revoked } from '../api/endpoints/revoke.js';
 export type { CallParams, CallResult } from './call.js';
 
 /** Exchanges the DigiLocker code of a session without abstraction. Decentro keeps the token. */
@@ -38,3 +44,16 @@ export const fetchFileData = createFunction(FILE_DATA, ['transactionId', 'fileUr
 
 /** Fetches the eAadhaar and, where asked for, its XML and PDF. Decentro bills each one: keep it. */
 export const fetchEaadhaar = createFunction(EAADHAAR, ['transactionId', 'consentPurpose']);
+
+/** Asks an issuer for a document, which the issued files have afterwards: `suite: 'sso'` alone has it. */
+export const pullFile = createFunction(PULL_FILE, ['transactionId', 'documentType', 'consentPurpose']);
+
+/** Ends the access to a session, whose later calls are refused: `suite: 'sso'` alone has it. */
+export async function revokeSession(
+  params: { readonly transactionId: string },
+  options: CallOptions,
+): Promise<CallResult<Revoked>> {
+  const transactionId = textOf((params as Partial<typeof params>).transactionId);
+  const { facts, result } = await makeCall(REVOKE, { transactionId }, undefined, options);
+  return { ...facts, data: result };
+}

@@ -1,11 +1,12 @@
-import { INITIATE_SESSION } from '../api/endpoints/initiate-session.js';
+import { SESSION } from '../api/endpoints/initiate-session.js';
 import type { CallFacts } from '../failure/facts.js';
 import { makeCall, type Kept } from './call.js';
 import type { CallOptions } from './options.js';
-import { extraFaults, sessionParams, type SessionParams } from './params.js';
+import { extraFaults, foreignFaults, sessionParams, type SessionParams } from './params.js';
 
 /** A session that exists. */
 export interface Session extends CallFacts {
+  readonly referenceId: string;
   /** Names the session in every later call, and comes back as the `state` of the redirect. */
   readonly decentroTxnId: string;
   /** Leads the end user to DigiLocker. It works once: nothing but the end user's browser may fetch it. */
@@ -30,12 +31,12 @@ export async function startSession(
   kept: Kept,
 ): Promise<Session> {
   const { facts, result } = await makeCall(
-    INITIATE_SESSION,
-    sessionParams(params),
+    SESSION,
+    sessionParams(params, options.suite),
     params.referenceId,
     options,
-    extraFaults(params),
+    [...extraFaults(params), ...foreignFaults(params, options.suite)],
     kept,
   );
-  return { ...facts, ...result };
+  return { ...facts, referenceId: facts.referenceId ?? '', ...result };
 }

@@ -1,3 +1,4 @@
+import type { Suite } from '../api/suite.js';
 import { isHeaderValue } from '../safety/redact.js';
 import { Failure } from '../failure/failure.js';
 import { baseUrlFault, clearTextFault, DECENTRO_HOSTS } from '../safety/trust.js';
@@ -26,6 +27,8 @@ export type Target =
 /** Where a call goes, with what, and how. Nothing is read from variables or files. */
 export type CallOptions = Target & {
   readonly credentials: Credentials;
+  /** Which of Decentro's two suites: `classic` when absent. A session of one is none of the other. */
+  readonly suite?: Suite | undefined;
   /** For all of it, repetitions included: 30 000 milliseconds by default. */
   readonly timeoutMs?: number | undefined;
   /** How often to repeat what cannot have had an effect, and HTTP 429 that says when: 2 by default. */
@@ -44,10 +47,11 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Checks where a call goes and with what. Fails with `config` that names everything wrong, and no value. */
 export function chooseBaseUrl(options: CallOptions): URL {
-  const { timeoutMs = 1, retries = 0 } = options;
+  const { timeoutMs = 1, retries = 0, suite = 'classic' } = options;
   const baseUrl = parseTarget(options);
   const wrong = [...(typeof baseUrl === 'string' ? [baseUrl] : []), ...findWrongCredentials(options)];
   if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) wrong.push('timeoutMs is no time above 0.');
+  if (!['classic', 'sso'].includes(suite)) wrong.push('suite is neither classic nor sso.');
   if (!(Number.isInteger(retries) && retries >= 0)) wrong.push('retries is no whole number from 0.');
   if (typeof baseUrl !== 'string' && wrong.length === 0) return baseUrl;
   throw new Failure('config', wrong, { details: { effect: 'no' } });

@@ -1,4 +1,9 @@
-import { PARAMETER_NAMES, type InitiateSessionParams } from '../api/endpoints/initiate-session.js';
+import {
+  FOREIGN_PARAMETERS,
+  PARAMETER_NAMES,
+  type InitiateSessionParams,
+} from '../api/endpoints/initiate-session.js';
+import type { Suite } from '../api/suite.js';
 
 /** What Decentro is told about a session. */
 export interface SessionParams {
@@ -14,20 +19,38 @@ export interface SessionParams {
   readonly redirectToSignup?: boolean | undefined;
   /** `true` (the default, always sent) lets Decentro fetch the access token itself once the code exists. */
   readonly abstractAccessToken?: boolean | undefined;
+  /** SSO alone: `true` lets the end user sign in without a PIN. */
+  readonly pinlessSignin?: boolean | undefined;
+  /** SSO alone: `true` lets the end user sign up without a PIN. */
+  readonly pinlessSignup?: boolean | undefined;
+  /** SSO alone: `true` lets the end user sign up without a user name. */
+  readonly usernamelessSignup?: boolean | undefined;
+  /** SSO alone: the types of the documents that the end user is asked for, such as `ADHAR`; all when absent. */
+  readonly documentsForConsent?: readonly string[] | undefined;
+  /** SSO alone: `true` forgets who is signed in in the browser. */
+  readonly clearCookies?: boolean | undefined;
   /** Parameters that Decentro added after this version, under their wire names. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The parameters as the endpoint takes them. A program without types may give anything, or nothing. */
-export function sessionParams(params: SessionParams): InitiateSessionParams {
+export function sessionParams(params: SessionParams, suite?: Suite): InitiateSessionParams {
   const { consent, consentPurpose, redirectUrl }: Partial<Record<keyof SessionParams, unknown>> = params;
   return {
     ...params,
     consent: consent === true,
     consentPurpose: textOf(consentPurpose),
     redirectUrl: String(redirectUrl),
-    abstractAccessToken: params.abstractAccessToken ?? true,
+    abstractAccessToken: suite === 'sso' ? undefined : (params.abstractAccessToken ?? true),
   };
+}
+
+/** The parameters that the suite does not have, as sentences. */
+export function foreignFaults(params: SessionParams, suite: Suite = 'classic'): string[] {
+  const [, names = []] = Object.entries(FOREIGN_PARAMETERS).find(([name]) => name === suite) ?? [];
+  return names
+    .filter((name) => params[name] !== undefined)
+    .map((name) => `${name} is not a parameter of the ${suite} suite.`);
 }
 
 /** What is wrong with `extra`, as sentences. */

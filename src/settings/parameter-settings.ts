@@ -10,7 +10,8 @@ import {
   type ParameterName,
   type ParameterValue,
 } from './parameters.js';
-import { BUILT_IN, given, type Setting } from './setting.js';
+import type { Failure } from '../failure/failure.js';
+import { BUILT_IN, given, wrongValue, type Setting } from './setting.js';
 
 /** What was given on the command line; `undefined` means not given. */
 export type ParameterFlags = {
@@ -26,6 +27,7 @@ export type ParameterSettings = {
 type ResolvedParameters = ParameterSettings & {
   readonly open: Setting<OpenMode>;
   readonly abstractAccessToken: Setting<boolean>;
+  readonly suite: Setting<ParameterValue<'suite'>>;
 };
 
 interface Sources {
@@ -33,6 +35,17 @@ interface Sources {
   readonly variables: Variables;
   /** The stronger first. */
   readonly files: readonly ConfigFile[];
+}
+
+/** Says which value is none that its parameter may have. A file was looked at as it was read. */
+export function choiceFaults(resolved: ParameterSettings): Failure[] {
+  return (Object.keys(PARAMETERS) as ParameterName[]).flatMap((name) => {
+    const { value: choices } = parameterOf(name);
+    const setting = resolved[name];
+    if (typeof choices === 'string' || setting === undefined || choices.includes(setting.value as string))
+      return [];
+    return [wrongValue(setting.origin, `has to be ${choices.join(' or ')}`)];
+  });
 }
 
 /** A flag wins over a variable, a variable over a file, a file over what is built in. */

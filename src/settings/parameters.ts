@@ -29,7 +29,7 @@ export interface Parameter {
   /** What the key of the config file accepts. */
   readonly note?: string;
   /** What holds where nothing else is given. */
-  readonly builtIn?: boolean;
+  readonly builtIn?: boolean | string;
   /** The same, in the built-in sandbox alone. */
   readonly sandbox?: string;
   /** Whether `-` reads it from standard input, because it should be in no list of processes. */
@@ -128,6 +128,75 @@ export const PARAMETERS = {
     isStored: true,
     note: 'true or false',
   },
+  pinlessSignin: {
+    label: 'Sign-in without a PIN',
+    title: 'the sign-in without a PIN',
+    value: 'boolean',
+    flags: [
+      ['--pinless-signin', 'SSO: sign in without a PIN'],
+      ['--no-pinless-signin', 'SSO: ask for the PIN at sign-in'],
+    ],
+  },
+  pinlessSignup: {
+    label: 'Sign-up without a PIN',
+    title: 'the sign-up without a PIN',
+    value: 'boolean',
+    flags: [
+      ['--pinless-signup', 'SSO: sign up without a PIN'],
+      ['--no-pinless-signup', 'SSO: ask for a PIN at sign-up'],
+    ],
+  },
+  usernamelessSignup: {
+    label: 'Sign-up without a user name',
+    title: 'the sign-up without a user name',
+    value: 'boolean',
+    flags: [
+      ['--usernameless-signup', 'SSO: sign up without a user name'],
+      ['--no-usernameless-signup', 'SSO: ask for a user name at sign-up'],
+    ],
+  },
+  clearCookies: {
+    label: 'Signed-in end user',
+    title: 'the signed-in end user',
+    value: 'boolean',
+    flags: [
+      ['--clear-cookies', 'SSO: forget who is signed in in the browser'],
+      ['--no-clear-cookies', 'SSO: let whoever is signed in go on'],
+    ],
+  },
+  documentType: {
+    label: 'Type of a pulled document',
+    title: 'the type of the document',
+    value: 'text',
+    flags: [['--type <type>', 'the type of the document, such as PAN']],
+    question: { message: 'Type of the document (such as PAN):' },
+  },
+  idNumber: {
+    label: 'Number of a pulled document',
+    title: 'the number of the document',
+    value: 'text',
+    flags: [['--id-number <number>', 'the number of the document; - reads it from standard input']],
+    mayBePiped: true,
+    question: { message: 'Number of the document:' },
+  },
+  fullName: {
+    label: 'Name in a pulled document',
+    title: 'the name in the document',
+    value: 'text',
+    flags: [['--full-name <name>', 'the name of the end user, as it stands in the document']],
+    question: { message: 'Name of the end user in the document:' },
+  },
+  suite: {
+    label: 'Suite',
+    title: 'the suite',
+    value: ['classic', 'sso'],
+    flags: [['--suite <suite>', "which of Decentro's two suites (default: classic)"]],
+    variable: 'DECENTRO_SUITE',
+    variableMeaning: "Which of Decentro's two suites: classic or sso.",
+    builtIn: 'classic',
+    isStored: true,
+    note: 'classic or sso',
+  },
   open: {
     label: 'Browser',
     title: 'the browser',
@@ -165,112 +234,10 @@ export function parameterOf(name: ParameterName): Parameter {
   return PARAMETERS[name];
 }
 
-const ROWS: readonly (readonly [name: string, row: Parameter])[] = Object.entries(PARAMETERS);
+/** The rows of the table, by their names. */
+export const ROWS: readonly (readonly [name: string, row: Parameter])[] = Object.entries(PARAMETERS);
 
 /** The parameters that a config file may hold, by their names. */
 export const STORED: readonly (readonly [name: string, row: Parameter])[] = ROWS.filter(
   ([, { isStored }]) => isStored === true,
 );
-
-/** A setting, and every place that may give it. */
-export interface SettingRow {
-  readonly name: string;
-  readonly flags: readonly string[];
-  readonly variable?: string;
-  /** Its key in a config file; `NAME` stands for the name of an environment. */
-  readonly key?: string;
-  /** What the key accepts, or where it may stand. */
-  readonly note?: string;
-}
-
-/** The table of settings: what `help config` prints and what docs/configuration.md and the reference document. */
-export const SETTINGS: readonly SettingRow[] = [
-  {
-    name: 'Environment',
-    flags: ['-e', '--env'],
-    variable: 'DECENTRO_ENV',
-    key: 'environment',
-    note: 'not production',
-  },
-  { name: 'Client ID', flags: [], variable: 'DECENTRO_CLIENT_ID', key: 'environments.NAME.clientId' },
-  {
-    name: 'Client secret',
-    flags: [],
-    variable: 'DECENTRO_CLIENT_SECRET',
-    key: 'environments.NAME.clientSecret',
-  },
-  {
-    name: 'Module secret',
-    flags: [],
-    variable: 'DECENTRO_MODULE_SECRET',
-    key: 'environments.NAME.moduleSecret',
-  },
-  {
-    name: 'Base URL',
-    flags: ['--base-url'],
-    variable: 'DECENTRO_BASE_URL',
-    key: 'environments.NAME.baseUrl',
-  },
-  ...ROWS.map(([name, row]) => settingRow(name, row)).filter(
-    ({ flags, variable, key }) => flags.length > 0 || variable !== undefined || key !== undefined,
-  ),
-  { name: 'CA certificates', flags: ['--ca-file'], variable: 'NODE_EXTRA_CA_CERTS' },
-  { name: 'Proxy', flags: [], variable: 'HTTPS_PROXY' },
-  {
-    name: 'Journal',
-    flags: [],
-    variable: 'DIGILOCKER_NO_JOURNAL',
-    key: 'journal',
-    note: 'always or never, in the user file only',
-  },
-  { name: 'Allowed hosts', flags: ['--allow-host'], key: 'allowHosts', note: 'in the user file only' },
-];
-
-function settingRow(name: string, { label, flags, variable, isStored, note }: Parameter): SettingRow {
-  return {
-    name: label,
-    flags: flags.map(([declaration]) => declaration.split(' ')[0] ?? declaration),
-    ...(variable !== undefined && { variable }),
-    ...(isStored === true && { key: `defaults.${name}` }),
-    ...(note !== undefined && { note }),
-  };
-}
-
-/** The table of environment variables: what `help environment` prints and what the reference documents. */
-export const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
-  [
-    'DECENTRO_ENV',
-    'The environment: staging when unset. The credential variables belong to this one, and are used for no other.',
-  ],
-  ['DECENTRO_CLIENT_ID', 'The client ID in that environment.'],
-  ['DECENTRO_CLIENT_SECRET', 'The client secret that goes with it.'],
-  ['DECENTRO_MODULE_SECRET', "The KYC module's secret, where the account has one."],
-  ['DECENTRO_CLIENT_ID_FILE', 'The file that holds the client ID instead, in one line.'],
-  ['DECENTRO_CLIENT_SECRET_FILE', 'The file that holds the client secret instead.'],
-  ['DECENTRO_MODULE_SECRET_FILE', 'The file that holds the module secret instead.'],
-  ['DECENTRO_BASE_URL', "Where requests go instead of the environment's own host."],
-  ...ROWS.flatMap(([, { variable, variableMeaning = '' }]) =>
-    variable === undefined ? [] : [[variable, variableMeaning] as const],
-  ),
-  ['DIGILOCKER_NO_JOURNAL', 'When set, sessions and calls are not written to the journal of this machine.'],
-  [
-    'XDG_STATE_HOME',
-    'The folder that holds the journal, digilocker-cli/sessions.ndjson (~/.local/state when unset).',
-  ],
-  ['LOCALAPPDATA', 'The same on Windows.'],
-  ['DIGILOCKER_BROWSER', 'Commands that open a link, separated as in PATH, %s for the link.'],
-  ['BROWSER', 'The same, where DIGILOCKER_BROWSER is unset.'],
-  ['CI', 'When set, nothing is ever asked.'],
-  ['NO_COLOR', 'When set, nothing is coloured.'],
-  ['FORCE_COLOR', 'When set, everything is coloured; 0 and false mean nothing is. Stronger than NO_COLOR.'],
-  ['XDG_CONFIG_HOME', 'The folder that holds decentro/config.json, the user file (~/.config when unset).'],
-  ['APPDATA', 'The same on Windows.'],
-  ['HTTPS_PROXY', 'The URL of the HTTP proxy that requests go through; https_proxy is stronger.'],
-  ['ALL_PROXY', 'The same, where HTTPS_PROXY is unset.'],
-  ['NO_PROXY', 'Hosts that are reached without it: names with their subdomains, addresses, ports, or *.'],
-  [
-    'NODE_EXTRA_CA_CERTS',
-    'A file with certificates of further authorities, which Node.js reads as it starts.',
-  ],
-  ['NODE_TLS_REJECT_UNAUTHORIZED', 'Must not be 0: credentials would leave for whoever answers.'],
-];

@@ -18,7 +18,12 @@ import {
 import { referencesOf } from './lending.js';
 import { Failure } from '../failure/failure.js';
 import { nearest } from '../failure/nearest.js';
-import { resolveParameters, type ParameterFlags, type ParameterSettings } from './parameter-settings.js';
+import {
+  choiceFaults,
+  resolveParameters,
+  type ParameterFlags,
+  type ParameterSettings,
+} from './parameter-settings.js';
 import type { OpenMode } from './parameters.js';
 import { BUILT_IN, given, wrongValue, type Setting } from './setting.js';
 import { addressInsteadOfName, DECENTRO_HOSTS, isProduction, baseUrlFault } from '../safety/trust.js';
@@ -54,6 +59,7 @@ export interface Profile extends ParameterSettings {
   readonly abstractAccessToken: Setting<boolean>;
   readonly open: Setting<OpenMode>;
   readonly journal: Setting<JournalMode>;
+  readonly suite: Setting<'classic' | 'sso'>;
   /** Besides Decentro's own. */
   readonly allowedHosts: readonly Setting<string>[];
   /** Variables that hold secrets besides those that begin with DECENTRO_. */
@@ -96,16 +102,17 @@ export function resolveProfile(inputs: ProfileInputs): Profile {
       checkHost(baseUrl.value, name, allowedHosts);
     });
 
+  const parameters = resolveParameters(inputs, name);
   return {
     environment,
     baseUrl,
     credentials: found.credentials,
     commands: found.commands,
-    ...resolveParameters(inputs, name),
+    ...parameters,
     journal: chooseJournal(inputs),
     allowedHosts: allowedHosts ?? [],
     secretVariables: files.flatMap(referencedVariables),
-    problems: [...problems, ...found.problems],
+    problems: [...problems, ...choiceFaults(parameters), ...found.problems],
     notes: found.notes,
   };
 }

@@ -72,6 +72,10 @@ const callEndings = (args: readonly string[], data: unknown): Endings => ({
   output: { args, answer: echoing({ data }), ...unwritable },
 });
 
+function withoutLack(endings: Endings): Endings {
+  return Object.fromEntries(Object.entries(endings).filter(([what]) => !what.includes('lacks its data')));
+}
+
 /** Every command, and every way in which it can end. A command that is not here fails the first test. */
 const COMMANDS: Readonly<Record<string, Endings>> = {
   'init-session': {
@@ -117,6 +121,17 @@ const COMMANDS: Readonly<Record<string, Endings>> = {
     declined: { args: ['https://a.example/?error=access_denied&state=x'], code: 9 },
     output: { args: [ADDRESS], ...unwritable },
   },
+  // Its success has no data that could be lacking.
+  'pull-file': withoutLack(
+    callEndings(
+      [
+        ...['TXN', '--suite', 'sso', '--type', 'PAN', '--full-name', 'Asha', '--id-number', 'ABCDE1234F'],
+        ...CALL.slice(-3),
+      ],
+      null,
+    ),
+  ),
+  revoke: callEndings(['TXN', '--suite', 'sso'], { revoked: true, name: ECHO }),
   api: {
     success: { args: ['GET', '/v1/x'], answer: echoing({}), code: 0 },
     usage: { args: ['GET', 'x'], code: 2 },
@@ -246,7 +261,16 @@ function leaksBelow(folder: string, known: readonly string[]): string[] {
 describe.each(Object.entries(COMMANDS))(
   'no secret is shown or left behind by %s (rules 5, 17, 27)',
   (name, endings) => {
-    const calls = ['init-session', 'access-token', 'issued-files', 'file', 'eaadhaar', 'api'];
+    const calls = [
+      'init-session',
+      'access-token',
+      'issued-files',
+      'file',
+      'eaadhaar',
+      'pull-file',
+      'revoke',
+      'api',
+    ];
     const asks = [...calls, 'doctor', 'smoke', 'batch run'].includes(name);
     const verbose = asks && name !== 'doctor' ? [['--verbose'], ['--json', '--verbose']] : [];
     const forms = ['completion', 'batch results', 'batch forget'].includes(name)

@@ -7,7 +7,7 @@ import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import { OUTPUT_FORMS } from '../../src/output/format.js';
 import { TOPICS } from '../../src/commands/help/topics.js';
 import { SCENARIOS } from '../../src/sandbox/api/scenarios.js';
-import { SETTINGS, VARIABLES } from '../../src/settings/parameters.js';
+import { SETTINGS, VARIABLES } from '../../src/settings/setting-tables.js';
 import { COMMANDS, PROGRAM } from '../support/program-outline.js';
 import { fails, succeeds } from '../support/run-main.js';
 

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import * as library from '../../src/library/index.js';
 import * as sandbox from '../../src/sandbox/server.js';
-import { SETTINGS } from '../../src/settings/parameters.js';
+import { SETTINGS } from '../../src/settings/setting-tables.js';
 import { BLOCKS, PAGES, readPage, type Block } from '../support/documents.js';
 import { COMMANDS as PROGRAM_COMMANDS, PROGRAM } from '../support/program-outline.js';
 import { createRecorder, type Recorder } from '../support/recorder.js';

@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import type { CommandOutline, FlagOutline } from '../../src/commands/completion/outline.js';
 import { OUTPUT_FORMS } from '../../src/output/format.js';
 import { RESPONSE_KEYS } from '../../src/api/response-keys.js';
-import { SETTINGS, VARIABLES } from '../../src/settings/parameters.js';
+import { SETTINGS, VARIABLES } from '../../src/settings/setting-tables.js';
 
 type Row = readonly (string | undefined)[];
 

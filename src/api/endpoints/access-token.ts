@@ -1,6 +1,6 @@
 import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
-import type { Endpoint } from '../endpoint.js';
 import { isObject } from '../envelope.js';
+import { inBothSuites } from '../suite.js';
 
 export interface AccessTokenParams extends CommonParams {
   /** The transaction ID of the session. */
@@ -22,27 +22,22 @@ export interface AccessToken {
   readonly eaadhaar?: string;
 }
 
-/** `POST /v2/kyc/digilocker/access_token/code`. Source: contract, what follows a session. */
-export const ACCESS_TOKEN: Endpoint<AccessTokenParams, AccessToken> = {
-  method: 'POST',
-  path: '/v2/kyc/digilocker/access_token/code',
-  build: (params, referenceId) => ({
-    reference_id: referenceId,
-    consent: params.consent,
-    consent_purpose: params.consentPurpose,
-    initial_decentro_transaction_id: params.transactionId,
-    digilocker_code: params.code,
-  }),
-  faultsOf: (params, referenceId) =>
-    faultsOfCall(params, referenceId, [
-      ...emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
-      ...emptyFaults('code', params.code, 'error_empty_code'),
-    ]),
-  parse: ({ data }) =>
-    isObject(data) && typeof data['expiresIn'] === 'number'
-      ? { result: data as unknown as AccessToken }
-      : { lack: 'token lifetime (data.expiresIn)' },
-  doubt:
-    'The code may have been exchanged, and a code works once: ask for the issued files, and start a new session if they are refused.',
-  personal: ['data', 'digilocker_code'],
-};
+/** In classic `access_token/code`, in SSO `{id}/token`. Source: contract, what follows a session. */
+export const ACCESS_TOKEN = inBothSuites<AccessTokenParams, AccessToken>(
+  {
+    faultsOf: (params, referenceId) =>
+      faultsOfCall(params, referenceId, [
+        ...emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
+        ...emptyFaults('code', params.code, 'error_empty_code'),
+      ]),
+    parse: ({ data }) =>
+      isObject(data) && typeof data['expiresIn'] === 'number'
+        ? { result: data as unknown as AccessToken }
+        : { lack: 'token lifetime (data.expiresIn)' },
+    doubt:
+      'The code may have been exchanged, and a code works once: ask for the issued files, and start a new session if they are refused.',
+    personal: ['data', 'digilocker_code', 'code'],
+  },
+  { classic: 'access_token/code', sso: 'token' },
+  { classic: ({ code }) => ({ digilocker_code: code }), sso: ({ code }) => ({ code }) },
+);

@@ -1,7 +1,7 @@
 import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
 import { MAX_DOCUMENT_ANSWER_BYTES } from '../document.js';
-import type { Endpoint } from '../endpoint.js';
 import { isObject } from '../envelope.js';
+import { inBothSuites } from '../suite.js';
 
 export interface EaadhaarParams extends CommonParams {
   /** The transaction ID of the session. */
@@ -49,37 +49,36 @@ export interface Eaadhaar {
   readonly xml?: string;
 }
 
-/** `POST /v2/kyc/digilocker/eaadhaar`. Source: contract, what follows a session. */
-export const EAADHAAR: Endpoint<EaadhaarParams, Eaadhaar> = {
-  method: 'POST',
-  path: '/v2/kyc/digilocker/eaadhaar',
-  build: (params, referenceId) => ({
-    reference_id: referenceId,
-    consent: params.consent,
-    consent_purpose: params.consentPurpose,
-    initial_decentro_transaction_id: params.transactionId,
-    generate_xml: params.generateXml,
-    generate_pdf: params.generatePdf,
-  }),
-  faultsOf: (params, referenceId) =>
-    faultsOfCall(
-      params,
-      referenceId,
-      emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
-    ),
-  parse: ({ data }) => (isObject(data) ? { result: data } : { lack: 'eAadhaar (data)' }),
-  doubt:
-    'The eAadhaar may have been fetched and billed, and is lost: to fetch it again, use a fresh reference ID.',
-  remedies: [
-    [
-      /try again,? data not found/i,
-      'Ask the end user to refresh the Aadhaar card in DigiLocker (Issued documents, Aadhaar card), then fetch the eAadhaar again.',
+const forms = ({ generateXml, generatePdf }: EaadhaarParams) => ({
+  generate_xml: generateXml,
+  generate_pdf: generatePdf,
+});
+
+/** In classic `eaadhaar`, in SSO `{id}/eaadhaar`. Source: contract, what follows a session. */
+export const EAADHAAR = inBothSuites<EaadhaarParams, Eaadhaar>(
+  {
+    faultsOf: (params, referenceId) =>
+      faultsOfCall(
+        params,
+        referenceId,
+        emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
+      ),
+    parse: ({ data }) => (isObject(data) ? { result: data } : { lack: 'eAadhaar (data)' }),
+    doubt:
+      'The eAadhaar may have been fetched and billed, and is lost: to fetch it again, use a fresh reference ID.',
+    remedies: [
+      [
+        /try again,? data not found/i,
+        'Ask the end user to refresh the Aadhaar card in DigiLocker (Issued documents, Aadhaar card), then fetch the eAadhaar again.',
+      ],
+      [
+        /aadhaar is not linked/i,
+        'The DigiLocker account of this end user is not linked to an Aadhaar: there is no eAadhaar to fetch. Ask for another document.',
+      ],
     ],
-    [
-      /aadhaar is not linked/i,
-      'The DigiLocker account of this end user is not linked to an Aadhaar: there is no eAadhaar to fetch. Ask for another document.',
-    ],
-  ],
-  personal: ['data'],
-  maxAnswerBytes: MAX_DOCUMENT_ANSWER_BYTES,
-};
+    personal: ['data'],
+    maxAnswerBytes: MAX_DOCUMENT_ANSWER_BYTES,
+  },
+  { classic: 'eaadhaar', sso: 'eaadhaar' },
+  { classic: forms, sso: forms },
+);

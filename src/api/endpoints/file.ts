@@ -1,6 +1,6 @@
 import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
-import type { Endpoint } from '../endpoint.js';
 import { isObject } from '../envelope.js';
+import { inBothSuites } from '../suite.js';
 import { MAX_DOCUMENT_ANSWER_BYTES } from '../document.js';
 
 export interface FileParams extends CommonParams {
@@ -34,19 +34,8 @@ export interface FileData {
   readonly documentStatus?: string;
 }
 
-const REQUEST: Pick<
-  Endpoint<FileParams, never>,
-  'method' | 'build' | 'faultsOf' | 'doubt' | 'personal' | 'maxAnswerBytes'
-> = {
-  method: 'POST',
-  build: (params, referenceId) => ({
-    reference_id: referenceId,
-    consent: params.consent,
-    consent_purpose: params.consentPurpose,
-    initial_decentro_transaction_id: params.transactionId,
-    file_urn: params.fileUrn,
-  }),
-  faultsOf: (params, referenceId) =>
+const COMMON = {
+  faultsOf: (params: FileParams, referenceId: string) =>
     faultsOfCall(params, referenceId, [
       ...emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
       ...emptyFaults('fileUrn', params.fileUrn, 'error_malformed_request'),
@@ -57,19 +46,27 @@ const REQUEST: Pick<
   maxAnswerBytes: MAX_DOCUMENT_ANSWER_BYTES,
 };
 
-/** `POST /v2/kyc/digilocker/file`. Source: contract, what follows a session. */
-export const FILE: Endpoint<FileParams, DownloadedFile> = {
-  ...REQUEST,
-  path: '/v2/kyc/digilocker/file',
-  parse: ({ data }) =>
-    isObject(data) && typeof data['file'] === 'string' && data['file'] !== ''
-      ? { result: data as unknown as DownloadedFile }
-      : { lack: 'document (data.file)' },
-};
+const urn = ({ fileUrn }: FileParams) => ({ file_urn: fileUrn });
 
-/** `POST /v2/kyc/digilocker/file/data`. Source: contract, what follows a session. */
-export const FILE_DATA: Endpoint<FileParams, FileData> = {
-  ...REQUEST,
-  path: '/v2/kyc/digilocker/file/data',
-  parse: ({ data }) => (isObject(data) ? { result: data } : { lack: "document's data (data)" }),
-};
+/** In classic `file`, in SSO `{id}/file/download`. Source: contract, what follows a session. */
+export const FILE = inBothSuites<FileParams, DownloadedFile>(
+  {
+    ...COMMON,
+    parse: ({ data }) =>
+      isObject(data) && typeof data['file'] === 'string' && data['file'] !== ''
+        ? { result: data as unknown as DownloadedFile }
+        : { lack: 'document (data.file)' },
+  },
+  { classic: 'file', sso: 'file/download' },
+  { classic: urn, sso: urn },
+);
+
+/** In classic `file/data`, in SSO `{id}/file`. Source: contract, what follows a session. */
+export const FILE_DATA = inBothSuites<FileParams, FileData>(
+  {
+    ...COMMON,
+    parse: ({ data }) => (isObject(data) ? { result: data } : { lack: "document's data (data)" }),
+  },
+  { classic: 'file/data', sso: 'file' },
+  { classic: urn, sso: urn },
+);

@@ -2,6 +2,7 @@ import { isLiteralLoopback, parseHttpUrl } from '../../safety/url.js';
 import { faultsOfCall, redirectUrlFaults, type CommonParams } from '../checks.js';
 import { text, type Envelope } from '../envelope.js';
 import type { Endpoint } from '../endpoint.js';
+import { ssoBody, type Suite } from '../suite.js';
 
 export interface InitiateSessionParams extends CommonParams {
   /** Where DigiLocker sends the end user, with the DigiLocker code. */
@@ -10,6 +11,16 @@ export interface InitiateSessionParams extends CommonParams {
   readonly redirectToSignup?: boolean | undefined;
   /** `true` lets Decentro fetch the access token itself once the code exists; without it the caller has to. */
   readonly abstractAccessToken?: boolean | undefined;
+  /** SSO alone: `true` lets the end user sign in without a PIN. */
+  readonly pinlessSignin?: boolean | undefined;
+  /** SSO alone: `true` lets the end user sign up without a PIN. */
+  readonly pinlessSignup?: boolean | undefined;
+  /** SSO alone: `true` lets the end user sign up without a user name. */
+  readonly usernamelessSignup?: boolean | undefined;
+  /** SSO alone: the types of the documents that the end user is asked for, such as `ADHAR`; all when absent. */
+  readonly documentsForConsent?: readonly string[] | undefined;
+  /** SSO alone: `true` forgets who is signed in in the browser. */
+  readonly clearCookies?: boolean | undefined;
   /** Parameters under their wire names; they win over those above. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -58,6 +69,50 @@ export const INITIATE_SESSION: Endpoint<InitiateSessionParams, Session> = {
     return link === undefined
       ? { lack: 'link that starts with https' }
       : { result: { decentroTxnId, authorizationUrl: link } };
+  },
+};
+
+/** The wire names of the parameters that a session has in each suite. */
+export const SESSION_NAMES: Readonly<Record<Suite, readonly string[]>> = {
+  classic: PARAMETER_NAMES,
+  sso: [
+    'reference_id',
+    'consent',
+    'purpose',
+    'consent_purpose',
+    'redirect_url',
+    'redirect_to_signup',
+    'pinless_signin',
+    'pinless_signup',
+    'usernameless_signup',
+    'documents_for_consent',
+    'clear_cookies',
+  ],
+};
+
+/** The parameters of a session that a suite does not have. */
+export const FOREIGN_PARAMETERS = {
+  classic: ['pinlessSignin', 'pinlessSignup', 'usernamelessSignup', 'documentsForConsent', 'clearCookies'],
+  sso: ['abstractAccessToken'],
+} as const satisfies Readonly<Record<Suite, readonly (keyof InitiateSessionParams)[]>>;
+
+/** The link that starts a session: in SSO `POST /v2/kyc/sso/digilocker/session`. Source: contract, what follows a session. */
+export const SESSION: Readonly<Record<Suite, Endpoint<InitiateSessionParams, Session>>> = {
+  classic: INITIATE_SESSION,
+  sso: {
+    ...INITIATE_SESSION,
+    path: '/v2/kyc/sso/digilocker/session',
+    build: (params, referenceId) => ({
+      ...ssoBody(params, referenceId),
+      redirect_url: params.redirectUrl,
+      redirect_to_signup: params.redirectToSignup,
+      pinless_signin: params.pinlessSignin,
+      pinless_signup: params.pinlessSignup,
+      usernameless_signup: params.usernamelessSignup,
+      documents_for_consent: params.documentsForConsent,
+      clear_cookies: params.clearCookies,
+      ...params.extra,
+    }),
   },
 };
 

@@ -1,6 +1,6 @@
 import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
-import type { Endpoint } from '../endpoint.js';
 import { isObject } from '../envelope.js';
+import { inBothSuites } from '../suite.js';
 
 export interface IssuedFilesParams extends CommonParams {
   /** The transaction ID of the session. */
@@ -28,29 +28,25 @@ export interface IssuedFile {
   readonly issuer?: string;
 }
 
-/** `POST /v2/kyc/digilocker/issued_files`. Source: contract, what follows a session. */
-export const ISSUED_FILES: Endpoint<IssuedFilesParams, readonly IssuedFile[]> = {
-  method: 'POST',
-  path: '/v2/kyc/digilocker/issued_files',
-  build: (params, referenceId) => ({
-    reference_id: referenceId,
-    consent: params.consent,
-    consent_purpose: params.consentPurpose,
-    initial_decentro_transaction_id: params.transactionId,
-  }),
-  faultsOf: (params, referenceId) =>
-    faultsOfCall(
-      params,
-      referenceId,
-      emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
-    ),
-  parse: ({ data }) => {
-    // A bare list; one integrator is ready for `{items: []}`.
-    const list = isObject(data) ? data['items'] : data;
-    return Array.isArray(list) && list.every(isObject)
-      ? { result: list }
-      : { lack: 'list of issued files (data)' };
+/** In classic `issued_files`, in SSO `{id}/files/issued`. Source: contract, what follows a session. */
+export const ISSUED_FILES = inBothSuites<IssuedFilesParams, readonly IssuedFile[]>(
+  {
+    faultsOf: (params, referenceId) =>
+      faultsOfCall(
+        params,
+        referenceId,
+        emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
+      ),
+    parse: ({ data }) => {
+      // A bare list; one integrator is ready for `{items: []}`.
+      const list = isObject(data) ? data['items'] : data;
+      return Array.isArray(list) && list.every(isObject)
+        ? { result: list }
+        : { lack: 'list of issued files (data)' };
+    },
+    doubt: 'The list may have been made, and is lost: ask for it again, with a fresh reference ID.',
+    personal: ['data'],
   },
-  doubt: 'The list may have been made, and is lost: ask for it again, with a fresh reference ID.',
-  personal: ['data'],
-};
+  { classic: 'issued_files', sso: 'files/issued' },
+  { classic: () => ({}), sso: () => ({}) },
+);

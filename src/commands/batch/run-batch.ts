@@ -188,7 +188,14 @@ async function send(run: Run, sending: Sending, document: BatchDocument): Promis
   const { created, unknown } = end.counts;
   if (end.requests > 0) {
     const effect = created > 0 ? 'yes' : unknown > 0 ? 'unknown' : 'no';
-    await recordRun(run, sending.target, { call: 'batch' }, sending.credentials, job.batch, effect);
+    await recordRun(
+      run,
+      sending.target,
+      { call: 'batch', suite: 'classic' },
+      sending.credentials,
+      job.batch,
+      effect,
+    );
   }
   const known = {
     ...document,

@@ -1,6 +1,6 @@
 // A command that makes one call for a session: its flags, settings, questions, the call itself and the report.
 import { Option, type Command } from 'commander';
-import type { Endpoint } from '../../api/endpoint.js';
+import { inSuite, type Suited } from '../../api/suite.js';
 import { createReferenceId } from '../../api/reference-id.js';
 import { bugFailure } from '../../failure/bug.js';
 import { Failure } from '../../failure/failure.js';
@@ -27,6 +27,8 @@ import {
   fieldsBlock,
   fileRows,
   FILES_SHAPE,
+  idRows,
+  variablesOf,
   type CallKnowledge,
   type Key,
 } from './call-report.js';
@@ -42,14 +44,21 @@ import {
   type WantedDocument,
 } from './documents.js';
 import type { SavedDocuments } from './save-documents.js';
-import { gatherInputs } from './inputs.js';
+import { checkQuestion, confirmCall } from './confirm-call.js';
+import { gatherInputs, readPiped } from './inputs.js';
 import { callRecorded } from './recorded-call.js';
-import { confirmReturn, findGivenSession, LAST_FLAG, type SessionFlags } from './known-session.js';
+import {
+  chooseSuite,
+  confirmReturn,
+  findGivenSession,
+  LAST_FLAG,
+  type SessionFlags,
+} from './known-session.js';
 import { printRequest, REQUEST_FORMS, type RequestForm } from './print-request.js';
 import { atTarget, callOptions } from './target.js';
 
 export interface CallSpec<Params, Result> {
-  readonly endpoint: Endpoint<Params, Result>;
+  readonly endpoint: Suited<Params, Result>;
   readonly schema: string;
   /** What a success is called. */
   readonly title: string;
@@ -67,6 +76,14 @@ export interface CallSpec<Params, Result> {
   /** What follows a success, as a sentence. */
   readonly next: string;
   readonly examples: string;
+  /** What is asked before a call that cannot be undone; where nobody can be asked, production needs `--yes`. */
+  readonly question?: string;
+  /** Flags of its own, what they give, and what is asked for beside them. */
+  readonly own?: {
+    readonly declare: (command: Command) => void;
+    readonly given: (flags: Readonly<Record<string, unknown>>) => Partial<Params>;
+    readonly parameters: (flags: Readonly<Record<string, unknown>>) => readonly ParameterName[];
+  };
   /** Whether it can be made before the end user came back, or shows itself that that has happened. */
   readonly needsNoReturn?: boolean;
 }
@@ -94,9 +111,14 @@ export function callCommand<Params, Result, Other = never>(
   return {
     reportFailure: plain.reportFailure,
     declare: (command: Command, host: Host) => {
-      addParameterFlags(command.optionsGroup('Parameters of the call:'), [...spec.parameters, 'consent'])
-        .option(...LAST_FLAG)
-        .option('--reference-id <id>', 'your own unique ID of this request (default: a generated one)');
+      addParameterFlags(command.optionsGroup('Parameters of the call:'), spec.parameters);
+      spec.own?.declare(command);
+      if (hasBody(spec))
+        addParameterFlags(command, ['consent']).option(
+          '--reference-id <id>',
+          'your own unique ID of this request (default: a generated one)',
+        );
+      addParameterFlags(command.option(...LAST_FLAG), ['suite']);
       if (data !== undefined) command.option('--data', data.help);
       if (spec.documents !== undefined) addDocumentFlags(command, spec.documents);
       command
@@ -106,7 +128,7 @@ export function callCommand<Params, Result, Other = never>(
         );
       addCallFlags(command, {
         timeout: 'time limit for the call, including retries',
-        yes: 'do not ask before a request to production',
+        yes: `do not ask before ${spec.question === undefined ? 'a request to production' : 'the call'}`,
       });
       addVerboseFlag(
         addOutputFlags(addConnectionFlags(addProfileFlags(command))),
@@ -161,36 +183,48 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
   async function run(caller: Caller<Flags>, wanted: readonly WantedDocument<Params>[]): Promise<void> {
     const { host, flags, profile } = caller;
     const referenceId = flags.referenceId ?? createReferenceId(host.now());
+    if (spec.question !== undefined && flags.print === undefined) checkQuestion(caller);
+    const session = await findGivenSession(caller);
+    const suite = chooseSuite(caller, session.transactionId ?? profile.transactionId?.value);
+    const endpoint = inSuite(spec.endpoint, suite);
     const gather = async () =>
       gatherInputs<Params>(caller, {
-        endpoint: spec.endpoint,
-        parameters: spec.parameters,
+        endpoint,
+        parameters: spec.own?.parameters({ ...flags }) ?? spec.parameters,
         given: {
-          consent: flags.consent,
+          ...(hasBody(spec) && { consent: flags.consent }),
+          ...spec.own?.given({ ...flags }),
           ...Object.fromEntries(wanted.flatMap(({ asks = {} }) => Object.entries(asks))),
           ...(await readPiped(caller, spec.parameters)),
-          ...(await findGivenSession(caller)),
+          ...session,
         },
         referenceId,
+        needsConsent: hasBody(spec),
         isSent: flags.print === undefined,
       });
     if (flags.print !== undefined) {
-      await printRequest(caller, flags.print, spec.endpoint, await gather(), referenceId);
+      await printRequest(caller, flags.print, endpoint, await gather(), referenceId);
       return;
     }
     await atTarget(caller, {}, async (target) => {
       const { credentials, params } = await gather();
       const targets = targetsOf(wanted, params, host);
       checkTargets(targets, flags.force === true, host);
-      const options = { ...callOptions(caller, target, credentials, flags.referenceId), referenceId };
       const { transactionId: sessionTxnId = null } = params as { transactionId?: string };
+      // One that was asked for may be known here, too.
+      const own = chooseSuite(caller, sessionTxnId ?? undefined);
+      const options = {
+        ...callOptions(caller, target, credentials, flags.referenceId),
+        referenceId: hasBody(spec) ? referenceId : null,
+      };
       if (spec.needsNoReturn !== true) await confirmReturn(caller, sessionTxnId);
-      const naming = { call: spec.schema.replace(/^digilocker\.|\/.*$/g, ''), sessionTxnId };
+      if (spec.question !== undefined) await confirmCall(caller, spec.question);
+      const naming = { call: spec.schema.replace(/^digilocker\.|\/.*$/g, ''), suite: own, sessionTxnId };
       const { facts, result } = await callRecorded(
         caller,
         target,
         naming,
-        spec.endpoint,
+        inSuite(spec.endpoint, own),
         params,
         options,
       ).catch((error: unknown) => {
@@ -240,6 +274,11 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
   };
 }
 
+/** A call without a body has neither a consent nor a reference ID. */
+function hasBody<Params, Result>({ endpoint }: CallSpec<Params, Result>): boolean {
+  return Object.values(endpoint).some(({ build }) => build !== undefined);
+}
+
 /** The flags of a command line, with its arguments under the names of their parameters. */
 function flagsOf(parameters: readonly ParameterName[], args: readonly unknown[]): Flags {
   const named = parameters.filter((name) => parameterOf(name).argument !== undefined);
@@ -248,36 +287,4 @@ function flagsOf(parameters: readonly ParameterName[], args: readonly unknown[])
   const filled = named.slice(named.length - operands.length);
   const values = Object.fromEntries(filled.map((name, index) => [name, operands[index]]));
   return { ...(args[named.length] as Flags), ...values };
-}
-
-/** What `-` reads from standard input, where at most one parameter may stand. */
-async function readPiped(
-  { host, flags }: Caller,
-  parameters: readonly ParameterName[],
-): Promise<Readonly<Record<string, string>>> {
-  const [name, other] = parameters.filter(
-    (one) => parameterOf(one).mayBePiped === true && flags[one] === '-',
-  );
-  if (name === undefined) return {};
-  if (other !== undefined) throw new Failure('usage', 'Only one value can be read from standard input.');
-  return { [name]: (await host.readInput()).trim() };
-}
-
-/** The IDs of a call, for a person. */
-export function idRows(known: Partial<CallKnowledge>): FieldRows {
-  return [
-    ['Session', known.sessionTxnId ?? null],
-    ['Call', known.decentroTxnId ?? null],
-    ['Reference ID', known.referenceId ?? null],
-  ];
-}
-
-/** What a call gives to scripts. */
-export function variablesOf(known: Partial<CallKnowledge>): NonNullable<Report['variables']> {
-  return [
-    ['DECENTRO_TXN_ID', known.sessionTxnId ?? null],
-    ['DECENTRO_CALL_TXN_ID', known.decentroTxnId ?? null],
-    ['DECENTRO_REFERENCE_ID', known.referenceId ?? null],
-    ['DECENTRO_RESPONSE_KEY', known.responseKey ?? null],
-  ];
 }

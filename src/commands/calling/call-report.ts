@@ -3,7 +3,7 @@ import { findResponseKey } from '../../api/response-keys.js';
 import type { CallFacts, SavedDocument } from '../../failure/facts.js';
 import type { Failure } from '../../failure/failure.js';
 import { ERROR_SHAPE, errorDocument } from '../../output/failure-report.js';
-import type { Block, FieldRows } from '../../output/report.js';
+import type { Block, FieldRows, Report } from '../../output/report.js';
 import type { Shape } from '../../output/scripted.js';
 
 /** What is known of a call that was made for a session. */
@@ -104,4 +104,23 @@ export function fileRows({ files = [] }: Partial<Pick<CallKnowledge, 'files'>>):
 /** A block of rows, where one of them has something to show. */
 export function fieldsBlock(rows: FieldRows): Block[] {
   return rows.some(([, value]) => value !== null) ? [{ type: 'fields', rows }] : [];
+}
+
+/** The IDs of a call, for a person. */
+export function idRows(known: Partial<CallKnowledge>): FieldRows {
+  return [
+    ['Session', known.sessionTxnId ?? null],
+    ['Call', known.decentroTxnId ?? null],
+    ['Reference ID', known.referenceId ?? null],
+  ];
+}
+
+/** What a call gives to scripts. */
+export function variablesOf(known: Partial<CallKnowledge>): NonNullable<Report['variables']> {
+  return [
+    ['DECENTRO_TXN_ID', known.sessionTxnId ?? null],
+    ['DECENTRO_CALL_TXN_ID', known.decentroTxnId ?? null],
+    ['DECENTRO_REFERENCE_ID', known.referenceId ?? null],
+    ['DECENTRO_RESPONSE_KEY', known.responseKey ?? null],
+  ];
 }

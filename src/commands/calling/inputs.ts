@@ -222,3 +222,16 @@ function answerFault(answer: string, isId = false): string | undefined {
 function sentence(what: string | undefined): string | undefined {
   return what === undefined ? undefined : `That ${what}.`;
 }
+
+/** What `-` reads from standard input, where at most one parameter may stand. */
+export async function readPiped(
+  { host, flags }: Caller,
+  parameters: readonly ParameterName[],
+): Promise<Readonly<Record<string, string>>> {
+  const [name, other] = parameters.filter(
+    (one) => parameterOf(one).mayBePiped === true && flags[one] === '-',
+  );
+  if (name === undefined) return {};
+  if (other !== undefined) throw new Failure('usage', 'Only one value can be read from standard input.');
+  return { [name]: (await host.readInput()).trim() };
+}

@@ -1,4 +1,5 @@
 // Which session a call is for, and what the journal of this machine knows of it.
+import type { Suite } from '../../api/suite.js';
 import { Failure } from '../../failure/failure.js';
 import { renderNote } from '../../output/note.js';
 import type { JournalMode } from '../../settings/config-schema.js';
@@ -83,6 +84,21 @@ function findLast({
   throw new Failure('usage', `--last knows no session: the journal has none of this account in ${where}.`, {
     hint: 'Give the transaction ID of the session. digilocker sessions lists what the journal has.',
   });
+}
+
+/** The suite of a call for a session: that of the command line, else the one that the session was started in here. */
+export function chooseSuite(
+  { host, profile }: Pick<Caller, 'host' | 'profile'>,
+  transactionId: string | undefined,
+): Suite {
+  const { value, origin } = profile.suite;
+  // No other ID may stand in a path.
+  const isPlain = /^[\w-]+$/.test(transactionId ?? '');
+  if (origin.kind === 'flag' || !isPlain) return value;
+  const known = openJournal(host)
+    .read()
+    .find(({ decentroTxnId, sessionTxnId }) => sessionTxnId === null && decentroTxnId === transactionId);
+  return known === undefined ? value : known.suite === 'sso' ? 'sso' : 'classic';
 }
 
 /**

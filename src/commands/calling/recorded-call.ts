@@ -1,6 +1,7 @@
 // A call that is written down: a line in the journal before each request leaves, and one when its answer is there.
 import type { CallEvent, CallOptions } from '../../api/call.js';
 import type { Endpoint } from '../../api/endpoint.js';
+import type { Suite } from '../../api/suite.js';
 import type { CallFacts, Effect } from '../../failure/facts.js';
 import { Failure } from '../../failure/failure.js';
 import { renderNote } from '../../output/note.js';
@@ -14,6 +15,7 @@ import type { Target } from './target.js';
 export interface Naming {
   /** The command that makes it. */
   readonly call: string;
+  readonly suite: Suite;
   /** The session that it is for. */
   readonly sessionTxnId?: string | null;
 }
@@ -72,13 +74,13 @@ export async function recordRun(
 function openWriter(
   caller: Writer,
   target: Target,
-  { call, sessionTxnId }: Naming,
+  { call, suite, sessionTxnId }: Naming,
   credentials: Credentials,
 ) {
   const journal = openJournal(caller.host);
   return createWriter(caller, journal, {
     environment: caller.profile.environment.value,
-    suite: 'classic',
+    suite,
     call,
     sessionTxnId: plainWord(sessionTxnId),
     origin: target.baseUrl.origin,

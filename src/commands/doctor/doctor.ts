@@ -14,6 +14,7 @@ import { chooseOutput, type OutputChoice } from '../../output/format.js';
 import {
   addConnectionFlags,
   addJsonFlag,
+  addParameterFlags,
   addProfileFlags,
   parseDuration,
   type CommandModule,
@@ -51,6 +52,7 @@ function declareDoctor(command: Command, host: Host): void {
       new Option('--timeout <duration>', 'for all of it').argParser(parseDuration).default(10_000, '10s'),
     )
     .option('-y, --yes', 'with --live: do not ask before a request to production');
+  addParameterFlags(command, ['suite']);
   addJsonFlag(addConnectionFlags(addProfileFlags(command)).optionsGroup('Output:'))
     .addHelpText('after', EXAMPLES)
     .action(async (flags: DoctorFlags) => {

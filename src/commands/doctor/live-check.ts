@@ -1,4 +1,4 @@
-import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
+import { SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
 import { Failure } from '../../failure/failure.js';
 import type { FailureKind } from '../../failure/exit-codes.js';
 import type { Caller } from '../calling/caller.js';
@@ -20,6 +20,7 @@ const KINDS: Partial<Record<FailureKind, ProblemKind>> = {
 
 /** Starts one real session, to which the end user agreed. Never repeats a request. */
 export async function checkLive(caller: Caller, target: Target): Promise<Check> {
+  const suite = caller.profile.suite.value;
   const { credentials: known, params } = resolveInputs<InitiateSessionParams>(caller.profile, {
     parameters: SESSION_PARAMETERS,
     given: { consent: true },
@@ -30,8 +31,8 @@ export async function checkLive(caller: Caller, target: Target): Promise<Check> 
     const { result, facts } = await callRecorded(
       caller,
       target,
-      { call: 'doctor' },
-      INITIATE_SESSION,
+      { call: 'doctor', suite },
+      SESSION[suite],
       params,
       options,
     );

@@ -48,7 +48,7 @@ export function checkSettings(files: Files, profile: Profile, variables: Variabl
     checkPurpose(profile),
     checkRedirectUrl(profile),
     nameCheck('other-settings', 'Other settings').ok(
-      told(profile, 'redirectToSignup', 'abstractAccessToken', 'open', 'allowHosts'),
+      told(profile, 'redirectToSignup', 'abstractAccessToken', 'suite', 'open', 'allowHosts'),
     ),
   ];
 }

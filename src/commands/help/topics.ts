@@ -1,6 +1,6 @@
 // What `digilocker help TOPIC` prints. The tables are those that the program itself goes by.
 import { EXIT_CODES } from '../../failure/exit-codes.js';
-import { SETTINGS, VARIABLES } from '../../settings/parameters.js';
+import { SETTINGS, VARIABLES } from '../../settings/setting-tables.js';
 import { OUTPUT_FORMS } from '../../output/format.js';
 import type { Block } from '../../output/report.js';
 

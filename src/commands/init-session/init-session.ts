@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
-import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
+import {
+  FOREIGN_PARAMETERS,
+  SESSION,
+  type InitiateSessionParams,
+} from '../../api/endpoints/initiate-session.js';
 import { createReferenceId } from '../../api/reference-id.js';
 import { bugFailure } from '../../failure/bug.js';
 import { Failure } from '../../failure/failure.js';
@@ -18,7 +22,14 @@ import type { SessionEnd } from '../../sandbox/server.js';
 import { BUILT_IN } from '../../settings/setting.js';
 import type { CommandModule } from '../flags.js';
 import { finish, finishWithRedirect, type StartedSession } from './round-trip.js';
-import { addSessionFlags, checkSessionFlags, givenReferenceId, type SessionFlags } from './session-flags.js';
+import {
+  addSessionFlags,
+  checkSessionFlags,
+  checkSuite,
+  givenReferenceId,
+  SSO_PARAMETERS,
+  type SessionFlags,
+} from './session-flags.js';
 import { sessionFailure } from './session-report.js';
 
 export const initSession: CommandModule = { declare: declareInitSession, reportFailure: sessionFailure };
@@ -47,6 +58,7 @@ function declareInitSession(command: Command, host: Host): void {
 
 async function run(caller: Caller<SessionFlags>): Promise<void> {
   const { host, flags, profile } = caller;
+  checkSuite(flags, profile.suite);
   if (flags.endUser !== undefined && profile.baseUrl !== undefined) {
     throw new Failure('usage', '--end-user plays in the sandbox that runs inside the command only.', {
       hint: 'A sandbox of its own takes it too: digilocker sandbox --end-user allow.',
@@ -56,7 +68,7 @@ async function run(caller: Caller<SessionFlags>): Promise<void> {
   if (flags.print !== undefined) {
     const baseUrl = profile.baseUrl?.value ?? new URL(STANDALONE_SANDBOX_URL);
     const inputs = await gather(story, sandboxPage(story, baseUrl));
-    await printRequest(story, flags.print, INITIATE_SESSION, inputs, story.referenceId);
+    await printRequest(story, flags.print, SESSION[profile.suite.value], inputs, story.referenceId);
   } else {
     const ends: SessionEnd[] = [];
     const options = { endUser: flags.endUser, onEnd: (end: SessionEnd) => void ends.push(end) };
@@ -66,11 +78,18 @@ async function run(caller: Caller<SessionFlags>): Promise<void> {
 }
 
 function gather(story: Story, ownUrl: string | undefined): Promise<Inputs<InitiateSessionParams>> {
-  const { flags, referenceId } = story;
+  const { flags, profile, referenceId } = story;
+  const suite = profile.suite.value;
+  const foreign: readonly string[] = FOREIGN_PARAMETERS[suite];
   return gatherInputs<InitiateSessionParams>(story, {
-    endpoint: INITIATE_SESSION,
-    parameters: SESSION_PARAMETERS,
-    given: { consent: flags.consent, extra: flags.param ?? {}, redirectUrl: ownUrl },
+    endpoint: SESSION[suite],
+    parameters: [...SESSION_PARAMETERS, ...SSO_PARAMETERS].filter((name) => !foreign.includes(name)),
+    given: {
+      consent: flags.consent,
+      documentsForConsent: flags.documentsForConsent,
+      extra: flags.param ?? {},
+      redirectUrl: ownUrl,
+    },
     referenceId,
     isSent: flags.print === undefined,
     isUnchecked: !flags.validate,
@@ -95,8 +114,8 @@ async function start(story: Story, target: Target): Promise<void> {
     const { facts, result } = await callRecorded(
       story,
       target,
-      { call: 'init-session' },
-      INITIATE_SESSION,
+      { call: 'init-session', suite: profile.suite.value },
+      SESSION[profile.suite.value],
       params,
       { ...options, referenceId: story.referenceId },
     );

@@ -1,7 +1,10 @@
 // The flags of init-session, and which of them go together.
 import { Option, type Command } from 'commander';
-import { PARAMETER_NAMES } from '../../api/endpoints/initiate-session.js';
+import { FOREIGN_PARAMETERS, PARAMETER_NAMES, SESSION_NAMES } from '../../api/endpoints/initiate-session.js';
+import type { Suite } from '../../api/suite.js';
 import { Failure } from '../../failure/failure.js';
+import type { ParameterName } from '../../settings/parameters.js';
+import type { Setting } from '../../settings/setting.js';
 import type { OutputChoice, OutputFlags } from '../../output/format.js';
 import { collectParam } from '../calling/param.js';
 import { REQUEST_FORMS, type RequestForm } from '../calling/print-request.js';
@@ -16,6 +19,7 @@ import {
   addParameterFlags,
   addProfileFlags,
   addVerboseFlag,
+  collect,
   parseDuration,
   parseListenAddress,
   repeatable,
@@ -27,7 +31,16 @@ export interface SessionFlags extends CallerFlags, OutputFlags, RoundTripFlags {
   readonly param?: Readonly<Record<string, unknown>>;
   readonly print?: RequestForm;
   readonly validate: boolean;
+  readonly documentsForConsent?: readonly string[];
 }
+
+/** The parameters of a session that SSO alone has, and that have no list of values. */
+export const SSO_PARAMETERS = [
+  'pinlessSignin',
+  'pinlessSignup',
+  'usernamelessSignup',
+  'clearCookies',
+] as const satisfies readonly ParameterName[];
 
 /** Declares them, in the groups of `--help`. */
 export function addSessionFlags(command: Command): Command {
@@ -40,8 +53,17 @@ export function addSessionFlags(command: Command): Command {
     'redirectUrl',
     'redirectToSignup',
     'abstractAccessToken',
+    'suite',
+    ...SSO_PARAMETERS,
   ]);
+  const documents = repeatable(
+    '--document <type>',
+    'SSO: a type of document that the end user is asked for, such as ADHAR',
+    collect,
+  );
+  documents.attributeName = () => 'documentsForConsent';
   command
+    .addOption(documents)
     .addOption(repeatable('--param <key=text>', 'any other parameter; key:=json for JSON', collectParam))
     .optionsGroup('The round trip:');
   addParameterFlags(command, ['open'])
@@ -77,13 +99,7 @@ export function checkSessionFlags(flags: SessionFlags, { field, format }: Output
   }
   const known = PARAMETER_NAMES.filter((name) => Object.hasOwn(param, name));
   if (validate && known.length > 0) {
-    throw new Failure(
-      'usage',
-      `--param is for parameters without a flag of their own, and not for ${known.join(', ')}.`,
-      {
-        hint: 'With --no-validate it takes those as well.',
-      },
-    );
+    throw ownFlagFailure(known);
   }
   if (listen !== undefined && wait === undefined)
     throw new Failure('usage', '--listen has an effect with --wait only.');
@@ -94,6 +110,30 @@ export function checkSessionFlags(flags: SessionFlags, { field, format }: Output
       hint: 'Say where the request that it forwards arrives, such as --listen 127.0.0.1:8123, or leave --redirect-url out.',
     });
   }
+}
+
+/** Fails with `usage` on flags that mean nothing in the suite in force. */
+export function checkSuite(flags: SessionFlags, { value: suite, origin }: Setting<Suite>): void {
+  const foreign = FOREIGN_PARAMETERS[suite].filter((name) => flags[name] !== undefined);
+  const named = SESSION_NAMES[suite].filter((name) => Object.hasOwn(flags.param ?? {}, name));
+  if (foreign.length > 0) {
+    const list = foreign.map((name) => FLAGS_OF[name] ?? flagOf(name)).join(', ');
+    throw new Failure('usage', `The ${suite} suite (${origin.label}) has no ${list}.`, {
+      hint: `Leave it out, or add --suite ${suite === 'sso' ? 'classic' : 'sso'}.`,
+    });
+  }
+  if (!flags.validate || named.length === 0) return;
+  throw ownFlagFailure(named);
+}
+
+const FLAGS_OF: Readonly<Record<string, string>> = { documentsForConsent: '--document' };
+
+function ownFlagFailure(names: readonly string[]): Failure {
+  return new Failure(
+    'usage',
+    `--param is for parameters without a flag of their own, and not for ${names.join(', ')}.`,
+    { hint: 'With --no-validate it takes those as well.' },
+  );
 }
 
 /** The user's own reference ID: that of `--param`, which `--no-validate` allows, is what the request carries. */

@@ -1,5 +1,7 @@
 // What is checked, as data: the calls, and what each case expects of the answer to one of them.
+import type { Suite } from '../../api/suite.js';
 import { isLocal, parseHttpUrl } from '../../safety/url.js';
+import type { CallId } from './calls.js';
 import {
   judgeRefusalShape,
   judgeSessionShape,
@@ -19,71 +21,19 @@ import {
 /** What stands behind an expectation: Decentro's documentation, the reports of integrators, or nobody's word. */
 export type Mark = 'documented' | 'observed' | 'assumed';
 
-export type CallId =
-  | 'session'
-  | 'refused-consent'
-  | 'text-consent'
-  | 'short-purpose'
-  | 'long-purpose'
-  | 'session-again'
-  | 'refusal-again'
-  | 'no-module-secret'
-  | 'with-abstraction'
-  | 'without-abstraction';
-
-/** One request: a valid one, but for what is said here. */
-export interface SmokeCall {
-  readonly id: CallId;
-  /** Parameters under their wire names, whatever they should hold. */
-  readonly extra?: Readonly<Record<string, unknown>>;
-  /** Sent with the reference ID of this earlier call, which then has to have been answered. */
-  readonly repeats?: CallId;
-  readonly withoutModuleSecret?: boolean;
-  /** Whether an end user has to go through the session: made with `--interactive` alone. */
-  readonly isInteractive?: boolean;
-  /** Whether it can create a session without contradicting what is documented. */
-  readonly mayCreateSession: boolean;
-}
-
 export interface SmokeCase {
   /** Stable: reports and `--only` name it. */
   readonly id: string;
   readonly title: string;
   readonly mark: Mark;
+  /** Those in which it is checked: classic alone when absent. */
+  readonly suites?: readonly Suite[];
   readonly call: CallId;
   readonly expected: string;
   /** What an observed or assumed expectation leaves open. */
   readonly question?: string;
   readonly judge: Judge;
 }
-
-/** In the order in which they are made. */
-export const CALLS: readonly SmokeCall[] = [
-  { id: 'session', mayCreateSession: true },
-  { id: 'refused-consent', extra: { consent: false }, mayCreateSession: false },
-  { id: 'text-consent', extra: { consent: 'true' }, mayCreateSession: true },
-  { id: 'short-purpose', extra: { consent_purpose: 'Too short by one...' }, mayCreateSession: false },
-  {
-    id: 'long-purpose',
-    extra: { consent_purpose: 'Too long by one '.padEnd(51, '.') },
-    mayCreateSession: false,
-  },
-  { id: 'session-again', repeats: 'session', mayCreateSession: false },
-  { id: 'refusal-again', repeats: 'refused-consent', mayCreateSession: true },
-  { id: 'no-module-secret', withoutModuleSecret: true, mayCreateSession: true },
-  {
-    id: 'with-abstraction',
-    extra: { abstract_access_token: true },
-    isInteractive: true,
-    mayCreateSession: true,
-  },
-  {
-    id: 'without-abstraction',
-    extra: { abstract_access_token: false },
-    isInteractive: true,
-    mayCreateSession: true,
-  },
-];
 
 const MODULE_SECRET_KEYS = [
   'error_empty_module_secret',
@@ -97,6 +47,7 @@ export const CASES: readonly SmokeCase[] = [
     id: 'session-starts',
     title: 'A session starts',
     mark: 'documented',
+    suites: ['classic', 'sso'],
     call: 'session',
     expected: 'SUCCESS with a transaction ID and an https link',
     judge: (answer) => met(answer.failure === undefined, describeAnswer(answer)),
@@ -145,6 +96,7 @@ export const CASES: readonly SmokeCase[] = [
     id: 'consent-refused',
     title: 'A session without consent is refused',
     mark: 'documented',
+    suites: ['classic', 'sso'],
     call: 'refused-consent',
     expected: 'error_consent_false',
     judge: refusedWith('error_consent_false'),
@@ -171,6 +123,7 @@ export const CASES: readonly SmokeCase[] = [
     id: 'purpose-too-short',
     title: 'A purpose of 19 characters is refused',
     mark: 'documented',
+    suites: ['classic', 'sso'],
     call: 'short-purpose',
     expected: 'error_short_purpose_length',
     judge: refusedWith('error_short_purpose_length'),
@@ -179,9 +132,30 @@ export const CASES: readonly SmokeCase[] = [
     id: 'purpose-too-long',
     title: 'A purpose of 51 characters is refused',
     mark: 'documented',
+    suites: ['classic', 'sso'],
     call: 'long-purpose',
     expected: 'error_long_purpose_length',
     judge: refusedWith('error_long_purpose_length'),
+  },
+  {
+    id: 'reference-id-empty',
+    title: 'An empty reference ID is refused',
+    mark: 'documented',
+    suites: ['sso'],
+    call: 'empty-id',
+    expected: 'error_empty_reference_id',
+    judge: refusedWith('error_empty_reference_id'),
+  },
+  {
+    id: 'unknown-session-revoked',
+    title: 'The access to a session that does not exist is revoked',
+    mark: 'assumed',
+    suites: ['sso'],
+    call: 'unknown-revoked',
+    expected: 'a refusal with a response key',
+    question: 'how a call for an unknown session is refused',
+    judge: (answer) =>
+      answer.failure === undefined ? met(true, 'taken for revoked') : met(true, describeAnswer(answer)),
   },
   {
     id: 'reference-id-reused',

@@ -1,6 +1,8 @@
+import type { Suite } from '../../api/suite.js';
 import { Failure } from '../../failure/failure.js';
 import { nearMisses } from '../../failure/nearest.js';
-import { CALLS, CASES, type SmokeCall, type SmokeCase } from './cases.js';
+import { CALLS, type SmokeCall } from './calls.js';
+import { CASES, type SmokeCase } from './cases.js';
 
 export interface SmokePlan {
   /** What was asked for, in the order of the catalogue. */
@@ -17,10 +19,14 @@ export interface SmokeChoice {
   readonly only?: readonly string[] | undefined;
   /** Those that an end user has to go through a session for, in place of the others. */
   readonly interactive?: boolean | undefined;
+  readonly suite: Suite;
 }
 
 /** Finds the calls that the cases need. Fails with `usage` for a case that does not exist, and where none is left. */
-export function planSmoke({ only, interactive = false }: SmokeChoice, hasModuleSecret: boolean): SmokePlan {
+export function planSmoke(
+  { only, interactive = false, suite }: SmokeChoice,
+  hasModuleSecret: boolean,
+): SmokePlan {
   const unknown = only?.find((id) => !CASES.some((known) => known.id === id));
   if (unknown !== undefined) {
     const near = nearMisses(
@@ -31,9 +37,12 @@ export function planSmoke({ only, interactive = false }: SmokeChoice, hasModuleS
       hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'digilocker smoke --list names them.',
     });
   }
-  const offered = casesFor(interactive);
+  const offered = casesFor(interactive, suite);
+  if (offered.length === 0) throw new Failure('usage', 'The sso suite has no case for --interactive.');
   const other = only?.find((id) => !offered.some((one) => one.id === id));
   if (other !== undefined) {
+    if (!suitesOf(CASES.find(({ id }) => id === other)).includes(suite))
+      throw new Failure('usage', `--only ${other} is not checked in the ${suite} suite.`);
     const conflict = interactive ? 'cannot be combined with --interactive' : 'requires --interactive';
     throw new Failure('usage', `--only ${other} ${conflict}.`);
   }
@@ -51,9 +60,13 @@ export function planSmoke({ only, interactive = false }: SmokeChoice, hasModuleS
   return { cases, unfit, calls, sessions: calls.filter(({ mayCreateSession }) => mayCreateSession).length };
 }
 
-/** The cases that need an end user, or the others. */
-export function casesFor(interactive: boolean): SmokeCase[] {
-  return CASES.filter((one) => isInteractive(one) === interactive);
+/** The cases of a suite that need an end user, or the others. */
+export function casesFor(interactive: boolean, suite: Suite): SmokeCase[] {
+  return CASES.filter((one) => isInteractive(one) === interactive && suitesOf(one).includes(suite));
+}
+
+function suitesOf(one: SmokeCase | undefined): readonly Suite[] {
+  return one?.suites ?? ['classic'];
 }
 
 /** Whether a case needs an end user. */

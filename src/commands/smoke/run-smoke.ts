@@ -1,6 +1,7 @@
 import type { Failure } from '../../failure/failure.js';
 import type { FailureKind } from '../../failure/exit-codes.js';
-import { BEYOND_A_CALL, CASES, type CallId, type Mark, type SmokeCall, type SmokeCase } from './cases.js';
+import type { CallId, SmokeCall } from './calls.js';
+import { BEYOND_A_CALL, CASES, type Mark, type SmokeCase } from './cases.js';
 import { describeAnswer, type CallAnswer } from './judge.js';
 import { isInteractive, type SmokePlan } from './plan.js';
 

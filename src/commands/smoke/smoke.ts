@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import type { CallEvent } from '../../api/call.js';
-import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
+import { SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
+import { REVOKE } from '../../api/endpoints/revoke.js';
+import { createReferenceId } from '../../api/reference-id.js';
+import { inSuite } from '../../api/suite.js';
 import { findUrn } from '../../api/envelope.js';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
@@ -17,6 +20,7 @@ import {
   addCallFlags,
   addConnectionFlags,
   addJsonFlag,
+  addParameterFlags,
   addProfileFlags,
   addQuietFlag,
   addVerboseFlag,
@@ -27,7 +31,7 @@ import {
   repeatable,
   type CommandModule,
 } from '../flags.js';
-import type { SmokeCall } from './cases.js';
+import type { SmokeCall } from './calls.js';
 import type { CallAnswer } from './judge.js';
 import { sendAndWait, type WayBackFlags } from './interactive.js';
 import { planSmoke, type SmokePlan } from './plan.js';
@@ -69,7 +73,9 @@ function declareSmoke(command: Command, host: Host): void {
     .option('--consent', 'sessions may be started: whoever tests agreed')
     .addOption(
       completedBy(repeatable('--only <id,…>', 'these cases alone', collectIds), async ({ given }) =>
-        (await import('./plan.js')).casesFor(given.has('interactive')).map(({ id }) => id),
+        (await import('./plan.js'))
+          .casesFor(given.has('interactive'), given.get('suite') === 'sso' ? 'sso' : 'classic')
+          .map(({ id }) => id),
       ),
     )
     .option('--interactive', 'go through two sessions yourself, and record how each comes back')
@@ -85,6 +91,7 @@ function declareSmoke(command: Command, host: Host): void {
     .option('--consent-purpose <text>', 'in place of its own purpose')
     .option('--redirect-url <url>', 'in place of its own redirect URL')
     .optionsGroup('The requests:');
+  addParameterFlags(command, ['suite']);
   addCallFlags(command, { timeout: 'for each, retries included', yes: 'check production without asking' });
   addConnectionFlags(addProfileFlags(command))
     .optionsGroup('Output:')
@@ -123,7 +130,7 @@ function collectIds(value: string, earlier: readonly string[] | undefined = []):
 }
 
 async function list(host: Host, flags: SmokeFlags, choice: OutputChoice): Promise<void> {
-  const plan = planSmoke(flags, true);
+  const plan = planSmoke({ ...flags, suite: flags.suite === 'sso' ? 'sso' : 'classic' }, true);
   const document = { ...documentOf(plan), environment: null, host: null };
   const condition = flags.interactive === true ? '' : ' where a module secret is configured';
   await deliver(host, planReport(document, `${planned(plan)}${condition}.`), choice);
@@ -133,6 +140,7 @@ async function check(caller: Story): Promise<void> {
   const { flags, choice, chatter } = caller;
   const story = { ...caller, profile: withOwnParameters(caller.profile) };
   const { environment, baseUrl } = story.profile;
+  const suite = story.profile.suite.value;
   const where = { environment: environment.value, host: baseUrl?.value.host ?? null };
   try {
     const reports = resolveReports(flags.report ?? [], story.host);
@@ -144,14 +152,14 @@ async function check(caller: Story): Promise<void> {
     if (!isDry && !isInteractive && flags.consent !== true && mayAsk(story))
       throw new Failure('usage', 'The check starts a session, and needs --consent for it.');
     const inputs = await gatherInputs<InitiateSessionParams>(story, {
-      endpoint: INITIATE_SESSION,
+      endpoint: SESSION[suite],
       parameters: SESSION_PARAMETERS,
       given: { consent: isDry || flags.consent },
       referenceId: 'generated',
       isSent: !isDry,
     });
     const plan = planSmoke(
-      flags,
+      { ...flags, suite },
       inputs.credentials.moduleSecret !== undefined || story.profile.commands.moduleSecret !== undefined,
     );
     const document = { ...documentOf(plan), ...where };
@@ -207,7 +215,7 @@ async function send(
   story: Story,
   { credentials, params }: Inputs<InitiateSessionParams>,
   target: Target,
-  { id, extra, withoutModuleSecret }: SmokeCall,
+  { id, extra, params: own, isRevocation, withoutModuleSecret }: SmokeCall,
   referenceId: string | undefined,
 ): Promise<CallAnswer> {
   const sent = withoutModuleSecret === true ? { ...credentials, moduleSecret: undefined } : credentials;
@@ -215,15 +223,29 @@ async function send(
   let urn: string | null = null;
   const observe = async (event: CallEvent) => {
     if (event.type === 'response') urn = findUrn(event.answer);
-    if (event.type === 'attempt')
-      await story.host.stderr.write(renderNote(`Reference ID: ${event.referenceId} (${id})`));
-    else await story.chatter.observe(event);
+    if (event.type === 'attempt') {
+      if (event.referenceId !== null)
+        await story.host.stderr.write(renderNote(`Reference ID: ${event.referenceId} (${id})`));
+    } else await story.chatter.observe(event);
   };
   try {
     const options = { ...callOptions(story, target, sent, referenceId), masked: credentials, observe };
-    const given = { ...params, extra };
-    const naming = { call: 'smoke' };
-    const { facts, result } = await callRecorded(story, target, naming, INITIATE_SESSION, given, options);
+    const suite = story.profile.suite.value;
+    const naming = { call: 'smoke', suite };
+    if (isRevocation === true) {
+      const unknown = {
+        transactionId: createReferenceId(story.host.now()).replaceAll('-', '').toUpperCase(),
+      };
+      // Nobody's session: all of the answer may be looked at.
+      const endpoint = { ...inSuite(REVOKE, 'sso'), personal: [] };
+      const { facts } = await callRecorded(story, target, naming, endpoint, unknown, {
+        ...options,
+        referenceId: null,
+      });
+      return { facts, failure: undefined, urn, redirectUrl };
+    }
+    const given = { ...params, ...own, extra };
+    const { facts, result } = await callRecorded(story, target, naming, SESSION[suite], given, options);
     return { facts, failure: undefined, urn, redirectUrl, session: result };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -30,11 +30,14 @@ const CATALOGUE: readonly (readonly [key: string, move: Move | null, canRetry: b
   ['error_unexpected_response', 'decentro', true, /later/],
   ['error_decentro_error', 'decentro', true, /later.*transaction ID/],
   ['success_access_token', null, false, /issued files/],
-  ['success_issued_files', null, false, /uri/],
-  ['success_file_download', null, false, /billed again/],
-  ['success_file_data', null, false, /billed again/],
-  ['success_eaadhaar_download', null, false, /billed again/],
+  ['success_issued_files', null, false, /by its uri/],
+  ['success_file_download', null, false, /billed/],
+  ['success_file_data', null, false, /billed/],
+  ['success_file_pull', null, false, /issued files/],
+  ['success_eaadhaar_download', null, false, /billed/],
+  ['success_revoke_token', null, false, /new session/],
   ['error_empty_code', 'caller', false, /code of the redirect/],
+  ['error_empty_document_type_related_parameters', 'caller', false, /ID number and full name/],
 ];
 
 describe('the catalogue', () => {

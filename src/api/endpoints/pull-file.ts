@@ -1,0 +1,48 @@
+import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
+import { pathFaults, ssoBody, ssoPath, type Suited } from '../suite.js';
+
+export interface PullFileParams extends CommonParams {
+  /** The transaction ID of the session. */
+  readonly transactionId?: string | undefined;
+  /** What is asked for, such as `PAN`: not the `doctype` of an issued file, `PANCR`. */
+  readonly documentType?: string | undefined;
+  /** The number of the document. */
+  readonly idNumber?: string | undefined;
+  /** The name of the end user, as it stands in the document. */
+  readonly fullName?: string | undefined;
+  /** What other types of documents need, under its wire names. */
+  readonly related?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** An answer without `data`: the document is among the issued files afterwards. */
+export type PulledFile = null;
+
+function relatedOf({ idNumber, fullName, related }: PullFileParams): Readonly<Record<string, unknown>> {
+  return { id_number: idNumber, full_name: fullName, ...related };
+}
+
+const EMPTY = 'error_empty_document_type_related_parameters';
+
+/** `POST /v2/kyc/sso/digilocker/{id}/file/pull`: SSO alone has it. Source: contract, what follows a session. */
+export const PULL_FILE: Suited<PullFileParams, PulledFile> = {
+  sso: {
+    method: 'POST',
+    path: ssoPath('file/pull'),
+    build: (params, referenceId) => ({
+      ...ssoBody(params, referenceId),
+      document_type: params.documentType,
+      document_type_related_parameters: relatedOf(params),
+    }),
+    faultsOf: (params, referenceId) =>
+      faultsOfCall(params, referenceId, [
+        ...emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
+        ...pathFaults(params),
+        ...emptyFaults('documentType', params.documentType, 'error_malformed_request'),
+        ...emptyFaults('idNumber', params.idNumber, EMPTY),
+        ...emptyFaults('fullName', params.fullName, EMPTY),
+      ]),
+    parse: () => ({ result: null }),
+    doubt: 'The document may be among the issued files now: list them before you ask again.',
+    personal: ['document_type_related_parameters', 'data'],
+  },
+};
