@@ -1,12 +1,8 @@
-// Bundles what programs import: one CommonJS file for each entry, and beside it an ES module that hands it on, so that
-// a program which uses both forms has one copy of everything, the class Failure included.
-import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+// Bundles what programs import: for each entry one CommonJS file and one ES module, which a bundler can take apart.
+import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { bundle, dist } from './bundle.js';
 import { leaveOut } from './leave-out.js';
-
-const require = createRequire(import.meta.url);
 
 /** Where the library goes, and the source of each entry of the package. */
 export const LIBRARY = {
@@ -14,16 +10,38 @@ export const LIBRARY = {
   entries: { index: 'src/library/index.ts', sandbox: 'src/sandbox/server.ts' },
 };
 
+const BUILTIN = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
+
+// An ES module cannot require: what a package of CommonJS requires of Node.js, the module imports.
+const importBuiltins = {
+  name: 'import-builtins',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: BUILTIN }, ({ path: name, kind }) =>
+      kind === 'require-call' ? { path: name.replace(/^node:/, ''), namespace: 'required' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'required' }, ({ path: name }) => ({
+      contents: `module.exports = require('imported:${name}').default;`,
+    }));
+    onResolve({ filter: /^imported:/ }, ({ path: name }) => ({
+      path: name.replace('imported:', ''),
+      namespace: 'imported',
+    }));
+    onLoad({ filter: /./, namespace: 'imported' }, ({ path: name }) => ({
+      contents: `import whole from 'node:${name}';\nexport default whole;`,
+    }));
+  },
+};
+
 /** Writes the library, and returns esbuild's account of what went into it. */
 export async function buildLibrary() {
   const { outdir, entries } = LIBRARY;
-  const { metafile } = await bundle(entries, { outdir, write: true, plugins: [leaveOut] });
-  for (const entry of Object.keys(entries)) {
-    const names = Object.keys(require(path.join(outdir, `${entry}.cjs`)));
-    await writeFile(
-      path.join(outdir, `${entry}.mjs`),
-      `export { ${names.join(', ')} } from './${entry}.cjs';\n`,
-    );
-  }
+  const shared = { outdir, write: true, inject: ['scripts/library-globals.js'] };
+  const { metafile } = await bundle(entries, { ...shared, plugins: [leaveOut] });
+  await bundle(entries, {
+    ...shared,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    plugins: [leaveOut, importBuiltins],
+  });
   return metafile;
 }

@@ -56,6 +56,7 @@ const FILES = {
   'human.cjs': ['src/output/human.ts'],
   'help.cjs': ['src/commands/help/help.ts'],
   'sandbox.cjs': ['src/sandbox/server.ts'],
+  'sandbox-app.cjs': ['src/sandbox/app.ts'],
 };
 
 /**

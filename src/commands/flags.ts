@@ -5,6 +5,7 @@ import { Failure } from '../failure/failure.js';
 import { FORMATS } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import { parameterOf, type ParameterName } from '../settings/parameters.js';
+import { isBlockedPort } from '../safety/blocked-ports.js';
 import { DECENTRO_HOSTS } from '../safety/trust.js';
 import { version } from '../version.js';
 
@@ -182,7 +183,7 @@ export function collect(value: string, earlier: readonly string[] | undefined = 
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-export const MAX_PORT = 65_535;
+const MAX_PORT = 65_535;
 const MAX_DURATION_MS = 24 * 3_600_000;
 
 /** Reads a duration such as `500ms`, `30s`, `10m` or `1h`, in milliseconds; a day at most. */
@@ -211,5 +212,13 @@ export function parseListenAddress(text: string): number {
   if (port === undefined || Number(port) < 1 || Number(port) > MAX_PORT) {
     throw new InvalidArgumentError('Give 127.0.0.1 and a port, such as 127.0.0.1:8123.');
   }
-  return Number(port);
+  return parsePort(port);
+}
+
+/** Reads a port, or 0 for any that is free. Browsers refuse some, whatever listens there. */
+export function parsePort(text: string): number {
+  const port = parseCount(MAX_PORT)(text);
+  if (isBlockedPort(port))
+    throw new InvalidArgumentError(`Browsers refuse to open port ${port}: choose another one.`);
+  return port;
 }

@@ -6,7 +6,7 @@ import { plainFailure } from '../output/failure-report.js';
 import { renderNote } from '../output/note.js';
 import { endText } from '../sandbox/end-text.js';
 import type { ScenarioChoice } from '../sandbox/server.js';
-import { completedBy, MAX_PORT, parseCount, parseDuration, type CommandModule } from './flags.js';
+import { completedBy, parseDuration, parsePort, type CommandModule } from './flags.js';
 
 export const sandbox: CommandModule = {
   declare: declareSandbox,
@@ -39,12 +39,7 @@ Examples:
 
 function declareSandbox(command: Command, host: Host): void {
   command
-    .option(
-      '--port <port>',
-      'listen there on 127.0.0.1; 0 takes any that is free',
-      parseCount(MAX_PORT),
-      4010,
-    )
+    .option('--port <port>', 'listen there on 127.0.0.1; 0 takes any that is free', parsePort, 4010)
     .addOption(
       completedBy(
         new Option('--scenario <name>', 'answer every request with NAME, or the first n of them with NAME*n'),
@@ -86,7 +81,7 @@ async function listen(
   host: Host,
   { port, scenario, strictCredentials, requireModuleSecret, endUser, clockOffset }: Flags,
 ) {
-  const { createSandbox, SCENARIOS, UnknownScenario } = await import('../sandbox/server.js');
+  const { createSandbox, MissingGlobals, SCENARIOS, UnknownScenario } = await import('../sandbox/server.js');
   const log = createLog((text) => host.stderr.write(text));
   try {
     return await createSandbox({
@@ -112,6 +107,7 @@ async function listen(
             : 'See digilocker sandbox --help for its names.',
       });
     }
+    if (error instanceof MissingGlobals) throw new Failure('config', error.message);
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new Failure('usage', `The sandbox cannot listen on 127.0.0.1:${port} (${code}).`, {

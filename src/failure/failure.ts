@@ -29,6 +29,8 @@ export interface FailureOptions {
   readonly signal?: Signal;
 }
 
+const BRAND = Symbol.for('digilocker.Failure');
+
 /** Every expected failure: it knows its exit code and its remedy. Anything else that is thrown is a bug. */
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -49,6 +51,11 @@ export class Failure extends Error {
     this.retryable = options.retryable ?? false;
     this.details = options.details ?? {};
     this.exitCode = exitCodeOf(kind, options.signal ?? 'SIGINT');
+  }
+
+  /** A program may hold the library twice, as CommonJS and as an ES module: a failure of either is one. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
 
   /** The same failure with more of the document known. */
@@ -81,3 +88,5 @@ function inLines(text: string | readonly string[]): string {
   const lines = typeof text === 'string' ? [text] : text;
   return lines.map((line) => line.replaceAll('\n', '\\u000a').replaceAll('\r', '\\u000d')).join('\n');
 }
+
+Object.defineProperty(Failure.prototype, BRAND, { value: true });

@@ -5,13 +5,14 @@ const MAX_BYTES = 2953;
 
 /**
  * Draws a text as a QR code, in half blocks, dark on light whatever the terminal's own colours are. `undefined` where
- * the terminal is too narrow, or no code is large enough. The library is loaded with the first code.
+ * the terminal is too narrow, no code is large enough, or no code can hold the text. The library is loaded with the
+ * first code.
  */
 export async function renderQr(
   text: string,
   { columns }: Pick<Output, 'columns'>,
 ): Promise<string | undefined> {
-  if (Buffer.byteLength(text) > MAX_BYTES) return undefined;
+  if (!isDrawable(text)) return undefined;
   const { encode } = await import('uqr');
   // Scanners want four light modules on each side (ISO/IEC 18004, section 6.3.8).
   const { data, size } = encode(text, { ecc: 'L', border: 4 });
@@ -27,4 +28,9 @@ export async function renderQr(
     return `\u001b[97;40m${cells.join('')}\u001b[0m\n`;
   });
   return lines.join('');
+}
+
+/** Whether some code can hold a text: UTF-8 has no lone surrogates, which a URL may hold. */
+export function isDrawable(text: string): boolean {
+  return Buffer.byteLength(text) <= MAX_BYTES && !/\p{Cs}/u.test(text);
 }

@@ -1,12 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
-import { createApi } from './api/api.js';
 import type { Choice } from './consent/decision.js';
 import { createEndUser, visitLink } from './consent/end-user.js';
-import { createLinkRoutes } from './consent/link-routes.js';
 import { createSessions, type SessionEnd } from './sessions.js';
 import { createRequestLog, type RecordedRequest } from './request-log.js';
 import { createScenarioChoice, type ScenarioChoice } from './api/scenarios.js';
@@ -70,6 +66,19 @@ export interface Sandbox {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const GLOBALS = ['Request', 'Response', 'Headers', 'ReadableStream', 'TextDecoder', 'setImmediate'] as const;
+
+/** Thrown where the sandbox cannot work, as in jest-environment-jsdom. */
+export class MissingGlobals extends Error {
+  override readonly name = 'MissingGlobals';
+
+  constructor(names: readonly string[]) {
+    super(
+      `The sandbox needs the global ${names.join(', ')}. In Jest, begin the file with /** @jest-environment node */; elsewhere, leave out --no-experimental-fetch (NODE_OPTIONS).`,
+    );
+  }
+}
+
 const LIMITS = {
   // Browsers send the cookies of every other program on 127.0.0.1 along.
   maxHeaderSize: 64 * 1024,
@@ -83,10 +92,14 @@ const LIMITS = {
 /**
  * Starts an imitation of Decentro's DigiLocker API on the loopback interface.
  *
- * @throws UnknownScenario for a scenario that does not exist; an Error with `code` `EADDRINUSE` for a port
+ * @throws MissingGlobals; UnknownScenario for a scenario that does not exist; an Error with `code` `EADDRINUSE` for a port
  * that is taken
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const lacking = GLOBALS.filter((name) => Reflect.get(globalThis, name) === undefined);
+  if (lacking.length > 0) throw new MissingGlobals(lacking);
+  // Its libraries need them as they load.
+  const { createApp } = await import('./app.js');
   const chooseScenario = createScenarioChoice(options.scenario);
   const log = createRequestLog(options.log ?? (() => undefined), options.keepRequests ?? true);
   const sessions = createSessions(options.onEnd ?? (() => undefined));
@@ -102,22 +115,15 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     strictCredentials: options.strictCredentials ?? false,
   };
   const onSession = (transactionId: string) => void endUser?.play(transactionId);
-  const app = new Hono();
-  app.route(
-    '/',
-    createApi({
-      url,
-      rules,
-      chooseScenario,
-      sessions,
-      log,
-      now: () => Date.now() + sandbox.clockOffsetMs,
-      onSession,
-    }),
-  );
-  app.route('/', createLinkRoutes(url, sessions, log));
-  // A library must not replace its user's global Request and Response, as this adapter does by default.
-  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const answer = createApp({
+    url,
+    rules,
+    chooseScenario,
+    sessions,
+    log,
+    now: () => Date.now() + sandbox.clockOffsetMs,
+    onSession,
+  });
 
   let settle: () => void = () => undefined;
   const settled = new Promise<void>((resolve) => {
@@ -134,7 +140,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       return;
     }
     // Whatever comes from outside ends its own request at most.
-    Promise.resolve(answer(incoming, outgoing)).catch(() => {
+    answer(incoming, outgoing).catch(() => {
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(400, { Connection: 'close' }).end();
     });

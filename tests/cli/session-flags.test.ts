@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { SESSION_CREATED } from '../support/answer.js';
 import { freePort } from '../support/loopback.js';
+import { createRecorder } from '../support/recorder.js';
 import { fails, runMain, succeeds } from '../support/run-main.js';
+import { PAIR, sessionAt } from '../support/session.js';
 import { createStaging, LINK, TXN_ID } from '../support/staging.js';
 
 const SANDBOX = ['init-session', '--env', 'sandbox', '--consent'];
@@ -83,6 +86,19 @@ describe('the QR code', () => {
     });
   });
 
+  test('gives way to a hint where the link holds half a character, which a URL may', async () => {
+    const link = 'https://a.example/\ud800x';
+    const recorder = await createRecorder({ body: { ...SESSION_CREATED, data: { authorizationUrl: link } } });
+    const { stderr, code } = await runMain(sessionAt(recorder, ...REDIRECT, '--qr'), {
+      env: PAIR,
+      columns: 200,
+    });
+    expect([code, flat(stderr)]).toEqual([
+      0,
+      expect.stringContaining('No QR code: the link is too long, or has a character that no code can hold.'),
+    ]);
+  });
+
   test('is drawn where nobody says where the redirect goes', async () => {
     const { args, env } = await createStaging();
     const line = [...args.slice(0, 2), ...args.slice(4), '--no-validate', '--qr'];
@@ -134,6 +150,16 @@ describe('a parameter that has no flag of its own', () => {
     const { stderr } = await fails([...PRINT, '--param', ...params], 2);
     expect(flat(stderr)).toContain(message);
   });
+});
+
+test.each([
+  ['sandbox', '--port', '6666'],
+  ['sandbox', '--port', '6000'],
+  ['callback', '--state', 'T1', '--listen', '127.0.0.1:10080'],
+  ['init-session', '--wait', '--listen', '127.0.0.1:5060'],
+])('a port that no browser opens is refused: %s %s %s', async (...args) => {
+  const { stderr } = await fails(args, 2);
+  expect(flat(stderr)).toMatch(/Browsers refuse to open port \d+: choose another one\./);
 });
 
 test('--field names what the document has, or is refused', async () => {

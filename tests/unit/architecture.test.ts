@@ -193,6 +193,7 @@ describe('imports run down through the rooms, type-only ones included', () => {
         'failure',
         'settings',
         'safety/trust.ts',
+        'safety/blocked-ports.ts',
         'version.ts',
       ]),
     ).toEqual([]);

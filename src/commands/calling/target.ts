@@ -40,8 +40,10 @@ export async function atTarget<Result>(
 /** Starts the sandbox of a command whose settings name no host. */
 export async function startSandbox(profile: Profile, options: SandboxOptions): Promise<Sandbox | undefined> {
   if (profile.baseUrl !== undefined || profile.environment.value !== 'sandbox') return undefined;
-  const { createSandbox } = await import('../../sandbox/server.js');
-  return createSandbox(options);
+  const { createSandbox, MissingGlobals } = await import('../../sandbox/server.js');
+  return createSandbox(options).catch((error: unknown) => {
+    throw error instanceof MissingGlobals ? new Failure('config', error.message) : error;
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Session } from '../../api/endpoints/initiate-session.js';
 import type { Host } from '../../host/host.js';
 import { renderForPeople } from '../../output/for-people.js';
 import { renderNote } from '../../output/note.js';
-import { renderQr } from '../../output/qr.js';
+import { isDrawable, renderQr } from '../../output/qr.js';
 import type { Block } from '../../output/report.js';
 import { openListener, type RedirectWait } from '../../redirect/await-redirect.js';
 import type { Listener } from '../../redirect/listener.js';
@@ -71,9 +71,12 @@ export async function showQr(
 ): Promise<void> {
   const isOutOfReach = [link, redirectUrl].some((url) => isLocal(parseHttpUrl(url)));
   const code = isOutOfReach ? undefined : await renderQr(link, stderr);
+  const narrow = isDrawable(link)
+    ? 'the terminal is too narrow for it'
+    : 'the link is too long, or has a character that no code can hold';
   const hint = isOutOfReach
     ? 'No QR code: link or redirect URL leads to this machine, which a phone cannot reach.'
-    : 'No QR code: the terminal is too narrow for it.';
+    : `No QR code: ${narrow}.`;
   if (code === undefined) await chatter.note(hint);
   else await stderr.write(code);
 }

@@ -2,6 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import jsqr from 'jsqr';
 import { renderQr } from '../../../src/output/qr.js';
 
+test('is none of a text with half a character', async () => {
+  expect(await renderQr('https://a.example/\ud800', { columns: 1000 })).toBeUndefined();
+});
+
 const LINK = 'https://digilocker.example/consent/59F864A69B6E4DE0?a=1&b=%E0%A4%95';
 const WIDE = { columns: 1000 };
 

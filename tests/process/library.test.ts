@@ -1,0 +1,134 @@
+import { describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { rollup } from 'rollup';
+import { temporaryDirectory } from '../support/cleanup.js';
+import { writeFiles } from '../support/fake-host.js';
+
+const LIBRARY = fileURLToPath(new URL('../../dist/lib/', import.meta.url));
+const urlOf = (name: string) => JSON.stringify(pathToFileURL(path.join(LIBRARY, name)).href);
+const pathOf = (name: string) => JSON.stringify(path.join(LIBRARY, name));
+
+function run(folder: string, file: string, ...flags: string[]): string {
+  return execFileSync(process.execPath, [...flags, path.join(folder, file)], { encoding: 'utf8' }).trim();
+}
+
+const APP = `
+import { Failure, initiateSession, parseCallback } from ${pathOf('index.mjs')};
+import { createSandbox, SANDBOX_CREDENTIALS } from ${pathOf('sandbox.mjs')};
+const sandbox = await createSandbox();
+try {
+  const params = { consent: true, consentPurpose: 'KYC for opening an account', redirectUrl: 'https://app.example/r' };
+  const { decentroTxnId } = await initiateSession(params, { baseUrl: sandbox.url, credentials: SANDBOX_CREDENTIALS });
+  const failed = await Promise.resolve().then(() => parseCallback('x', { state: 'T1' })).catch((error) => error instanceof Failure);
+  console.log(/^[0-9A-F]{32}$/.test(decentroTxnId), failed);
+} finally {
+  await sandbox.close();
+}`;
+
+describe('a program that is bundled as an ES module starts, calls and fails as it should', () => {
+  test('with esbuild', async () => {
+    const folder = temporaryDirectory();
+    writeFiles(folder, { 'app.mjs': APP });
+    await build({
+      entryPoints: [path.join(folder, 'app.mjs')],
+      outfile: path.join(folder, 'bundle.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'silent',
+    });
+    expect(run(folder, 'bundle.mjs')).toBe('true true');
+  });
+
+  test('with rollup', async () => {
+    const folder = temporaryDirectory();
+    writeFiles(folder, { 'app.mjs': APP });
+    const bundle = await rollup({
+      input: path.join(folder, 'app.mjs'),
+      external: /^node:/,
+      onwarn: () => undefined,
+    });
+    await bundle.write({ file: path.join(folder, 'bundle.mjs'), format: 'es', inlineDynamicImports: true });
+    await bundle.close();
+    expect(run(folder, 'bundle.mjs')).toBe('true true');
+  });
+});
+
+test('a failure of one form of the library is one of the other', () => {
+  const folder = temporaryDirectory();
+  writeFiles(folder, {
+    'both.mjs': `
+      import { createRequire } from 'node:module';
+      import { Failure, parseCallback } from ${urlOf('index.mjs')};
+      const other = createRequire(import.meta.url)(${pathOf('index.cjs')});
+      const caught = (parse) => { try { parse('x', { state: 'T1' }); } catch (error) { return error; } };
+      console.log(caught(other.parseCallback) instanceof Failure, caught(parseCallback) instanceof other.Failure,
+        new Error('x') instanceof Failure, null instanceof Failure);`,
+  });
+  expect(run(folder, 'both.mjs')).toBe('true true false false');
+});
+
+// What jsdom lacks, and jest-environment-jsdom takes away.
+const BARE = `
+  for (const name of ['fetch', 'Request', 'Response', 'Headers', 'TextEncoder', 'TextDecoder', 'ReadableStream',
+    'setImmediate', 'clearImmediate', 'structuredClone']) delete globalThis[name];`;
+
+test('the library works where the globals of the web are missing', () => {
+  const folder = temporaryDirectory();
+  writeFiles(folder, {
+    'serve.cjs': `
+      const { createSandbox } = require(${pathOf('sandbox.cjs')});
+      createSandbox().then((sandbox) => console.log(sandbox.url));`,
+    'bare.cjs': `${BARE}
+      const { initiateSession } = require(${pathOf('index.cjs')});
+      const http = require('node:http');
+      const answer = JSON.stringify({ decentroTxnId: 'T1', status: 'SUCCESS', data: { authorizationUrl: 'https://a.example/' } });
+      const server = http.createServer((request, response) => request.resume().on('end', () => response.end(answer)));
+      server.listen(0, '127.0.0.1', async () => {
+        const params = { consent: true, consentPurpose: 'KYC for opening an account', redirectUrl: 'https://app.example/r' };
+        const credentials = { clientId: 'made-up-id', clientSecret: 'made-up-secret' };
+        const options = { credentials, baseUrl: 'http://127.0.0.1:' + server.address().port };
+        console.log((await initiateSession(params, options)).decentroTxnId);
+        server.closeAllConnections();
+        server.close();
+      });`,
+  });
+  expect(run(folder, 'bare.cjs')).toBe('T1');
+});
+
+test.each(['sandbox.cjs', 'sandbox.mjs'])(
+  'the sandbox of %s names the remedy where the globals of the web are missing',
+  (name) => {
+    const folder = temporaryDirectory();
+    writeFiles(folder, {
+      'bare.mjs': `${BARE}
+        const { createSandbox } = await import(${urlOf(name)});
+        await createSandbox().catch((error) => console.log(error.message));`,
+    });
+    expect(run(folder, 'bare.mjs')).toMatch(
+      /^The sandbox needs .*Request.*@jest-environment node.*--no-experimental-fetch/,
+    );
+  },
+);
+
+test('the command names the remedy where --no-experimental-fetch keeps the sandbox from working', () => {
+  const bin = fileURLToPath(new URL('../../bin/digilocker.js', import.meta.url));
+  const line = [
+    '--no-experimental-fetch',
+    bin,
+    'init-session',
+    '--env',
+    'sandbox',
+    '--consent',
+    '--no-input',
+  ];
+  expect(() =>
+    execFileSync(process.execPath, line, { encoding: 'utf8', stdio: 'pipe', cwd: temporaryDirectory() }),
+  ).toThrow(
+    expect.objectContaining({ status: 3, stderr: expect.stringContaining('--no-experimental-fetch') }),
+  );
+});
