@@ -129,6 +129,7 @@ function commandsOf(node, project, { http, https }, certificateFile) {
     sessionHelp: start({}, [binary, 'init-session', '--help']),
     log: start({}, [script('log.cjs')]),
     tls: start(trusting, session('https', '--allow-host', https)),
+    noJournal: start({ ...trusting, DIGILOCKER_NO_JOURNAL: '1' }, session('https', '--allow-host', https)),
     rawTls: start(trusting, [script('post.cjs'), ...target(`https://${https}`)]),
     fetchTls: start(trusting, [script('fetch.cjs'), ...target(`https://${https}`)]),
     plain: start({}, plain),
@@ -184,6 +185,7 @@ async function measureAll(addresses, certificateFile) {
   const tls = rowOf('`init-session` over TLS', 'raw `node:https`', await ratio('tls', 'rawTls'), 1.3);
   add(tls);
   add(rowOf('the same', 'global `fetch`', await ratio('tls', 'fetchTls'), 0.5));
+  add(rowOf('the same', 'without its journal', await ratio('tls', 'noJournal'), 1.02));
   add(rowOf('over plain HTTP', 'raw `node:http`', await ratio('plain', 'rawPlain'), 1.5));
   add(rowOf('with an empty cache', 'a warm one', await ratio('cold', 'plain'), 1.4));
   add(rowOf('`--env sandbox`', 'plain HTTP', await ratio('sandbox', 'plain'), 1.5));

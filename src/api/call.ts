@@ -176,7 +176,7 @@ async function tryOnce<Params, Result>(
       message: told?.message ?? null,
       effect,
       httpStatus,
-      raw: personal === undefined || personal.length === 0 ? (told?.raw ?? null) : null,
+      raw: personal === undefined ? (told?.raw ?? null) : null,
     },
     end:
       'failure' in end

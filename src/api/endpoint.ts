@@ -32,7 +32,7 @@ export interface Endpoint<Params, Result> {
    * The members of request and answer, as dot paths, that hold personal data. They are shown in the result alone: not
    * by `--verbose`, in no error and in no journal. `all` is whatever a body holds.
    */
-  readonly personal?: Personal;
+  readonly personal?: Personal | undefined;
   /** How large an answer may be: 1 MiB when absent. */
   readonly maxAnswerBytes?: number;
 }

@@ -237,7 +237,7 @@ async function send(
         transactionId: createReferenceId(story.host.now()).replaceAll('-', '').toUpperCase(),
       };
       // Nobody's session: all of the answer may be looked at.
-      const endpoint = { ...inSuite(REVOKE, 'sso'), personal: [] };
+      const endpoint = { ...inSuite(REVOKE, 'sso'), personal: undefined };
       const { facts } = await callRecorded(story, target, naming, endpoint, unknown, {
         ...options,
         referenceId: null,
