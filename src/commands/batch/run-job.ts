@@ -2,7 +2,6 @@
 import { setMaxListeners } from 'node:events';
 import { closeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import { INITIATE_SESSION } from '../../api/endpoints/initiate-session.js';
 import { KeptConnections } from '../../api/http/kept-connections.js';
 import { Failure } from '../../failure/failure.js';
@@ -67,9 +66,6 @@ const CLOCK: Clock = {
 /** Sends the rows of a plan. Fails with `usage` where another process has the job, and `output` without room for it. */
 export async function runJob(run: Run, parts: JobParts): Promise<JobRun> {
   const { host, flags } = run;
-  // The young generation stays small: rows die young, and 64 in flight fit into it.
-  setFlagsFromString('--max-semi-space-size=2');
-  setFlagsFromString('--semi-space-growth-factor=1');
   const release = flags.takeOver === true ? undefined : await guardFolder(parts.folder, host.platform);
   const giveRoom = layBallast(parts.folder);
   try {
