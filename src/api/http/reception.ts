@@ -25,7 +25,7 @@ export function receive(outgoing: EventEmitter, maxBytes: number): Reception {
   let stray: Buffer | undefined;
   outgoing.once('response', (response: IncomingMessage) => {
     incoming = response;
-    body.expect(announcedLength(response) ?? maxBytes);
+    body.expect(announcedLength(response));
     const push = response.push.bind(response);
     // Nobody else reads the body. To hand on each piece would take a hundred times as long as to keep it.
     response.push = (chunk: Buffer | null) => {
@@ -65,6 +65,8 @@ function announcedLength({ headers }: Partial<IncomingMessage>): number | undefi
   return length === undefined ? undefined : Number(length);
 }
 
+const MOST_THAT_GROWS = 2 * 1024 * 1024;
+
 // An answer may come in a million pieces, each of which would cost a hundred bytes beside its own.
 class GrowingBuffer {
   #bytes = Buffer.alloc(0);
@@ -72,8 +74,13 @@ class GrowingBuffer {
 
   constructor(private readonly maxBytes: number) {}
 
-  /** Makes room for as much as may come: what grows is copied. The system gives memory once it is used. */
-  expect(size: number): void {
+  /**
+   * Makes room for as much as may come where that can be much, because what grows is copied: the system gives memory
+   * once it is used. For one of many small answers, a megabyte each would keep the garbage collector at work.
+   *
+   * @param size in bytes; `undefined` where nobody told
+   */
+  expect(size = this.maxBytes > MOST_THAT_GROWS ? this.maxBytes : 0): void {
     if (size > 0) this.#bytes = Buffer.alloc(Math.min(size, this.maxBytes));
   }
 
@@ -143,7 +150,7 @@ export async function decompress(
 
 async function readThrough(stream: Transform, body: Buffer, maxBytes: number): Promise<Decompressed> {
   const content = new GrowingBuffer(maxBytes + 1);
-  content.expect(maxBytes);
+  content.expect();
   const obstacle = await new Promise<string | undefined>((resolve) => {
     stream.on('data', (chunk: Buffer) => {
       content.append(chunk);

@@ -71,9 +71,10 @@ export function segmentPath(folder: string, segment: number): string {
 
 function* chunksOf(file: string): Generator<Buffer> {
   const descriptor = openToRead(file);
+  // One for all: what a reader keeps of it, it copies.
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
   try {
     for (;;) {
-      const buffer = Buffer.allocUnsafe(READ_BYTES);
       const bytesRead = readSync(descriptor, buffer);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
