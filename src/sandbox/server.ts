@@ -96,7 +96,7 @@ const LIMITS = {
  * that is taken
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const lacking = GLOBALS.filter((name) => Reflect.get(globalThis, name) === undefined);
+  const lacking = GLOBALS.filter((name) => (Reflect.get(globalThis, name) as unknown) === undefined);
   if (lacking.length > 0) throw new MissingGlobals(lacking);
   // Its libraries need them as they load.
   const { createApp } = await import('./app.js');
