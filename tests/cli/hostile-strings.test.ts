@@ -225,7 +225,7 @@ describe('a redirect that holds any of them (rule 22)', () => {
   });
 });
 
-describe('a command of GitHub’s runner is none', () => {
+describe('a command of GitHub’s runner is none (rule 42)', () => {
   test.each(dealt(RUNNER_COMMANDS, 0, 1))('where an answer or a redirect holds %j', async (text) => {
     for (const flags of [[], ['--verbose'], ['--json']]) {
       const answers = [success(text), ...FAILURES.map(([, answer]) => answer(text))];

@@ -146,7 +146,7 @@ describe('a parameter that has no flag of its own', () => {
     [['a:=1e400'], '1e400 would be rounded.'],
     [['a=1', '--param', 'a=2'], 'a is given twice.'],
     [['consent=true'], '--param is for parameters without a flag of their own, and not for consent.'],
-  ])('is not %p', async (params, message) => {
+  ])('is not %p (rule 41)', async (params, message) => {
     const { stderr } = await fails([...PRINT, '--param', ...params], 2);
     expect(flat(stderr)).toContain(message);
   });

@@ -21,7 +21,11 @@ export interface CompletingShell {
 const CONFIG = 'environments:\n  gateway: { baseUrl: "https://kyc-gateway.example" }\n';
 
 /** Starts an interactive shell that was set up as `completion --help` says, in a folder that holds a config file. */
-export async function openCompletingShell(shell: Shell, config = CONFIG): Promise<CompletingShell> {
+export async function openCompletingShell(
+  shell: Shell,
+  config = CONFIG,
+  options = '',
+): Promise<CompletingShell> {
   const [home, folder, bin] = [temporaryDirectory(), temporaryDirectory(), temporaryDirectory()];
   writeFiles(folder, { '.decentrorc': config, 'my file.yaml': CONFIG });
   const program = commandLine([])
@@ -31,7 +35,7 @@ export async function openCompletingShell(shell: Shell, config = CONFIG): Promis
   const script = `#!/bin/sh\n[ "$1" = completion ] && exec ${program} "$@"\nprintf 'ran:'\nprintf '[%s]' "$@"\necho .\n`;
   writeFileSync(path.join(bin, 'digilocker'), script, { mode: 0o755 });
   const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, LC_ALL: 'C.UTF-8' };
-  const command = setUp(shell, await installation(shell), home);
+  const command = setUp(shell, `${await installation(shell)}\n${options}`, home);
   const terminal = openProgramTerminal(command, { home, cwd: folder, env, timeoutMs: 60_000 });
   await terminal.waitFor('ready>');
   return {

@@ -29,6 +29,11 @@ const LINES: readonly (readonly [line: string, ...words: string[]])[] = [
   ["callback 'a b' --wa", 'callback', 'a b', '--wait'],
 ];
 
+const OPTIONS: Partial<Record<Shell, string>> = {
+  bash: 'set -u',
+  zsh: 'setopt ksh_arrays sh_word_split no_unset',
+};
+
 /** What completion does in a real interactive shell. */
 export function describeCompletion(shell: Shell): void {
   describe(`in ${shell}`, () => {
@@ -38,6 +43,19 @@ export function describeCompletion(shell: Shell): void {
       for (const [line] of LINES) entered.push([line, ...(await run(`digilocker ${line}\t`))]);
       expect(entered).toEqual(LINES);
     }, 60_000);
+
+    (OPTIONS[shell] === undefined ? test.skip : test)(
+      'options of a user change nothing',
+      async () => {
+        const { run, terminal } = await openCompletingShell(shell, undefined, OPTIONS[shell]);
+        for (const [line, ...words] of LINES.filter(([, first]) =>
+          ['init-session', 'config'].includes(first ?? ''),
+        ))
+          expect(await run(`digilocker ${line}\t`)).toEqual(words);
+        expect(terminal.text).not.toContain('unbound variable');
+      },
+      60_000,
+    );
 
     test('what may follow is listed', async () => {
       const { terminal } = await openCompletingShell(shell);

@@ -78,7 +78,7 @@ test.each([
   ['a##[error]', false],
   [' ::error::x', false],
   ['https://a.example/::error::x', true],
-])('isPrintable(%j) is %p (rule 22)', (text, expected) => {
+])('isPrintable(%j) is %p (rules 22, 42)', (text, expected) => {
   expect(isPrintable(text)).toBe(expected);
 });
 
