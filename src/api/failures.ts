@@ -60,8 +60,11 @@ export function refusedAnswer(
       kind === 'unknown' ? doubt : undefined,
     ),
     sent: 'yes',
-    // What somebody else has to do first does not succeed by itself.
-    retryable: isRetryable && ownRemedy === undefined,
+    // What somebody else has to do first does not succeed by itself, and a given reference ID is not replaced.
+    retryable:
+      isRetryable &&
+      ownRemedy === undefined &&
+      !(isIdGiven && envelope?.responseKey === 'error_duplicate_reference_id'),
   });
 }
 

@@ -58,6 +58,12 @@ export class Failure extends Error {
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 
+  /** What `JSON.stringify` writes: an error's own message would not be among it. */
+  toJSON(): Record<string, unknown> {
+    const { name, kind, message, hint, sent, retryable, exitCode, details } = this;
+    return { name, kind, message, hint, sent, retryable, exitCode, details };
+  }
+
   /** The same failure with more of the document known. */
   with(details: FailureDetails, sent: Sent = this.sent): Failure {
     const { kind, message, hint, retryable, exitCode, stack } = this;

@@ -5,7 +5,8 @@ import { inSuite, type Suited } from '../api/suite.js';
 import { createReferenceId } from '../api/reference-id.js';
 import type { CallFacts } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
-import { chooseBaseUrl, type CallOptions } from './options.js';
+import { checkKeys } from './check-keys.js';
+import { chooseBaseUrl, chooseConnection, type CallOptions } from './options.js';
 import { textOf } from './params.js';
 
 /** What every call takes besides its own parameters. */
@@ -34,8 +35,10 @@ const DEFAULT_RETRIES = 2;
 export function createFunction<Params extends object, Result, Name extends keyof Params & string>(
   endpoint: Suited<Params, Result>,
   texts: readonly Name[],
+  optional: readonly (keyof Params & string)[] = [],
 ): (params: FunctionParams<Params, Name>, options: CallOptions) => Promise<CallResult<Result>> {
   return async (params, options) => {
+    checkKeys('params', params, [...texts, ...optional, 'consent', 'consentPurpose', 'referenceId']);
     // A program without types may give anything, or nothing.
     const untyped: Readonly<Record<string, unknown>> = { ...params };
     const given = Object.fromEntries(texts.map((name) => [name, textOf(untyped[name])]));
@@ -66,6 +69,7 @@ export async function makeCall<Params, Result>(
   const endpoint = inSuite(suited, options.suite ?? 'classic');
   const referenceId = given ?? createReferenceId();
   checkParams(endpoint, params, textOf(referenceId), wrong);
+  const connection = await chooseConnection(options, baseUrl);
   const { call } = await import('../api/call.js');
   const interruption = createInterruption(options.signal);
   try {
@@ -73,6 +77,7 @@ export async function makeCall<Params, Result>(
       ...kept,
       baseUrl,
       credentials: options.credentials,
+      connection,
       handsOutReceived: true,
       // A call without a body has none.
       referenceId: endpoint.build === undefined ? null : referenceId,

@@ -29,7 +29,8 @@ export interface Client {
  * 4 seconds and keep no program running.
  */
 export function createClient(options: ClientOptions): Client {
-  const { maxConnections = 64, ...shared } = options;
+  // A program without types may have given nothing.
+  const { maxConnections = 64, ...shared } = (options as ClientOptions | undefined) ?? ({} as ClientOptions);
   chooseBaseUrl(shared);
   if (!(Number.isInteger(maxConnections) && maxConnections >= 1))
     throw new Failure('config', 'maxConnections is not a whole number from 1.');

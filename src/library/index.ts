@@ -5,6 +5,7 @@ import { FILE, FILE_DATA } from '../api/endpoints/file.js';
 import { PULL_FILE } from '../api/endpoints/pull-file.js';
 import { REVOKE, type Revoked } from '../api/endpoints/revoke.js';
 import { ISSUED_FILES } from '../api/endpoints/issued-files.js';
+import { checkKeys } from './check-keys.js';
 import { createFunction, makeCall, type CallResult } from './call.js';
 import type { CallOptions } from './options.js';
 import { textOf } from './params.js';
@@ -43,16 +44,25 @@ export const downloadFile = createFunction(FILE, ['transactionId', 'fileUrn', 'c
 export const fetchFileData = createFunction(FILE_DATA, ['transactionId', 'fileUrn', 'consentPurpose']);
 
 /** Fetches the eAadhaar and, where asked for, its XML and PDF. Decentro bills each one: keep it. */
-export const fetchEaadhaar = createFunction(EAADHAAR, ['transactionId', 'consentPurpose']);
+export const fetchEaadhaar = createFunction(
+  EAADHAAR,
+  ['transactionId', 'consentPurpose'],
+  ['generateXml', 'generatePdf'],
+);
 
 /** Asks an issuer for a document, which the issued files have afterwards: `suite: 'sso'` alone has it. */
-export const pullFile = createFunction(PULL_FILE, ['transactionId', 'documentType', 'consentPurpose']);
+export const pullFile = createFunction(
+  PULL_FILE,
+  ['transactionId', 'documentType', 'consentPurpose'],
+  ['idNumber', 'fullName', 'related'],
+);
 
 /** Ends the access to a session, whose later calls are refused: `suite: 'sso'` alone has it. */
 export async function revokeSession(
   params: { readonly transactionId: string },
   options: CallOptions,
 ): Promise<CallResult<Revoked>> {
+  checkKeys('params', params, ['transactionId']);
   const transactionId = textOf((params as Partial<typeof params>).transactionId);
   const { facts, result } = await makeCall(REVOKE, { transactionId }, undefined, options);
   return { ...facts, data: result };

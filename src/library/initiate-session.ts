@@ -1,8 +1,9 @@
 import { SESSION } from '../api/endpoints/initiate-session.js';
 import type { CallFacts } from '../failure/facts.js';
 import { makeCall, type Kept } from './call.js';
-import type { CallOptions } from './options.js';
-import { extraFaults, foreignFaults, sessionParams, type SessionParams } from './params.js';
+import { OPTION_KEYS, type CallOptions } from './options.js';
+import { checkKeys } from './check-keys.js';
+import { extraFaults, foreignFaults, SESSION_KEYS, sessionParams, type SessionParams } from './params.js';
 
 /** A session that exists. */
 export interface Session extends CallFacts {
@@ -30,6 +31,8 @@ export async function startSession(
   options: CallOptions,
   kept: Kept,
 ): Promise<Session> {
+  checkKeys('params', params, SESSION_KEYS);
+  checkKeys('options', options, OPTION_KEYS);
   const { facts, result } = await makeCall(
     SESSION,
     sessionParams(params, options.suite),

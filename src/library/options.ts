@@ -1,5 +1,7 @@
 import type { Suite } from '../api/suite.js';
 import { isHeaderValue } from '../safety/redact.js';
+import type { Connection } from '../api/http/connection.js';
+import { checkKeys } from './check-keys.js';
 import { Failure } from '../failure/failure.js';
 import { baseUrlFault, clearTextFault, DECENTRO_HOSTS } from '../safety/trust.js';
 import { parseHttpUrl } from '../safety/url.js';
@@ -40,13 +42,31 @@ export type CallOptions = Target & {
    * waits for a promise; an error ends the call and passes through as it is.
    */
   readonly onAttempt?: ((referenceId: string) => void | Promise<void>) | undefined;
+  /** The HTTP proxy to go through, such as `http://user:password@proxy.example:3128`; loopback is reached directly. */
+  readonly proxy?: string | URL | undefined;
+  /** Certificates of further authorities to trust, in PEM form. */
+  readonly ca?: string | readonly string[] | undefined;
 };
+
+export const OPTION_KEYS: readonly (keyof CallOptions)[] = [
+  'environment',
+  'baseUrl',
+  'credentials',
+  'suite',
+  'timeoutMs',
+  'retries',
+  'signal',
+  'onAttempt',
+  'proxy',
+  'ca',
+];
 
 // More is no time that a timer can wait for.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Checks where a call goes and with what. Fails with `config` that names everything wrong, and no value. */
 export function chooseBaseUrl(options: CallOptions): URL {
+  checkKeys('options', options, OPTION_KEYS);
   const { timeoutMs = 1, retries = 0, suite = 'classic' } = options;
   const baseUrl = parseTarget(options);
   const wrong = [...(typeof baseUrl === 'string' ? [baseUrl] : []), ...findWrongCredentials(options)];
@@ -55,6 +75,14 @@ export function chooseBaseUrl(options: CallOptions): URL {
   if (!(Number.isInteger(retries) && retries >= 0)) wrong.push('retries is no whole number from 0.');
   if (typeof baseUrl !== 'string' && wrong.length === 0) return baseUrl;
   throw new Failure('config', wrong, { details: { effect: 'no' } });
+}
+
+/** How a call reaches its host. Fails with `config` for a proxy or certificates that cannot be used. */
+export async function chooseConnection({ proxy, ca }: CallOptions, url: URL): Promise<Connection> {
+  const found = proxy === undefined ? undefined : (await import('../api/http/proxy.js')).givenProxy;
+  const trusted =
+    ca === undefined ? undefined : (await import('../api/http/ca-certificates.js')).trustedBeside;
+  return { proxy: found?.(url, String(proxy)), certificates: trusted?.([ca ?? ''].flat().join('\n')) };
 }
 
 /** The base URL, or what is wrong with it. */

@@ -33,6 +33,21 @@ export interface SessionParams {
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
+export const SESSION_KEYS: readonly (keyof SessionParams)[] = [
+  'consent',
+  'consentPurpose',
+  'redirectUrl',
+  'referenceId',
+  'redirectToSignup',
+  'abstractAccessToken',
+  'pinlessSignin',
+  'pinlessSignup',
+  'usernamelessSignup',
+  'documentsForConsent',
+  'clearCookies',
+  'extra',
+];
+
 /** The parameters as the endpoint takes them. A program without types may give anything, or nothing. */
 export function sessionParams(params: SessionParams, suite?: Suite): InitiateSessionParams {
   const { consent, consentPurpose, redirectUrl }: Partial<Record<keyof SessionParams, unknown>> = params;

@@ -1,6 +1,7 @@
 import { faultFailure, parsePastedQuery, parseRedirect, checkDeclined } from '../redirect/callback.js';
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
+import { checkKeys } from './check-keys.js';
 import { parseHttpUrl } from '../safety/url.js';
 
 /** The parameters of a query, as `req.query` of a web framework has them. */
@@ -25,6 +26,7 @@ export function parseCallback(
   redirect: string | URL | URLSearchParams | ParsedQuery,
   options: CallbackOptions,
 ): Callback {
+  checkKeys('options', options ?? {}, ['state', 'redirectUrl']);
   // Without a state any redirect would do, and a program without types may have lost it.
   const { state, redirectUrl } = (options as Partial<CallbackOptions> | undefined) ?? {};
   if (typeof state !== 'string' || state === '')

@@ -70,7 +70,13 @@ describe('the response key', () => {
       status: 'FAILURE',
       responseKey: key,
       sessionCreated: key === 'error_duplicate_reference_id' ? 'unknown' : 'no',
-      error: { kind, exitCode: CODES[kind], sent: 'yes', retryable },
+      error: {
+        kind,
+        exitCode: CODES[kind],
+        sent: 'yes',
+        // The ID is given, and no fresh one takes its place.
+        retryable: retryable && key !== 'error_duplicate_reference_id',
+      },
     });
     expect(document.raw).toMatchObject({ responseKey: key, decentroTxnId: document.decentroTxnId });
     expect(document.error?.hint).not.toBeNull();

@@ -18,7 +18,10 @@ export function readCertificates(
     if (read.wrong === 'is empty') return { wrong: 'holds no certificate in PEM form' };
     return { wrong: read.isMissing ? 'cannot be read (ENOENT)' : read.wrong };
   }
-  const text = read.bytes.toString('latin1');
+  return parseCertificates(read.bytes.toString('latin1'));
+}
+
+function parseCertificates(text: string): ReturnType<typeof readCertificates> {
   // Text in UTF-16, as PowerShell writes it, has a zero beside every letter.
   const certificates = Array.from(
     text.replaceAll('\0', '').matchAll(PEM_CERTIFICATE),
@@ -56,6 +59,13 @@ export function trustedWith(file: string, extraFile: string | undefined): string
     throw new Failure('usage', `--ca-file ${file} ${read.wrong}.`, { hint });
   }
   return [...defaultCertificates(extraFile), ...read.certificates];
+}
+
+/** What is trusted with the certificates that a program gives, beside those of Node. Fails with `config`. */
+export function trustedBeside(text: string): string[] {
+  const parsed = parseCertificates(text);
+  if ('wrong' in parsed) throw new Failure('config', `ca ${parsed.wrong}.`);
+  return [...defaultCertificates(undefined), ...parsed.certificates];
 }
 
 /** Since Node.js 22.15. */

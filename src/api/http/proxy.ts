@@ -37,6 +37,12 @@ export function findProxy(url: URL, variables: Variables): Proxy | undefined {
   return parseProxy(variable, variables[variable] ?? '');
 }
 
+/** The proxy that a program gives for requests to a URL. Fails with `config`, and never quotes it. */
+export function givenProxy(url: URL, value: string): Proxy | undefined {
+  if (url.protocol !== 'https:' || isLiteralLoopback(url)) return undefined;
+  return parseProxy('proxy', value);
+}
+
 /** The variables whose proxy URL holds a user name or password, for whatever protocol. */
 export function secretProxyVariables(variables: Variables): string[] {
   return Object.keys(variables).filter(

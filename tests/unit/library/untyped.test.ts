@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  createClient,
+  Failure,
+  fetchEaadhaar,
+  initiateSession,
+  parseCallback,
+} from '../../../src/library/index.js';
+import { SESSION_CREATED } from '../../support/answer.js';
+import { CANARIES } from '../../support/canaries.js';
+import { createCertificate } from '../../support/certificate.js';
+import { createRecorder } from '../../support/recorder.js';
+
+const PARAMS = {
+  consent: true,
+  consentPurpose: 'KYC for opening a bank account',
+  redirectUrl: 'https://app.example/return',
+} as const;
+
+const at = (baseUrl: string) => ({ baseUrl, credentials: CANARIES });
+
+/** What a call of a program without types ends with. */
+async function failureOf(call: () => unknown): Promise<Failure> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('It succeeded');
+}
+
+const untyped = { initiateSession, fetchEaadhaar, createClient, parseCallback } as unknown as Record<
+  string,
+  (...args: unknown[]) => unknown
+>;
+
+describe('a program without types', () => {
+  test.each<[string, unknown[], string, RegExp]>([
+    [
+      'initiateSession',
+      [{ ...PARAMS, redirectURL: 'x' }, at('http://127.0.0.1:1')],
+      'usage',
+      /redirectURL.*params/,
+    ],
+    ['initiateSession', [PARAMS, { ...at('http://127.0.0.1:1'), timeout: 1 }], 'usage', /timeout.*options/],
+    ['fetchEaadhaar', [{ generatePDF: true }, at('http://127.0.0.1:1')], 'usage', /generatePDF/],
+    ['initiateSession', [PARAMS], 'usage', /options must be an object/],
+    ['initiateSession', [], 'usage', /params must be an object/],
+    ['fetchEaadhaar', [], 'usage', /params must be an object/],
+    ['createClient', [], 'config', /environment, or baseUrl/],
+    ['createClient', [{ ...at('http://127.0.0.1:1'), retry: 1 }], 'usage', /retry/],
+    ['parseCallback', ['/x?code=1', { stat: 'T' }], 'usage', /stat/],
+    ['parseCallback', ['/x?code=1'], 'usage', /state/],
+  ])('that calls %s(%j) gets a Failure', async (name, args, kind, message) => {
+    const failure = await failureOf(() => untyped[name]?.(...args));
+    expect(failure).toMatchObject({ kind, message: expect.stringMatching(message) });
+  });
+
+  test('is told the near miss', async () => {
+    const failure = await failureOf(() =>
+      untyped['initiateSession']?.({ ...PARAMS, redirectURL: 'x' }, at('http://127.0.0.1:1')),
+    );
+    expect(failure.hint).toBe('Did you mean redirectUrl?');
+  });
+});
+
+test('JSON of a failure has its message', async () => {
+  const failure = await failureOf(() => untyped['initiateSession']?.(PARAMS));
+  expect(JSON.parse(JSON.stringify(failure))).toMatchObject({
+    kind: 'usage',
+    message: failure.message,
+    sent: 'no',
+    retryable: false,
+    exitCode: 2,
+  });
+});
+
+test.each([
+  ['given', { referenceId: 'mine-1' }, false],
+  ['generated', {}, true],
+])('a duplicate of a reference ID that was %s is retryable: %p', async (_what, id, retryable) => {
+  const duplicate = {
+    status: 'FAILURE',
+    responseCode: 'E00009',
+    responseKey: 'error_duplicate_reference_id',
+  };
+  const recorder = await createRecorder([{ status: 400, body: { ...SESSION_CREATED, ...duplicate } }]);
+  const failure = await failureOf(() => initiateSession({ ...PARAMS, ...id }, at(recorder.url)));
+  expect(failure).toMatchObject({ kind: 'rejected', retryable });
+});
+
+describe('the connection', () => {
+  test('trusts the authorities that are given', async () => {
+    const certificate = createCertificate();
+    const recorder = await createRecorder([{ body: SESSION_CREATED }], { tls: certificate });
+    const session = await initiateSession(PARAMS, { ...at(recorder.url), ca: certificate.cert });
+    expect(session.decentroTxnId).toBe(SESSION_CREATED.decentroTxnId);
+  });
+
+  test.each([
+    ['ca', { ca: 'none' }, /^ca holds no certificate/],
+    ['proxy', { proxy: 'socks5://proxy.example' }, /^proxy names a proxy of a kind/],
+  ])('refuses a %s that cannot be used', async (_what, options, message) => {
+    const failure = await failureOf(() =>
+      initiateSession(PARAMS, { ...at('https://kyc.example'), ...options }),
+    );
+    expect(failure).toMatchObject({ kind: 'config', message: expect.stringMatching(message) });
+  });
+
+  test('goes through the proxy that is given, and not for loopback', async () => {
+    const options = { proxy: 'http://127.0.0.1:1', retries: 0 };
+    const failure = await failureOf(() =>
+      initiateSession(PARAMS, { ...at('https://kyc.example'), ...options }),
+    );
+    expect(failure).toMatchObject({
+      kind: 'network',
+      message: expect.stringContaining('the proxy 127.0.0.1:1'),
+    });
+    const recorder = await createRecorder([{ body: SESSION_CREATED }]);
+    await initiateSession(PARAMS, { ...at(recorder.url), ...options });
+    expect(recorder.requests).toHaveLength(1);
+  });
+});
