@@ -26,9 +26,10 @@ export function parseCallback(
   redirect: string | URL | URLSearchParams | ParsedQuery,
   options: CallbackOptions,
 ): Callback {
-  checkKeys('options', options ?? {}, ['state', 'redirectUrl']);
   // Without a state any redirect would do, and a program without types may have lost it.
-  const { state, redirectUrl } = (options as Partial<CallbackOptions> | undefined) ?? {};
+  const given = (options as Partial<CallbackOptions> | undefined) ?? {};
+  checkKeys('options', given, ['state', 'redirectUrl']);
+  const { state, redirectUrl } = given;
   if (typeof state !== 'string' || state === '')
     throw new Failure('usage', 'parseCallback needs the state: the transaction ID of the session.');
   const own = redirectUrl === undefined ? undefined : parseHttpUrl(String(redirectUrl));

@@ -184,6 +184,17 @@ describe('--print', () => {
     const { stdout } = await succeeds(['init-session', '--env', 'sandbox', '--consent', '--print', 'json']);
     expect(stdout).toContain('"http://127.0.0.1:4010/v2/kyc/digilocker/initiate_session"');
   });
+
+  test.each(['curl', 'curl-flags', 'http', 'json'])(
+    'as %s carries the public credentials of the sandbox, and says that it has to run',
+    async (form) => {
+      const args = ['init-session', '--env', 'sandbox', '--consent', '--print', form];
+      const { stdout } = await succeeds(args, { stderr: [] });
+      expect(stdout).toContain('sandbox-client-id');
+      expect(stdout).toContain('Start the sandbox first: digilocker sandbox');
+      expect(stdout).not.toContain('DECENTRO_');
+    },
+  );
 });
 
 test('429 is waited for, which stderr tells with both reference IDs (rules 19, 21)', async () => {
