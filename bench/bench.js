@@ -185,7 +185,7 @@ async function measureAll(addresses, certificateFile) {
   const tls = rowOf('`init-session` over TLS', 'raw `node:https`', await ratio('tls', 'rawTls'), 1.3);
   add(tls);
   add(rowOf('the same', 'global `fetch`', await ratio('tls', 'fetchTls'), 0.5));
-  add(rowOf('the same', 'without its journal', await ratio('tls', 'noJournal'), 1.02));
+  add(rowOf('the same', 'without its journal', await ratio('tls', 'noJournal'), 1.02, 'cpu'));
   add(rowOf('over plain HTTP', 'raw `node:http`', await ratio('plain', 'rawPlain'), 1.5));
   add(rowOf('with an empty cache', 'a warm one', await ratio('cold', 'plain'), 1.4));
   add(rowOf('`--env sandbox`', 'plain HTTP', await ratio('sandbox', 'plain'), 1.5));

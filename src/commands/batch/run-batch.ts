@@ -14,6 +14,7 @@ import { atTarget, checkUnattended, type Target } from '../calling/target.js';
 import { checkFaults, confirm, showPlan } from './approve-plan.js';
 import { claimJournal } from './claim.js';
 import { createRowReader, parseColumnMapping } from './columns.js';
+import { wrongValue } from '../../settings/setting.js';
 import { jobFault, newJob, loadJob, saveJob, type Job, type JobRequest } from './job.js';
 import { checkJobFolder, createJobFolder, shardFolder } from './job-folder.js';
 import { parseKeyRule } from './keys.js';
@@ -85,6 +86,8 @@ async function gatherDefaults(
   run: Run,
 ): Promise<{ readonly credentials: Credentials; readonly params: InitiateSessionParams }> {
   const { flags, profile } = run;
+  if (profile.suite.value !== 'classic')
+    throw wrongValue(profile.suite.origin, 'chooses sso, and batch starts sessions of classic alone');
   const params: InitiateSessionParams = {
     consentPurpose: profile.consentPurpose?.value,
     redirectUrl: profile.redirectUrl?.value,
