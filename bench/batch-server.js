@@ -31,7 +31,12 @@ const listening = (server) =>
 process.once('disconnect', () => process.exit());
 process.on('message', async ({ certificate, reset, report }) => {
   if (certificate !== undefined) {
-    const servers = [http.createServer(answer), https.createServer(certificate, answer)];
+    // As long as nginx does, so that a machine that is busy with other things ends no connection in use.
+    const options = { keepAliveTimeout: 75_000 };
+    const servers = [
+      http.createServer(options, answer),
+      https.createServer({ ...certificate, ...options }, answer),
+    ];
     process.send(await Promise.all(servers.map(listening)));
   }
   if (reset !== undefined) {

@@ -86,8 +86,11 @@ export async function planBatch(
     const isNamed = row.cells.has(mapping.consent);
     hasConsent ||= isNamed;
     if (!isInShard(hash, shard)) continue;
-    const planned = { row, key, request: input.read(row, isNamed) };
-    (isNamed ? withConsent : withoutConsent).add(planned, knownOf(row.number));
+    const known = knownOf(row.number);
+    const tally = isNamed ? withConsent : withoutConsent;
+    // What is not sent again is not checked again.
+    if (known.isSettled) tally.counts[known.end] += 1;
+    else tally.add({ row, key, request: input.read(row, isNamed) }, known);
   }
   if (!text.beganWith()) {
     throw new Failure('usage', `${visible(file)} is not the file that this job began with.`, {
@@ -117,9 +120,10 @@ export async function planBatch(
 /** The rows of this shard once more, in the order of the file, for those that `isWanted`. */
 export async function* plannedRows(
   input: BatchInput,
-  { hasConsent, digest }: Pick<Plan, 'hasConsent' | 'digest'>,
+  { hasConsent, digest, toSend, counts }: Pick<Plan, 'hasConsent' | 'digest' | 'toSend' | 'counts'>,
   isWanted: (rowNumber: number) => boolean,
 ): AsyncGenerator<PlannedRow> {
+  if (toSend + counts.withheld + counts.invalid === 0) return;
   const text = readInputFile(input.file, digest);
   for await (const row of readRows(text.text, input.format)) {
     if (!isWanted(row.number)) continue;
@@ -144,11 +148,11 @@ function createTally(): Tally {
     toSend: 0,
     faults: [],
     first: undefined,
-    add: (planned, { end, isSettled }) => {
+    add: (planned, { end }) => {
       const { row, request } = planned;
       // A row that was sent before keeps its end until another one comes.
       const isUnsent = end === 'open';
-      if (isSettled || (!isUnsent && request.type !== 'send')) tally.counts[end] += 1;
+      if (!isUnsent && request.type !== 'send') tally.counts[end] += 1;
       else if (request.type === 'send') {
         tally.counts[end] += 1;
         tally.toSend += 1;
