@@ -146,11 +146,20 @@ function unreadable(
   if (body.length === 0) return `The answer is empty (HTTP ${status}).`;
   const type = visible(headers['content-type'] ?? 'no content type');
   if (!mayBeQuoted) return `Unexpected response (HTTP ${status}, ${type}).`;
+  const title = type.includes('html') ? titleOf(body) : undefined;
+  if (title !== undefined) return `Unexpected response (HTTP ${status}, ${type}), a page titled "${title}".`;
   const excerpt = visible(body.subarray(0, 4 * MAX_EXCERPT_LENGTH).toString('utf8')).slice(
     0,
     MAX_EXCERPT_LENGTH,
   );
   return `Unexpected response (HTTP ${status}, ${type}). It starts with: ${excerpt}`;
+}
+
+/** What a page is called, on one line. */
+function titleOf(body: Buffer): string | undefined {
+  const [, text = ''] = /<title>([^<]{1,400})<\/title>/i.exec(body.subarray(0, 4096).toString('utf8')) ?? [];
+  const title = visible(text.replaceAll(/\s+/g, ' ').trim()).slice(0, MAX_EXCERPT_LENGTH);
+  return title === '' ? undefined : title;
 }
 
 function targetHost(location: string | undefined, base: URL): string {
@@ -169,6 +178,7 @@ function likelyCause({ status, headers }: HttpAnswer): string | undefined {
   }
   if (status === 401) return 'Check that the credentials belong to this environment.';
   if (status === 404) return 'Check the base URL.';
+  if (status === 503 && !isHtml) return 'Decentro is unavailable: try again later with a fresh reference ID.';
   return isHtml ? 'A gateway in front of the API answered, not the API.' : undefined;
 }
 

@@ -39,7 +39,13 @@ describe('every response key of a refusal', () => {
         sessionCreated: name === 'error_duplicate_reference_id' ? 'unknown' : 'no',
         attempts: [{ referenceId: id, sent: 'yes' }],
         raw: { responseKey: name },
-        error: { exitCode: code, hint: expect.stringContaining(remedy), sent: 'yes', retryable: canRetry },
+        error: {
+          exitCode: code,
+          hint: expect.stringContaining(remedy),
+          sent: 'yes',
+          // The ID is given, and no fresh one takes its place.
+          retryable: canRetry && name !== 'error_duplicate_reference_id',
+        },
       });
     },
   );

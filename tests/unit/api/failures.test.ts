@@ -75,6 +75,12 @@ describe('a refusal', () => {
 });
 
 describe('an answer that is not what Decentro promises (rule 16)', () => {
+  test('is shown by its title where it is a page that has one', () => {
+    const body = '<html><head><title>\n  502 Bad\u001B\n Gateway </title></head></html>';
+    expect(refuse(502, HTML, body).message).toMatch(/, a page titled "502 Bad\\u001b Gateway"\.$/);
+    expect(refuse(502, HTML, '<title> </title>').message).toContain('It starts with: <title>');
+  });
+
   test('is shown by status, type and beginning, made visible', () => {
     const { message } = refuse(400, { 'content-type': 'text/plain\u009B' }, `\u001B[31m${'x'.repeat(1000)}`);
     const excerpt = `\\u001b[31m${'x'.repeat(190)}`;
@@ -109,6 +115,7 @@ describe('an answer that is not what Decentro promises (rule 16)', () => {
     [403, {}, /^Check that the credentials belong to this environment\.$/],
     [401, {}, /Check that the credentials belong to this environment\.$/],
     [404, HTML, /^Check the base URL\.$/],
+    [503, {}, /^Decentro is unavailable: try again later with a fresh reference ID\.$/],
     [503, HTML, /^A gateway in front of the API answered, not the API\.$/],
   ])('%i with %j has a likely cause', (status, headers, cause) => {
     expect(refuse(status, headers, 'x').hint).toMatch(cause);
