@@ -2,10 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import os from 'node:os';
+import { env } from 'node:process';
 import { PassThrough, Writable } from 'node:stream';
 import { Failure } from '../../../src/failure/failure.js';
 import type { Signal } from '../../../src/failure/exit-codes.js';
 import { createHost, type Host } from '../../../src/host/host.js';
+import { cleanUp } from '../../support/cleanup.js';
 
 interface World {
   readonly args?: readonly string[];
@@ -213,3 +215,68 @@ describe('the signal (rule 26)', () => {
     await expect(host.sleep(60_000)).rejects.toMatchObject({ kind: 'interrupted' });
   });
 });
+
+describe('what the system says', () => {
+  test.each<[what: string, answer: () => boolean, isRunning: boolean]>([
+    ['runs', () => true, true],
+    ["runs, and is somebody else's", failsWith('EPERM'), true],
+    ['is gone', failsWith('ESRCH'), false],
+  ])('of a process that %s', (_what, kill, isRunning) => {
+    expect(createHost(Object.assign(createProcess({}), { kill })).isRunning(4711)).toBe(isRunning);
+  });
+
+  test('of a working directory that is gone is told when somebody asks for it', () => {
+    const host = createHost(Object.assign(createProcess({}), { cwd: failsWith('ENOENT') }));
+    expect(() => host.cwd).toThrow('The working directory does not exist any more.');
+  });
+
+  test.each(['', 'relative'])('of a home is not taken from HOME=%j', (home) => {
+    const { HOME: before } = env;
+    cleanUp(() => {
+      if (before === undefined) delete env['HOME'];
+      else env['HOME'] = before;
+    });
+    env['HOME'] = home;
+    const host = hostOf();
+    expect(host.homeFolder).toBe(os.userInfo().homedir);
+    expect(host.accountHome).toBe(os.userInfo().homedir);
+  });
+});
+
+describe('standard input', () => {
+  test('is read to its end', async () => {
+    const stdin = new PassThrough();
+    stdin.end('one\ntwo');
+    await expect(hostOf({ stdin }).readInput()).resolves.toBe('one\ntwo');
+  });
+
+  test('may hold 64 KiB', async () => {
+    const stdin = new PassThrough();
+    stdin.end('x'.repeat(64 * 1024 + 1));
+    await expect(hostOf({ stdin }).readInput()).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'Standard input is longer than 64 KiB.',
+    });
+  });
+
+  test('that breaks tells its own error', async () => {
+    const stdin = new PassThrough();
+    const reading = hostOf({ stdin }).readInput();
+    stdin.destroy(new Error('broken'));
+    await expect(reading).rejects.toThrow('broken');
+  });
+});
+
+test('a sleep ends with the reason of either signal', async () => {
+  const other = new AbortController();
+  const sleeping = hostOf().sleep(60_000, other.signal);
+  const reason = new Error('enough');
+  other.abort(reason);
+  await expect(sleeping).rejects.toBe(reason);
+});
+
+function failsWith(code: string): () => never {
+  return () => {
+    throw Object.assign(new Error(code), { code });
+  };
+}

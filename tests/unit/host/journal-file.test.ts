@@ -6,6 +6,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -185,4 +186,38 @@ describe('the salt', () => {
     chmodSync(fileOf(place, 'salt'), 0o666);
     expect(() => loadSalt(place, () => 'second')).toThrow('has a salt that can be changed by other users');
   });
+});
+
+test('a file of more than 2 MiB is put aside after a process that was killed while it did so', () => {
+  const place = placeOf();
+  appendLine(place, 'one');
+  writeFileSync(fileOf(place), TOO_LARGE);
+  const claim = fileOf(place, `sessions.${statSync(fileOf(place)).ino}.claim`);
+  writeFileSync(claim, '');
+  utimesSync(claim, 1, 1);
+  appendLine(place, 'two');
+  expect(readFileSync(fileOf(place), 'utf8')).toBe(`${TOO_LARGE}two\n`);
+  appendLine(place, 'three');
+  expect(readLines(place)).toEqual([TOO_LARGE.trim(), 'two', 'three']);
+  expect(readFileSync(fileOf(place), 'utf8')).toBe('three\n');
+});
+
+test('a file of more than 2 MiB grows on where it cannot be put aside', () => {
+  const place = placeOf();
+  appendLine(place, 'one');
+  writeFileSync(fileOf(place), TOO_LARGE);
+  mkdirSync(fileOf(place, 'sessions.1.ndjson'));
+  appendLine(place, 'two');
+  expect(readLines(place)).toEqual([TOO_LARGE.trim(), 'two']);
+  expect(readdirSync(place.folder).sort()).toEqual(['sessions.1.ndjson', 'sessions.ndjson']);
+});
+
+test('a salt takes no name that a folder has taken meanwhile', () => {
+  const place = placeOf();
+  const create = () => {
+    mkdirSync(fileOf(place, 'salt'));
+    return 'mine';
+  };
+  expect(() => loadSalt(place, create)).toThrow();
+  expect(readdirSync(place.folder)).toEqual(['salt']);
 });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import tls from 'node:tls';
-import { readCertificates, trustedWith } from '../../../../src/api/http/ca-certificates.js';
+import { readCertificates, trustedBeside, trustedWith } from '../../../../src/api/http/ca-certificates.js';
 import { createCertificate } from '../../../support/certificate.js';
 import { temporaryDirectory } from '../../../support/cleanup.js';
 
@@ -92,5 +92,23 @@ describe('with --ca-file', () => {
         hint: expect.stringContaining('PEM'),
       }),
     );
+  });
+});
+
+describe('beside the certificates of Node', () => {
+  test.each<[what: string, extra: () => string | undefined]>([
+    ['no other file', () => undefined],
+    ['an empty name', () => ''],
+    ['a file that is not there', () => path.join(temporaryDirectory(), 'none.pem')],
+    ['a file with another certificate', () => file(second.cert)],
+  ])('those of --ca-file are trusted, with %s in NODE_EXTRA_CA_CERTS', (_what, extra) => {
+    const trusted = trustedWith(file(first.cert), extra());
+    expect(trusted.at(-1)).toBe(first.cert.trim());
+    expect(trusted.length).toBeGreaterThan(1);
+  });
+
+  test('those of a program are trusted, and refused where there are none', () => {
+    expect(trustedBeside(first.cert).at(-1)).toBe(first.cert.trim());
+    expect(() => trustedBeside('none')).toThrow('ca holds no certificate in PEM form.');
   });
 });

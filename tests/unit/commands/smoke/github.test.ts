@@ -64,3 +64,30 @@ describe('the outputs of the step', () => {
     });
   });
 });
+
+describe('of a run that ended before anything was known,', () => {
+  const unknown = { ...smokeDocument(), environment: null, host: null, plan: null };
+  const end = new Failure('config', 'No credentials.');
+
+  test('the annotation is of the command', () => {
+    expect(renderAnnotations(unknown, end)).toBe(
+      '::error title=digilocker smoke%3A smoke::No credentials.\n',
+    );
+  });
+
+  test('the summary has no rows, and no ID is put out', () => {
+    expect(renderSummary(unknown, end)).toMatch(/^### digilocker smoke: \n\n0 cases[^]*\nNo credentials\.\n/);
+    expect(renderOutputs(unknown, false, 'END')).toContain('decentro-txn-id<<END\n\nEND\n');
+  });
+
+  test('a case that has not run has empty cells', () => {
+    const notRun = { ...caseResult('later', 'skipped'), status: null, observed: null };
+    expect(renderSummary({ ...unknown, cases: [notRun] }, undefined)).toContain(
+      '|  | later | documented | a \\<b\\> \\& \\"c\\" |  |  |  |',
+    );
+    const failed = { ...caseResult('bad', 'failed'), observed: null };
+    expect(renderAnnotations({ ...unknown, cases: [failed] }, undefined)).toBe(
+      '::error title=digilocker smoke%3A bad::Expected a <b> & "c"; observed \n',
+    );
+  });
+});

@@ -76,3 +76,11 @@ describe('the JUnit report', () => {
     expect(await findInvalid([report, ...broken])).toEqual([1, 2, 3, 4, 5]);
   });
 });
+
+test('the JUnit report of a run that knows no environment, nor what it saw, is valid', async () => {
+  const seen = { ...caseResult('bad', 'failed'), observed: null };
+  const report = renderJunit({ ...smokeDocument(seen), environment: null }, NOW, '1.2.3');
+  expect(report).toContain('<property name="environment" value=""/>');
+  expect(report).toContain('<failure type="expectation" message="">');
+  expect(await findInvalid([report])).toEqual([]);
+});

@@ -223,3 +223,44 @@ test('whatever the credentials, what is written reads as what was given, and not
     { numRuns: 60 },
   );
 });
+
+describe('a file in JSON', () => {
+  const change: Change = { keys: ['environment'], value: 'staging' };
+
+  test('is made with two spaces', async () => {
+    expect(await createConfigText('.decentrorc.json', [change])).toBe('{\n  "environment": "staging"\n}\n');
+  });
+
+  test.each([
+    ['{\n"defaults": {}\n}', '{\n  "defaults": {},\n  "environment": "staging"\n}'],
+    ['{"defaults":{}}', '{"defaults":{},"environment":"staging"}'],
+    ['{\n\t"defaults": {}\n}\n', '{\n\t"defaults": {},\n\t"environment": "staging"\n}\n'],
+  ])('%j keeps its form', async (before, after) => {
+    expect(await editConfigText('.decentrorc.json', before, [change])).toBe(after);
+  });
+});
+
+describe('a file in YAML', () => {
+  test.each<[what: string, before: string, change: Change, after: string]>([
+    [
+      'a list takes the place of another',
+      'allowHosts:\n  - old.example   # ours\nenvironment: staging\n',
+      { keys: ['allowHosts'], value: ['a.example', 'b.example'] },
+      'allowHosts:\n  - a.example\n  - b.example\nenvironment: staging\n',
+    ],
+    [
+      'a flow mapping that becomes empty goes',
+      '{environment: staging, defaults: {open: ask}}\n',
+      { keys: ['defaults', 'open'], value: undefined },
+      '{ environment: staging }\n',
+    ],
+    [
+      'a flow mapping keeps its other keys',
+      'defaults: {open: ask, redirectUrl: https://app.example}\n',
+      { keys: ['defaults', 'open'], value: undefined },
+      'defaults: { redirectUrl: https://app.example }\n',
+    ],
+  ])('%s', async (_what, before, change, after) => {
+    expect(await editConfigText('.decentrorc', before, [change])).toBe(after);
+  });
+});
