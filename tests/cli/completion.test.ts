@@ -52,7 +52,7 @@ describe('a line is completed with', () => {
     ['choices', ['init-session', '--output', ''], ['human', 'json', 'env', 'shell']],
     ['choices of a short flag', ['init-session', '-o', 'j'], ['json']],
     ['choices behind letters that share a dash', ['init-session', '-qo', 'j'], ['json']],
-    ['choices behind an equals sign', ['init-session', '--print=c'], ['--print=curl']],
+    ['choices behind an equals sign', ['init-session', '--print=c'], ['--print=curl', '--print=curl-flags']],
     ['choices of an argument', ['completion', ''], ['bash', 'zsh', 'fish']],
     ['nothing where a value is free text', ['init-session', '--reference-id', ''], []],
     ['not even flags', ['init-session', '--reference-id', '--'], []],

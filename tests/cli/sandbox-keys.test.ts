@@ -44,6 +44,9 @@ const AFTER_A_SESSION = [
   'success_file_download',
   'success_file_data',
   'success_eaadhaar_download',
+  'success_file_pull',
+  'success_revoke_token',
+  'error_empty_document_type_related_parameters',
 ];
 
 describe('the response key', () => {

@@ -10,6 +10,8 @@ import {
   without,
 } from '../support/smoke.js';
 
+const NO_SESSION = Object.keys(ALL_OK).filter((id) => id.startsWith('no-session-'));
+
 describe('marks that nobody documents', () => {
   test('are settled by what Decentro answers', async () => {
     const { json } = await createImitatedStaging();
@@ -22,6 +24,7 @@ describe('marks that nobody documents', () => {
       ['consent-of-wrong-type', 'assumed', 'error_invalid_consent_type (HTTP 400)'],
       ['refusal-burns-id', 'observed', 'error_duplicate_reference_id (HTTP 400)'],
       ['module-secret-missing', 'observed', 'a session: the account does not need it'],
+      ...NO_SESSION.map((id) => [id, 'assumed', 'error_provider_error (HTTP 400)']),
     ]);
     const unsettled = document['unsettled'] as { case: string | null; mark: string; reason: string }[];
     expect(unsettled.length).toBeGreaterThan(3);
@@ -72,6 +75,7 @@ describe('marks that nobody documents', () => {
       'taken as consent',
       'not used up: the same ID started a session',
       'error_empty_module_secret (HTTP 401)',
+      ...NO_SESSION.map(() => 'error_provider_error (HTTP 400)'),
     ]);
     expect(run.document['unsettled']).toContainEqual(
       expect.objectContaining({
@@ -105,6 +109,7 @@ test('a refusal for another reason settles nothing', async () => {
     'consent-of-wrong-type',
     'refusal-burns-id',
     'module-secret-missing',
+    ...NO_SESSION,
   ]);
   expect(open[0]?.reason).toBe('error_module_credits_exhausted (HTTP 400)');
 });
@@ -139,7 +144,7 @@ describe('drift', () => {
       error: {
         kind: 'partial',
         exitCode: 10,
-        message: '13 cases: 6 ok, 1 failed, 6 recorded, 0 skipped. Failed: answer-shape.',
+        message: '18 cases: 6 ok, 1 failed, 11 recorded, 0 skipped. Failed: answer-shape.',
       },
     });
   });

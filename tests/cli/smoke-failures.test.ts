@@ -19,7 +19,7 @@ describe('a case that fails', () => {
     );
     expect(stdout).toMatch(/^Reference ID {4}\S{36}$/m);
     expect(stderr.replaceAll('\n', ' ')).toContain(
-      'error: 13 cases: 6 ok, 1 failed, 6 recorded, 0 skipped. Failed: consent-refused.',
+      'error: 18 cases: 6 ok, 1 failed, 11 recorded, 0 skipped. Failed: consent-refused.',
     );
   });
 
@@ -38,7 +38,7 @@ describe('a case that fails', () => {
     });
     expect(casesOf(run)['consent-refused']?.observed).toMatch(/^Unexpected response \(HTTP 502/);
     expect(casesOf(run)['refusal-burns-id']?.observed).toBe('refused-consent brought no answer');
-    expect(recorder.requests).toHaveLength(7);
+    expect(recorder.requests).toHaveLength(12);
   });
 
   test('is one that nobody documents, where nothing readable came', async () => {
@@ -108,7 +108,7 @@ describe('the first call decides', () => {
       index === 0 ? { status: 503, body: 'x' } : undefined,
     );
     const run = await fails(json, 10, { env: credentials });
-    expect(recorder.requests).toHaveLength(7);
+    expect(recorder.requests).toHaveLength(12);
     expect(statusesOf(run)).toMatchObject({
       'session-starts': 'failed',
       'answer-shape': 'skipped',

@@ -33,7 +33,7 @@ describe('--report junit', () => {
     });
     expect(document['ok']).toBe(true);
     expect(readFileSync(path.join(cwd, 'smoke.xml'), 'utf8')).toMatch(
-      /<testsuites name="digilocker.smoke.sandbox" tests="13" failures="0"/,
+      /<testsuites name="digilocker.smoke.sandbox" tests="18" failures="0"/,
     );
     expect(readdirSync(cwd)).toEqual(['smoke.xml']);
   });
@@ -46,7 +46,7 @@ describe('--report junit', () => {
       env: credentials,
     });
     for (const name of ['a.xml', 'b.xml'])
-      expect(readFileSync(path.join(cwd, name), 'utf8')).toContain('tests="13" failures="1" errors="0"');
+      expect(readFileSync(path.join(cwd, name), 'utf8')).toContain('tests="18" failures="1" errors="0"');
   });
 
   test.each([
@@ -79,12 +79,12 @@ describe('--report junit', () => {
     const args = [...(await createStaging(twist)), '--report', 'junit=out/smoke.xml'];
     const json = await fails([...args, '--json'], 74, { cwd, env: credentials });
     expect(json.document).toMatchObject({
-      plan: { calls: 8 },
+      plan: { calls: 13 },
       error: { kind: 'output', message: `The report ${folder}/smoke.xml could not be written (ENOENT).` },
     });
-    expect(json.document['cases']).toHaveLength(13);
+    expect(json.document['cases']).toHaveLength(18);
     mkdirSync(folder);
-    await fails(args, 74, { cwd, env: credentials, stdout: /13 cases: 7 ok/ });
+    await fails(args, 74, { cwd, env: credentials, stdout: /18 cases: 7 ok/ });
   });
 
   test('leaves the code to what ended the run', async () => {

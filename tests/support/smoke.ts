@@ -56,4 +56,9 @@ export const ALL_OK = {
   'reference-id-reused': 'ok',
   'refusal-burns-id': 'recorded',
   'module-secret-missing': 'recorded',
+  'no-session-token': 'recorded',
+  'no-session-files': 'recorded',
+  'no-session-file': 'recorded',
+  'no-session-data': 'recorded',
+  'no-session-eaadhaar': 'recorded',
 };

@@ -8,6 +8,7 @@ import {
   judgeSpelling,
   describeAnswer,
   judgeUrn,
+  judgeUnknownSession,
   judgeWayBack,
   judgeReturnedId,
   judgeRefusedWayBack,
@@ -39,6 +40,15 @@ const MODULE_SECRET_KEYS = [
   'error_empty_module_secret',
   'error_invalid_module_secret',
   'error_unauthorized_module',
+];
+
+/** The calls after a session, for one that does not exist: nobody documents the keys of their refusals. */
+const UNKNOWN_SESSION: readonly (readonly [id: string, title: string, call: CallId])[] = [
+  ['no-session-token', 'The access token of a session that does not exist', 'unknown-token'],
+  ['no-session-files', 'The issued files of a session that does not exist', 'unknown-files'],
+  ['no-session-file', 'A file of a session that does not exist', 'unknown-file'],
+  ['no-session-data', "A file's data of a session that does not exist", 'unknown-data'],
+  ['no-session-eaadhaar', 'The eAadhaar of a session that does not exist', 'unknown-eaadhaar'],
 ];
 
 /** In the order in which they are reported. */
@@ -154,8 +164,7 @@ export const CASES: readonly SmokeCase[] = [
     call: 'unknown-revoked',
     expected: 'a refusal with a response key',
     question: 'how a call for an unknown session is refused',
-    judge: (answer) =>
-      answer.failure === undefined ? met(true, 'taken for revoked') : met(true, describeAnswer(answer)),
+    judge: judgeUnknownSession,
   },
   {
     id: 'reference-id-reused',
@@ -184,6 +193,15 @@ export const CASES: readonly SmokeCase[] = [
     question: 'whether this account needs its module secret',
     judge: (answer) => record(answer, 'a session: the account does not need it', MODULE_SECRET_KEYS),
   },
+  ...UNKNOWN_SESSION.map(([id, title, call]): SmokeCase => ({
+    id,
+    title,
+    mark: 'assumed',
+    call,
+    expected: 'a refusal with a response key',
+    question: 'how a call for an unknown session is refused',
+    judge: judgeUnknownSession,
+  })),
   {
     id: 'redirect-with-abstraction',
     title: 'The redirect of a session with abstraction',

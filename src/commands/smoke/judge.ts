@@ -51,6 +51,13 @@ export function refusedWith(key: string): Judge {
   return (answer) => met(answer.facts.responseKey === key, describeAnswer(answer));
 }
 
+/** For a call after a session that does not exist: what is wrong with the account says nothing of the session. */
+export const judgeUnknownSession: Judge = (answer) => ({
+  isMet: true,
+  observed: answer.failure === undefined ? 'answered as for a session' : describeAnswer(answer),
+  isSettled: findResponseKey(answer.facts.responseKey ?? null)?.move !== 'operator',
+});
+
 /** For what is said of a session's answer: it was created, or Decentro says so and the answer has drifted. */
 export function ofSession(judge: (answer: CallAnswer) => Judgement): Judge {
   return (answer) => {

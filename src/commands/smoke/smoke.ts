@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CallEvent } from '../../api/call.js';
 import { SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
-import { REVOKE } from '../../api/endpoints/revoke.js';
 import { createReferenceId } from '../../api/reference-id.js';
 import { inSuite } from '../../api/suite.js';
 import { findUrn } from '../../api/envelope.js';
@@ -210,12 +209,20 @@ function withOwnParameters(profile: Profile): Profile {
   };
 }
 
+/** What the calls after a session ask for, where there is no session. */
+const UNKNOWN = { code: 'unknown', fileUrn: 'in.gov.unknown-UNKWN-1' };
+
+/** In the form of Decentro's: 32 hexadecimal digits. */
+function unusedTransactionId(nowMs: number): string {
+  return createReferenceId(nowMs).replaceAll('-', '').toUpperCase();
+}
+
 /** Makes one call: a valid one but for what it is made for, which nothing here stops. */
 async function send(
   story: Story,
   { credentials, params }: Inputs<InitiateSessionParams>,
   target: Target,
-  { id, extra, params: own, isRevocation, withoutModuleSecret }: SmokeCall,
+  { id, extra, params: own, after, withoutModuleSecret }: SmokeCall,
   referenceId: string | undefined,
 ): Promise<CallAnswer> {
   const sent = withoutModuleSecret === true ? { ...credentials, moduleSecret: undefined } : credentials;
@@ -232,15 +239,14 @@ async function send(
     const options = { ...callOptions(story, target, sent, referenceId), masked: credentials, observe };
     const suite = story.profile.suite.value;
     const naming = { call: 'smoke', suite };
-    if (isRevocation === true) {
-      const unknown = {
-        transactionId: createReferenceId(story.host.now()).replaceAll('-', '').toUpperCase(),
-      };
+    if (after !== undefined) {
       // Nobody's session: all of the answer may be looked at.
-      const endpoint = { ...inSuite(REVOKE, 'sso'), personal: undefined };
+      const endpoint = { ...inSuite(after, suite), personal: undefined };
+      const unknown = { ...params, ...UNKNOWN, transactionId: unusedTransactionId(story.host.now()) };
+      const withoutId = endpoint.method === 'DELETE' ? { referenceId: null } : {};
       const { facts } = await callRecorded(story, target, naming, endpoint, unknown, {
         ...options,
-        referenceId: null,
+        ...withoutId,
       });
       return { facts, failure: undefined, urn, redirectUrl };
     }
