@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { checkJobFile, checkJobFolder, createJobFolder } from '../../../../src/commands/batch/job-folder.js';
+import { isAlive, thisOwner } from '../../../../src/commands/batch/owner.js';
+import { guardFolder } from '../../../../src/commands/batch/guard.js';
+import { temporaryDirectory } from '../../../support/cleanup.js';
+import { createFakeHost } from '../../../support/fake-host.js';
+
+const WHOLE = { index: 1, count: 1 };
+
+describe('the folder of a job', () => {
+  test('a folder that is there already is left as it is', () => {
+    const job = path.join(temporaryDirectory(), 'job');
+    createJobFolder(job, WHOLE);
+    writeFileSync(path.join(job, '.gitignore'), 'mine\n');
+    createJobFolder(job, WHOLE);
+    createJobFolder(job, { index: 2, count: 3 });
+    expect(readFileSync(path.join(job, '.gitignore'), 'utf8')).toBe('mine\n');
+    expect(readFileSync(path.join(job, 'shard-2-of-3', '.gitignore'), 'utf8')).toBe('*\n');
+  });
+
+  test('what is not there, a file, and the folder of another user are refused', async () => {
+    const host = createFakeHost([], { platform: 'linux' });
+    const folder = temporaryDirectory();
+    const job = path.join(folder, 'job');
+    await expect(checkJobFolder(host, job)).rejects.toMatchObject({
+      kind: 'usage',
+      message: `${job} does not exist.`,
+    });
+    writeFileSync(job, '');
+    await expect(checkJobFolder(host, job)).rejects.toMatchObject({ message: `${job} is not a folder.` });
+    chmodSync(folder, 0o700);
+    await expect(checkJobFolder({ ...host, userId: 4_000_000 }, folder)).rejects.toMatchObject({
+      message: expect.stringContaining('belongs to another user (uid '),
+    });
+    expect(() => {
+      checkJobFile(host, folder);
+    }).toThrow('is not a file.');
+  });
+
+  test('Windows has neither users nor modes to compare', async () => {
+    const host = { ...createFakeHost([], { platform: 'win32' }), userId: undefined };
+    const folder = temporaryDirectory();
+    mkdirSync(path.join(folder, 'job'), { mode: 0o755 });
+    await expect(checkJobFolder(host, path.join(folder, 'job'))).resolves.toBeUndefined();
+    await guardFolder(folder, 'win32');
+    await expect(guardFolder(folder, 'win32')).resolves.toEqual(expect.any(Function));
+  });
+});
+
+describe('the process that has a job', () => {
+  const here = { host: 'a', boot: 'b', namespace: 'n', pid: 1, start: null };
+  const running = { isRunning: (): boolean => true };
+  const ended = { isRunning: (): boolean => false };
+
+  test.each([
+    ['on another machine', { host: 'z' }, running, 'unknown'],
+    ['in another container', { namespace: 'z' }, running, 'unknown'],
+    ['before the machine started again', { boot: 'z' }, running, false],
+    ['that ended', {}, ended, false],
+    ['whose start the system does not tell', {}, running, true],
+    ['whose number another process has now', { start: 'another time' }, running, false],
+  ] as const)('a process %s', (_what, other, host, expected) => {
+    expect(isAlive({ ...here, ...other }, here, host)).toBe(expected);
+  });
+
+  test('this process is alive, and one that never was has no start', () => {
+    const owner = thisOwner({ processId: process.pid });
+    expect(isAlive(owner, owner, running)).toBe(true);
+    expect(thisOwner({ processId: 2 ** 30 }).start).toBeNull();
+  });
+});
