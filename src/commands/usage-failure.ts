@@ -56,8 +56,8 @@ function reword(original: string): { message: string; choices: readonly string[]
   return { message: `${message.charAt(0).toUpperCase()}${message.slice(1)}`, choices: [] };
 }
 
-function reordered(match: RegExpExecArray | null): readonly string[] | undefined {
-  return match === null ? undefined : [match[0], match[2] ?? '', match[1] ?? '', match[3] ?? ''];
+function reordered(match: RegExpExecArray | null): readonly (string | undefined)[] | undefined {
+  return match === null ? undefined : [match[0], match[2], match[1], match[3]];
 }
 
 /** The long name of a flag, from its declaration. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { ID, INIT, readConfig, REFERENCE } from '../support/config-init.js';
@@ -69,6 +69,41 @@ describe('config set', () => {
     const { code, stderr } = await runHost(host);
     expect(code).toBe(3);
     expect(stderr).toMatch(/No user file: this user has no home folder\./);
+  });
+});
+
+describe('a file that is not UTF-8', () => {
+  test.each([
+    ['config set', [...SET, 'defaults.open', 'never']],
+    ['config init', [...INIT, '--env', 'production', ...ID, ...REFERENCE]],
+  ])('is not changed by %s', async (_what, args) => {
+    const cwd = temporaryDirectory();
+    const file = path.join(cwd, '.decentrorc');
+    const bytes = Buffer.from('# caf\u00e9\nenvironment: staging\n', 'latin1');
+    writeFileSync(file, bytes, { mode: 0o600 });
+    expect((await fails(args, 3, { cwd })).stderr).toContain('is not in UTF-8');
+    expect(readFileSync(file)).toEqual(bytes);
+  });
+});
+
+describe('secrets on standard input', () => {
+  const FLAGS = ['--client-secret-stdin', '--module-secret-stdin'] as const;
+
+  test.each<[what: string, flags: readonly string[], input: string, message: RegExp]>([
+    ['are not there', FLAGS, '', /the client secret, then the module secret, a line each/],
+    ['are less than wanted', FLAGS, `${CANARIES.clientSecret}\n`, /a line each, and nothing else/],
+    [
+      'look like a reference',
+      FLAGS,
+      `${CANARIES.clientSecret}\nenv:NAME\n`,
+      /module secret begins with env:/,
+    ],
+    ['are given by reference as well', [...FLAGS, ...REFERENCE], '', /contradict each other/],
+  ])('are refused where they %s', async (_what, flags, input, message) => {
+    const cwd = temporaryDirectory();
+    const { stderr } = await fails([...INIT, ...ID, ...flags], 2, { cwd, input });
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(message);
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });
 

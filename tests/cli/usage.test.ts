@@ -33,7 +33,7 @@ describe('a wrong argument ends with 2 before anything is sent:', () => {
     ['a negative number of retries', ['--retries', '-1'], /--retries/],
     ['a number of retries that is none', ['--retries', 'two'], /whole number/],
     ['an unknown form of output', ['--output', 'xml'], /human, json, env, shell/],
-    ['an unknown form of --print', ['--print', 'wget'], /curl, json/],
+    ['an unknown form of --print', ['--print', 'wget'], /curl, curl-flags, http, json/],
     ['--json with another form', ['--json', '--output', 'env'], /--json and --output env/],
     ['--field with --json', ['--field', 'ok', '--json'], /--field and --json/],
     ['--field with --output', ['--field', 'ok', '-o', 'shell'], /--field and --output/],

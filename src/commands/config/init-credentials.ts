@@ -120,7 +120,7 @@ export async function completeCredentials(
     }
     const variable = await prompter.text({
       message: `Variable of the ${title}${aside}:`,
-      ...(!isOptional && { suggestion: suggestVariable(environment, name) }),
+      ...(!isOptional && { suggestion: suggestVariable(environment) }),
       check: (answer) =>
         isOptional && answer === '' ? undefined : said(referenceFault(`env:${answer}`, place)),
     });

@@ -1,6 +1,6 @@
 // What may stand in a config file for a credential. Pure, but for the look at where a link leads.
 import path from 'node:path';
-import { CREDENTIAL_VARIABLES, type CredentialName } from '../../settings/credential-source.js';
+import { CREDENTIAL_VARIABLES } from '../../settings/credential-source.js';
 import { credentialFault } from '../../safety/redact.js';
 import type { Place } from '../storing/store.js';
 import { commandFault, foreignReferenceFault, parseSecretSource } from '../../settings/secret-source.js';
@@ -29,8 +29,7 @@ export function referenceFault(reference: string, { role, file }: Place): string
   return role === 'project' ? foreignReferenceFault(source, path.dirname(file)) : undefined;
 }
 
-/** The variable that is suggested for a secret, such as `DECENTRO_STAGING_SECRET`. */
-export function suggestVariable(environment: string, name: Exclude<CredentialName, 'clientId'>): string {
-  const kind = name === 'moduleSecret' ? 'MODULE_SECRET' : 'SECRET';
-  return `DECENTRO_${environment.toUpperCase().replaceAll('-', '_')}_${kind}`;
+/** The variable that is suggested for a client secret, such as `DECENTRO_STAGING_SECRET`. */
+export function suggestVariable(environment: string): string {
+  return `DECENTRO_${environment.toUpperCase().replaceAll('-', '_')}_SECRET`;
 }

@@ -88,3 +88,24 @@ describe('updateFile', () => {
     expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
   });
 });
+
+describe('a place that is no file', () => {
+  test('is left alone, whether it was there before or came meanwhile', async () => {
+    const folder = path.join(temporaryDirectory(), 'taken');
+    const taking: Change = (bytes) => {
+      mkdirSync(folder);
+      return appended('own')(bytes);
+    };
+    const wrong = { wrong: expect.any(String) };
+    expect(await updateFile(folder, MAX_BYTES, taking, noSleep)).toEqual(wrong);
+    expect(await updateFile(folder, MAX_BYTES, appended('own'), noSleep)).toEqual(wrong);
+    expect(readdirSync(path.dirname(folder))).toEqual(['taken']);
+  });
+
+  test('in a folder that is not there is told by its code', async () => {
+    const file = path.join(temporaryDirectory(), 'nowhere', 'a');
+    await expect(updateFile(file, MAX_BYTES, appended('own'), noSleep)).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+  });
+});

@@ -268,3 +268,10 @@ test('without a proxy, other certificates can be trusted as well', async () => {
   const exchanged = await send(recorder.port, { certificates }, { host: '127.0.0.1' });
   expect(exchanged).toMatchObject({ type: 'answered' });
 });
+
+test('the address of IPv6 that a tunnel leads to is in brackets', async () => {
+  const proxy = await createConnectProxy({ refusals: ['HTTP/1.1 403 Forbidden\r\n\r\n'] });
+  const exchanged = await send(8443, through(proxy.url), { host: '[::1]' });
+  expect(exchanged.type).not.toBe('answered');
+  expect(proxy.connects.map(({ line }) => line)).toEqual(['CONNECT [::1]:8443 HTTP/1.1']);
+});
