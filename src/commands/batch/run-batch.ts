@@ -42,7 +42,7 @@ export async function runBatch(run: Run, file: string): Promise<void> {
   // The young generation stays small: rows die young, and 64 in flight fit into it.
   setFlagsFromString('--max-semi-space-size=2');
   setFlagsFromString('--semi-space-growth-factor=1');
-  checkUnattended(run, 'A batch');
+  if (flags.dryRun !== true) checkUnattended(run, 'A batch');
   if (flags.consent !== true && flags.dryRun !== true && !mayAsk(run)) {
     throw new Failure('usage', ['Missing (no terminal to prompt on):', '- the consent: --consent'], {
       hint: '--consent says that every end user of the rows that are sent agreed.',
