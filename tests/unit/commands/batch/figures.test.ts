@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { describeRow } from '../../../../src/commands/batch/batch-row.js';
 import { hashKey, isInShard, KeyIndex, keyOf } from '../../../../src/commands/batch/keys.js';
 import { durationText, progressLine, startProgress } from '../../../../src/commands/batch/progress.js';
 import { RowStates } from '../../../../src/commands/batch/row-states.js';
@@ -124,6 +125,48 @@ describe('the states of rows', () => {
     states.apply({ ...intent, r: 50_000 }, { segment: 1, start: 20 });
     expect([states.stateOf(2), states.stateOf(50_000), states.highest]).toEqual(['sent', 'sent', 50_000]);
     expect(states.placesOf(50_000)).toEqual([{ segment: 1, start: 20 }]);
+  });
+});
+
+describe('rows as they are told', () => {
+  const intent = { t: 'i', r: 1, n: 1, k: 'C1', id: 'made-up-1', at: 0 } as const;
+  const outcome = {
+    ...intent,
+    t: 'o',
+    end: 'refused',
+    txn: null,
+    link: null,
+    key: null,
+    http: 500,
+    kind: 'upstream',
+    sent: 'yes',
+  } as const;
+
+  test('a request without an answer may have created a session', () => {
+    expect(describeRow(1, 'sent', [intent])).toMatchObject({
+      key: 'C1',
+      end: 'unknown',
+      sessionCreated: 'unknown',
+      kind: 'unknown',
+      attempts: [{ referenceId: 'made-up-1', httpStatus: null, sent: 'unknown' }],
+      at: '1970-01-01T00:00:00.000Z',
+    });
+  });
+
+  test.each([
+    ['upstream', 'upstream'],
+    ['access', 'account'],
+    ['rejected', 'refused'],
+  ] as const)('a refusal of the kind %s leaves the row %s', (kind, state) => {
+    const states = new RowStates();
+    states.apply({ ...outcome, kind }, { segment: 1, start: 0 });
+    expect(states.stateOf(1)).toBe(state);
+    expect(describeRow(1, state, [{ ...outcome, kind }])).toMatchObject({
+      end: 'refused',
+      sessionCreated: 'no',
+      kind,
+      attempts: [{ httpStatus: 500, sent: 'yes' }],
+    });
   });
 });
 

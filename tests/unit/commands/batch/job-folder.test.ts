@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkJobFile, checkJobFolder, createJobFolder } from '../../../../src/commands/batch/job-folder.js';
+import { parseColumnMapping } from '../../../../src/commands/batch/columns.js';
+import { newJob, saveJob } from '../../../../src/commands/batch/job.js';
+import { parseKeyRule } from '../../../../src/commands/batch/keys.js';
+import { formatOf } from '../../../../src/commands/batch/rows.js';
+import { beginSegment } from '../../../../src/commands/batch/segments.js';
 import { isAlive, thisOwner } from '../../../../src/commands/batch/owner.js';
 import { guardFolder } from '../../../../src/commands/batch/guard.js';
 import { temporaryDirectory } from '../../../support/cleanup.js';
@@ -46,6 +51,57 @@ describe('the folder of a job', () => {
     await expect(checkJobFolder(host, path.join(folder, 'job'))).resolves.toBeUndefined();
     await guardFolder(folder, 'win32');
     await expect(guardFolder(folder, 'win32')).resolves.toEqual(expect.any(Function));
+  });
+});
+
+const onlyLinux = process.platform === 'linux' ? test : test.skip;
+
+describe('who may write a job', () => {
+  onlyLinux('one process of a machine guards a folder at a time', async () => {
+    const folder = temporaryDirectory();
+    const release = await guardFolder(folder, 'linux');
+    await expect(guardFolder(folder, 'linux')).rejects.toMatchObject({
+      kind: 'usage',
+      message: `Another process of this machine is at work on ${folder}.`,
+    });
+    release();
+  });
+
+  test('a segment belongs to the process that began it, until another one begins the next', () => {
+    const folder = temporaryDirectory();
+    const input = { bytes: 0, sha256: '', rows: 0, mine: 0 };
+    const header = { t: 'run', v: 1, ...thisOwner({ processId: process.pid }), at: 0, input } as const;
+    const first = beginSegment(folder, 0, header);
+    expect(() => beginSegment(folder, 0, header)).toThrow(
+      'Another process started this job at the same moment.',
+    );
+    expect(first.objection()).toBeUndefined();
+    const second = beginSegment(folder, 1, header);
+    expect(first.objection()).toMatchObject({
+      kind: 'usage',
+      message: `Another process took the job in ${folder} over.`,
+    });
+    for (const { descriptor } of [first, second]) closeSync(descriptor);
+  });
+
+  test('a job that another process wrote at the same moment is the one that counts', () => {
+    const folder = temporaryDirectory();
+    const request = {
+      environment: 'sandbox',
+      origin: 'sandbox',
+      batch: undefined,
+      clientId: 'made-up',
+      file: 'rows.csv',
+      format: formatOf('rows.csv', ','),
+      keyRule: parseKeyRule(undefined),
+      mapping: undefined,
+      shard: WHOLE,
+      now: 0,
+    };
+    const [one, other] = [1, 2].map(() => newJob(request, parseColumnMapping([])));
+    if (one === undefined || other === undefined) throw new Error('Two jobs were made');
+    expect(saveJob(folder, one)).toEqual(one);
+    expect(saveJob(folder, other)).toEqual(one);
   });
 });
 

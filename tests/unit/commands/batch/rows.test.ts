@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readInputFile } from '../../../../src/commands/batch/input-file.js';
+import { readInputFile, type InputDigest } from '../../../../src/commands/batch/input-file.js';
 import { formatOf, readRows, type Row, type RowFormat } from '../../../../src/commands/batch/rows.js';
 import { temporaryDirectory } from '../../../support/cleanup.js';
 
@@ -81,6 +81,12 @@ describe('CSV', () => {
       'a;b\n1;2\n',
       "Line 1: the header is one column and contains ';'; set --delimiter ';'.",
     ],
+    ['an empty line instead of a header', '\na,b\n', 'Line 1: the line is empty.'],
+    [
+      'a file of tabs',
+      'a\tb\n1\t2\n',
+      'Line 1: the header is one column and contains tab; set --delimiter tab.',
+    ],
     [
       'a row over 64 KiB',
       `a,b\n1,"${'x\n'.repeat(40_000)}"\n`,
@@ -115,6 +121,8 @@ describe('NDJSON', () => {
     ['a list', '[1]\n', 'Line 1: not a JSON object, or a key appears twice.'],
     ['a key that appears twice', '{"a":1,"a":2}\n', 'Line 1: not a JSON object, or a key appears twice.'],
     ['a broken line', '{"a":1}\n{"a":\n', 'Line 2: not a JSON object, or a key appears twice.'],
+    ['a row over 64 KiB', `{"a":"${'x'.repeat(65_536)}"}\n`, 'Line 1: the row is over 64 KiB.'],
+    ['a column without a name', '{"":1}\n', 'Line 1: a column has no name.'],
     ['an empty file', '', 'The file is empty: it has no rows.'],
   ])('%s is named with its line', async (_what, content, message) => {
     await expect(read(content, NDJSON)).rejects.toMatchObject({ kind: 'usage', message });
@@ -153,6 +161,28 @@ describe('the input file', () => {
     const digest = (await readAll()).digest();
     writeFileSync(file, after);
     expect((await readAll(digest)).beganWith()).toBe(isSame);
+  });
+
+  test('rows that follow a whole block of the reading are rows added', async () => {
+    const file = path.join(temporaryDirectory(), 'input.csv');
+    const readAll = async (earlier?: InputDigest) => {
+      const input = readInputFile(file, earlier);
+      for await (const text of input.text) expect(text).not.toBe('');
+      return input;
+    };
+    const block = 'abc\n'.repeat(16 * 1024);
+    writeFileSync(file, block);
+    const digest = (await readAll()).digest();
+    expect(digest.bytes).toBe(64 * 1024);
+    writeFileSync(file, `${block}more\n`);
+    expect((await readAll(digest)).beganWith()).toBe(true);
+  });
+
+  test('a line over 1 MiB is refused before it is read to its end', async () => {
+    await expect(read(`a\n${'x'.repeat(1_200_000)}`)).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(/^Line 2 of .* is over 1 MiB\.$/),
+    });
   });
 
   test('the name decides between CSV and NDJSON', () => {

@@ -268,3 +268,15 @@ test('a job that another process took over sends nothing more', async () => {
   expect(requests).toBeLessThan(60);
   expect(ended.length).toBeLessThan(requests);
 });
+
+test.each([
+  ['a signal', new Failure('interrupted', 'Interrupted by SIGTERM.', { signal: 'SIGTERM' }), 'interrupted'],
+  ['an error that nobody caught', new Error('made up'), 'internal'],
+] as const)('%s before the first row sends nothing', async (_what, reason, kind) => {
+  const server = createServer();
+  const signal = AbortSignal.abort(reason);
+  const file = new VirtualDisk().begin();
+  const { stopped, requests } = await runBatch({ rows: 5, segments: [], file, signal, ...server });
+  expect(stopped).toMatchObject({ kind });
+  expect(requests).toBe(0);
+});
