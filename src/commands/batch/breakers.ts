@@ -1,5 +1,6 @@
 // What ends a run, or makes it wait, before it burns an account: the table of breakers. Pure.
 import { Failure } from '../../failure/failure.js';
+import { durationText } from './progress.js';
 
 /** What came of a request, as far as the pace of the others depends on it. */
 export type Answer =
@@ -129,8 +130,4 @@ export function createBreakers(
       }
     }
   };
-}
-
-function durationText(ms: number): string {
-  return ms >= 60_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 1000)} s`;
 }

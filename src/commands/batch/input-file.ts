@@ -127,14 +127,13 @@ function decodeStrictly(bytes: Buffer): string | undefined {
 }
 
 function linesBeforeFault(bytes: Buffer): number {
-  let lines = 0;
-  for (let start = 0; start < bytes.length; lines += 1) {
-    const newline = bytes.indexOf(NEWLINE, start);
-    const end = newline === -1 ? bytes.length : newline + 1;
-    if (decodeStrictly(bytes.subarray(start, end)) === undefined) return lines;
+  let start = 0;
+  for (let lines = 0; ; lines += 1) {
+    const end = bytes.indexOf(NEWLINE, start) + 1;
+    // What comes before the last line was decoded: the fault is in that one.
+    if (end === 0 || decodeStrictly(bytes.subarray(start, end)) === undefined) return lines;
     start = end;
   }
-  return lines;
 }
 
 function countLines(bytes: Buffer): number {

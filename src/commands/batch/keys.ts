@@ -80,7 +80,7 @@ export class KeyIndex {
   /** Adds a row, numbered from 1. Returns the row that has the key already, or `undefined`. */
   add(hash: KeyHash, row: number): number | undefined {
     const place = this.#placeOf(hash);
-    const earlier = this.#rows[place] ?? 0;
+    const earlier = this.#rows[place];
     if (earlier !== 0) return earlier;
     this.#put(place, hash, row);
     this.#size += 1;
@@ -90,7 +90,7 @@ export class KeyIndex {
 
   /** The row that has the key, or `undefined`. */
   find(hash: KeyHash): number | undefined {
-    const row = this.#rows[this.#placeOf(hash)] ?? 0;
+    const row = this.#rows[this.#placeOf(hash)];
     return row === 0 ? undefined : row;
   }
 
