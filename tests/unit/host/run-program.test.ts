@@ -33,8 +33,10 @@ function isRunning(pid: number): boolean {
 
 onPosix('a program that goes on is ended with all that it started', async () => {
   const { folder, run } = vault('sleep 600 & echo $! > "$0.pid"; wait');
-  expect(await run(1_000)).toEqual({ fault: 'names a program that did not end within 1 s: vault' });
-  expect(isRunning(Number(readFileSync(path.join(folder, 'vault.pid'), 'utf8')))).toBe(false);
+  expect(await run(2_000)).toEqual({ fault: 'names a program that did not end within 2 s: vault' });
+  const started = Number(readFileSync(path.join(folder, 'vault.pid'), 'utf8'));
+  // The system ends what is killed when it comes to it; what it never ends, the time limit of the test does.
+  while (isRunning(started)) await new Promise(setImmediate);
 });
 
 onPosix('what a program leaves running holds nothing up', async () => {
