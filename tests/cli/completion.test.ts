@@ -42,6 +42,8 @@ describe('a line is completed with', () => {
 
   test.each<[string, string[], string[]]>([
     ['subcommands', ['config', 'sh'], ['show']],
+    ['the subcommands of a command that help is asked for', ['help', 'config', 'sh'], ['show']],
+    ['nothing where help is asked for no command', ['help', 'nonsense', 'sh'], []],
     ['a flag by its beginning', ['init-session', '--abs'], ['--abstract-access-token']],
     ['no flag a second time', ['init-session', '--consent', '--consent'], ['--consent-purpose']],
     ['nor by its other name', ['init-session', '-q', '--qu'], []],
