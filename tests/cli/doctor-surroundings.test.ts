@@ -43,14 +43,4 @@ describe('doctor', () => {
     const files = { '.decentrorc': 'defaults:\n  open: never\n' };
     expect((await examined({ files }, 7))['credentials-environment']?.status).toBe('ok');
   });
-
-  test('tells a name that does not exist from a connection that fails', async () => {
-    const flags = ['--base-url', 'https://nowhere.invalid', '--allow-host', 'nowhere.invalid'];
-    const { document } = await fails(['doctor', '--json', '--timeout', '2s', ...flags], 7, {
-      env: credentials,
-    });
-    const checks = document['checks'] as readonly { id: string; status: string }[];
-    expect(checks.find(({ id }) => id === 'name-lookup')?.status).toBe('problem');
-    expect(checks.find(({ id }) => id === 'tcp')?.status).toBe('skipped');
-  });
 });
