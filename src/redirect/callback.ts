@@ -76,23 +76,44 @@ function otherSession(parameter: 'state' | typeof ID_PARAMETER, value: string | 
 
 /** What is left when each parameter of the redirect URL itself is taken off once. */
 function withoutOwn(query: URLSearchParams, redirectUrl: URL | undefined): URLSearchParams {
-  const pairs = [...query].flatMap(separated);
-  for (const [ownName, ownValue] of redirectUrl?.searchParams ?? []) {
-    const index = pairs.findIndex(([name, value]) => name === ownName && value === ownValue);
-    if (index !== -1) pairs.splice(index, 1);
-  }
-  return new URLSearchParams(pairs);
+  const own = [...(redirectUrl?.searchParams ?? [])];
+  const pairs = [...query];
+  // First as they are: a value of the app's may hold a question mark of its own, as that of an address does.
+  const changed = own.filter((pair) => !takeOff(pair, pairs));
+  const left = pairs.flatMap((pair) =>
+    separated(
+      pair,
+      pairs.filter((other) => other !== pair).map(([name]) => name),
+    ),
+  );
+  for (const pair of changed) takeOff(pair, left);
+  return new URLSearchParams(left);
 }
 
-const SECOND_QUERY = new RegExp(`\\?(?=(?:status|code|state|error|error_description|${ID_PARAMETER})=)`);
+/** Takes one pair off a list, and returns whether it was there. */
+function takeOff([name, value]: Pair, pairs: Pair[]): boolean {
+  const index = pairs.findIndex(([other, its]) => other === name && its === value);
+  if (index !== -1) pairs.splice(index, 1);
+  return index !== -1;
+}
 
-// A URL that has a query already gets a second question mark where the parameters are put behind it unseen.
-function separated([name, value]: [string, string]): [string, string][] {
-  const parts = `${name}=${value}`.split(SECOND_QUERY);
+type Pair = [name: string, value: string];
+
+const OUTCOMES = ['status', 'code', 'error', 'error_description'];
+
+// A URL that has a query already gets a second question mark where the parameters are put behind it unseen. What came
+// in the ordinary way as well is no such parameter, but part of a value.
+function separated([name, value]: Pair, others: readonly string[]): Pair[] {
+  const isSettled = others.some((other) => OUTCOMES.includes(other));
+  const missing = [...(isSettled ? [] : OUTCOMES), 'state', ID_PARAMETER].filter(
+    (wanted) => !others.includes(wanted),
+  );
+  if (missing.length === 0) return [[name, value]];
+  const parts = `${name}=${value}`.split(new RegExp(`\\?(?=(?:${missing.join('|')})=)`));
   if (parts.length === 1) return [[name, value]];
   return parts.map((part) => {
-    const [own = '', ...rest] = part.split('=');
-    return [own, rest.join('=')];
+    const [first = '', ...rest] = part.split('=');
+    return [first, rest.join('=')];
   });
 }
 

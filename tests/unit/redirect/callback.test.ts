@@ -195,6 +195,26 @@ describe('a second question mark', () => {
     expect(read(query)).toMatchObject({ callback: { code: '4f1c?x=1', state: STATE } });
   });
 
+  test.each(['/page?code=7', '/page?status=open', '/page?state=1', '/page?error=x'])(
+    'is part of a value of the app where the parameters came without it: next=%s',
+    (next) => {
+      const app = new URL(`https://app.example/return?next=${encodeURIComponent(next)}`);
+      for (const expected of [{ redirectUrl: app }, {}]) {
+        const inMode = (more: string) =>
+          parseRedirect(new URLSearchParams(`${app.search.slice(1)}&${more}`), {
+            decentroTxnId: STATE,
+            ...expected,
+          });
+        expect(inMode(`code=4f1c&state=${STATE}`)).toMatchObject({
+          callback: { code: '4f1c', state: STATE, status: null, error: null },
+        });
+        expect(inMode(`status=SUCCESS&initiation_decentro_transaction_id=${STATE}`)).toMatchObject({
+          callback: { code: null, status: 'SUCCESS', decentroTxnId: STATE, error: null },
+        });
+      }
+    },
+  );
+
   test('lets nothing in that has another state', () => {
     expect(read(`tenant=7&code=own?code=4f1c?state=evil`)).toMatchObject({ fault: { kind: 'mismatch' } });
   });
