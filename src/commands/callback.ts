@@ -23,7 +23,7 @@ export const callback: CommandModule = {
   reportFailure: (failure) => {
     const known = broughtBy(failure);
     return {
-      ...reportOf(known, failure),
+      ...reportOf(known, failure, undefined),
       blocks: failureBlocks(failure, known === null ? [] : [{ type: 'fields', rows: callbackRows(known) }]),
     };
   },
@@ -69,17 +69,16 @@ async function run(host: Host, url: string | undefined, flags: Flags): Promise<v
   const isCaught = flags.listen !== undefined;
   try {
     const callback = isCaught ? await catchRedirect(host, flags, choice) : await readPasted(host, url, flags);
-    await deliver(host, reportOf(callback, undefined), choice);
-    await note(host, callback);
+    await deliver(host, reportOf(callback, undefined, flags.state), choice);
+    await note(host, flags.state ?? callback.decentroTxnId ?? callback.state);
   } catch (error) {
     if (error instanceof Failure && broughtBy(error) !== null)
-      await deliverInSpiteOf(error, host, reportOf(broughtBy(error), error), choice);
+      await deliverInSpiteOf(error, host, reportOf(broughtBy(error), error, flags.state), choice);
     throw error;
   }
 }
 
-async function note(host: Host, { decentroTxnId, state }: Callback): Promise<void> {
-  const id = decentroTxnId ?? state;
+async function note(host: Host, id: string | null): Promise<void> {
   if (id === null) return;
   await noteReturn(host, id, async () => {
     const { loadProfile } = await import('../settings/load-profile.js');
@@ -150,7 +149,12 @@ async function pasted(host: Host, url: string | undefined, input: boolean): Prom
   });
 }
 
-function reportOf(callback: Callback | null, failure: Failure | undefined): Report {
+/** @param sessionId what was given: later calls go by it, however the redirect spells it */
+function reportOf(
+  callback: Callback | null,
+  failure: Failure | undefined,
+  sessionId: string | undefined,
+): Report {
   const next =
     callback?.code == null
       ? 'The session is complete: Decentro fetches the access token itself.'
@@ -163,7 +167,7 @@ function reportOf(callback: Callback | null, failure: Failure | undefined): Repo
       error: failure === undefined ? null : errorDocument(failure),
     },
     variables: [
-      ['DECENTRO_TXN_ID', callback?.decentroTxnId ?? callback?.state ?? null],
+      ['DECENTRO_TXN_ID', callback === null ? null : (sessionId ?? callback.decentroTxnId ?? callback.state)],
       ['DIGILOCKER_CODE', callback?.code ?? null],
     ],
     blocks: [

@@ -100,6 +100,16 @@ The code is valid for 1 hour after the redirect.
     }
   });
 
+  test('hands on the ID that was given, however the redirect spells it', async () => {
+    for (const query of [
+      `status=SUCCESS&initiation_decentro_transaction_id=${STATE.toLowerCase()}`,
+      `status=SUCCESS&initiation_decentro_transaction_id=OTHER&code=4f1c&state=${STATE}`,
+    ]) {
+      const line = ['callback', `https://app.example/?${query}`, '--state', STATE, '--output', 'env'];
+      expect((await succeeds(line, QUIETLY)).stdout).toContain(`DECENTRO_TXN_ID=${STATE}\n`);
+    }
+  });
+
   test('brings a status and the ID of its session where Decentro fetches the access token', async () => {
     const address = `https://app.example/return?status=SUCCESS&initiation_decentro_transaction_id=${STATE}`;
     const { stdout } = await succeeds(['callback', address], QUIETLY);
