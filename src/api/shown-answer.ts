@@ -1,6 +1,7 @@
 // What may be shown of an answer: what is used of it stays as it came.
-import { redactJson } from '../safety/redact.js';
+import { MASKED_SECRET, redactJson } from '../safety/redact.js';
 import { maskedJson, maskedValue, type Personal } from './endpoint.js';
+import { isObject } from './envelope.js';
 import type { HttpAnswer } from './http/exchange.js';
 
 type Redact = (text: string) => string;
@@ -34,9 +35,11 @@ function shownBody(
   personal: Personal,
   known: unknown,
 ): Buffer {
-  if (known !== undefined && personal !== 'all' && personal.length > 0)
-    return Buffer.from(redact(maskedValue(known, personal)));
-  if (personal.length > 0) return Buffer.from(redact(maskedJson(body.toString('utf8'), personal)));
+  if (personal === 'all') return Buffer.from(redact(maskedJson(body.toString('utf8'), personal)));
+  if (personal.length > 0) {
+    const value = known ?? parsed(body.toString('utf8'));
+    return Buffer.from(redact(isObject(value) ? maskedEnvelope(value, personal) : unreadable(body)));
+  }
   // Credentials are ASCII, so that latin1 keeps every other byte as it was.
   const text = body.toString('latin1');
   // A letter may hide behind an escape of JSON.
@@ -46,6 +49,21 @@ function shownBody(
   const plain = JSON.stringify(value);
   const shown = JSON.stringify(redactJson(value, redact, kept));
   return shown === plain ? body : Buffer.from(shown);
+}
+
+// In both spellings. What else an answer of another shape holds may be anything.
+const ENVELOPE = /^(decentro_?txn_?id|status|response_?(code|key)|message|data)$/i;
+
+function maskedEnvelope(value: Readonly<Record<string, unknown>>, personal: readonly string[]): string {
+  const members = Object.entries(value).map(([name, member]) => [
+    name,
+    ENVELOPE.test(name) || member === null ? member : MASKED_SECRET,
+  ]);
+  return maskedValue(Object.fromEntries(members), personal);
+}
+
+function unreadable(body: Buffer): string {
+  return `(${body.length} bytes that may hold personal data)`;
 }
 
 function parsed(text: string): unknown {

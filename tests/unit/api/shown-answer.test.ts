@@ -46,6 +46,22 @@ describe('an answer is shown', () => {
   });
 });
 
+test.each([
+  '{"name":"Asha"}',
+  '["Asha"]',
+  '"Asha"',
+  '{"status":"SUCCESS","data":null,"extra":{"name":"Asha"}}',
+  '{"a.b":"Asha","__proto__":{"name":"Asha"}}',
+  'Asha, and no JSON',
+])('an answer of another shape shows nothing that may be personal: %s', (body) => {
+  expect(shown(body, ['data']).body).not.toContain('Asha');
+});
+
+test('an answer with personal data shows what tells how the call ended', () => {
+  const body = '{"decentroTxnId":"T","status":"SUCCESS","response_key":"k","message":"m","data":"Asha"}';
+  expect(shown(body, ['data']).body).toBe(body.replace('Asha', '********'));
+});
+
 test('what is below a value is not masked, since it is not there', () => {
   expect(maskedValue({ a: 'text', b: null }, ['a.b', 'b.c'])).toBe('{"a":"text","b":null}');
   expect(maskedValue('text', ['a'])).toBe('"text"');
