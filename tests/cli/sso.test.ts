@@ -143,6 +143,10 @@ describe('the request of', () => {
     ]);
     const { stderr } = await fails(pull(), 2, { env });
     expect(stderr).toMatch(/--id-number[^]*--full-name/);
+    await fails(pull('--id-number', '-', '--full-name', 'Asha'), 2, { env, input: 'KA02\nKA03\n' });
+    const twice = pull('--id-number', 'KA02', '--full-name', 'Asha', '--related', 'id_number=KA03');
+    expect((await fails(twice, 2, { env })).stderr).toContain('repeats id_number');
+    expect(recorder.requests).toHaveLength(2);
   });
 });
 

@@ -1,4 +1,4 @@
-import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
+import { emptyFaults, faultsOfCall, type CommonParams, type ParameterFault } from '../checks.js';
 import { pathFaults, ssoBody, ssoPath, type Suited } from '../suite.js';
 
 export interface PullFileParams extends CommonParams {
@@ -21,6 +21,14 @@ function relatedOf({ idNumber, fullName, related }: PullFileParams): Readonly<Re
   return { id_number: idNumber, full_name: fullName, ...related };
 }
 
+/** What has a parameter of its own, and is given under its wire name as well. */
+function repeatedFaults({ idNumber, fullName, related = {} }: PullFileParams): ParameterFault[] {
+  const own = { id_number: idNumber, full_name: fullName };
+  return Object.entries(own)
+    .filter(([name, value]) => value !== undefined && Object.hasOwn(related, name))
+    .map(([name]) => ({ parameter: 'related', what: `repeats ${name}`, responseKey: EMPTY }));
+}
+
 const EMPTY = 'error_empty_document_type_related_parameters';
 
 /** `POST /v2/kyc/sso/digilocker/{id}/file/pull`: SSO alone has it. Source: contract, what follows a session. */
@@ -40,6 +48,7 @@ export const PULL_FILE: Suited<PullFileParams, PulledFile> = {
         ...emptyFaults('documentType', params.documentType, 'error_malformed_request'),
         ...emptyFaults('idNumber', params.idNumber, EMPTY),
         ...emptyFaults('fullName', params.fullName, EMPTY),
+        ...repeatedFaults(params),
       ]),
     parse: () => ({ result: null }),
     doubt: 'The document may be among the issued files now: list them before you ask again.',

@@ -233,5 +233,8 @@ export async function readPiped(
   );
   if (name === undefined) return {};
   if (other !== undefined) throw new Failure('usage', 'Only one value can be read from standard input.');
-  return { [name]: (await host.readInput()).trim() };
+  const value = (await host.readInput()).trim();
+  if (/[\r\n]/.test(value))
+    throw new Failure('usage', 'Standard input holds more than one line: give the value alone.');
+  return { [name]: value };
 }
