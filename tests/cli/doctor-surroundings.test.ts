@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { examined } from '../support/doctor.js';
-import { CANARIES, credentials, fails } from '../support/run-main.js';
+import { CANARIES, fails } from '../support/run-main.js';
 
 describe('doctor', () => {
   test('looks at no file modes on Windows', async () => {
