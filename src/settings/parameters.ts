@@ -161,7 +161,7 @@ export const PARAMETERS = {
     value: 'boolean',
     flags: [
       ['--clear-cookies', 'SSO: forget who is signed in in the browser'],
-      ['--no-clear-cookies', 'SSO: let whoever is signed in go on'],
+      ['--no-clear-cookies', 'SSO: let the person who is signed in go on'],
     ],
   },
   documentType: {

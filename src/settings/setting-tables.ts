@@ -101,5 +101,5 @@ export const VARIABLES: readonly (readonly [name: string, meaning: string])[] = 
     'NODE_EXTRA_CA_CERTS',
     'A file with certificates of further authorities, which Node.js reads as it starts.',
   ],
-  ['NODE_TLS_REJECT_UNAUTHORIZED', 'Must not be 0: credentials would leave for whoever answers.'],
+  ['NODE_TLS_REJECT_UNAUTHORIZED', 'Must not be 0: it turns certificate checks off.'],
 ];

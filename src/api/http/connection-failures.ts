@@ -59,7 +59,7 @@ export function describeFailure(cause: Cause, hostname: string): Description {
 /**
  * Describes what kept a proxy from connecting to the target.
  *
- * @param status what it answered to CONNECT, if anything: `NaN` for what is no HTTP
+ * @param status the HTTP status of its answer to CONNECT, if one came: `NaN` where the answer was not HTTP
  */
 export function describeProxyFailure(
   cause: Cause,

@@ -49,7 +49,11 @@ function namesProxy(env: Host['env']): boolean {
 /** Fails with `config` where credentials would leave over TLS that anybody may answer. */
 export function checkTls({ env }: Pick<Host, 'env'>): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
-  throw new Failure('config', 'NODE_TLS_REJECT_UNAUTHORIZED=0 would send credentials to whoever answers.', {
-    hint: 'Unset it. For a CA of your own, let --ca-file or NODE_EXTRA_CA_CERTS name the file with its certificate.',
-  });
+  throw new Failure(
+    'config',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns certificate checks off; refusing to send credentials.',
+    {
+      hint: 'Unset it. For a CA of your own, let --ca-file or NODE_EXTRA_CA_CERTS name the file with its certificate.',
+    },
+  );
 }

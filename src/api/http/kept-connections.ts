@@ -33,7 +33,7 @@ export class KeptConnections {
     this.#agents = { http: new http.Agent(options), https: new https.Agent(options) };
   }
 
-  /** The agent for one request; `undefined` where it is to have a connection of its own. */
+  /** The agent for one request; `undefined` where it needs a connection of its own. */
   agentFor(isSecure: boolean): http.Agent | undefined {
     return this.#isReusing ? this.#agents[isSecure ? 'https' : 'http'] : undefined;
   }

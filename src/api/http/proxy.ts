@@ -131,7 +131,7 @@ function isWithinNetwork(address: string, text: string): boolean {
     else if (separator === '/') list.addSubnet(first, Number(last), family);
     else list.addRange(first, last, family);
   } catch {
-    // A prefix that is too long, an end that is no address, or lies before the beginning.
+    // The prefix is too long, or the end is not an address, or the end comes before the beginning.
     return false;
   }
   return list.check(address, family);

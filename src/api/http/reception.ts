@@ -141,7 +141,7 @@ export async function decompress(
     const stream = decoded.body.length === 0 ? undefined : createDecompressor(coding, decoded.body);
     if (stream === undefined) break;
     const { body: inner, obstacle } = await readThrough(stream, decoded.body, maxBytes);
-    // What was not compressed at all may still be read by whoever has to find out.
+    // A body that was not compressed at all can still be read, which helps to find the cause.
     if (inner.length === 0 && obstacle !== undefined) return { body: decoded.body, obstacle };
     decoded = { body: inner, obstacle: decoded.obstacle ?? obstacle };
   }

@@ -69,7 +69,7 @@ Examples:
 function declareSmoke(command: Command, host: Host): void {
   command
     .optionsGroup('What is checked:')
-    .option('--consent', 'sessions may be started: whoever tests agreed')
+    .option('--consent', 'sessions may be started: the person who tests agreed')
     .addOption(
       completedBy(repeatable('--only <id,…>', 'these cases alone', collectIds), async ({ given }) =>
         (await import('./plan.js'))
