@@ -1,4 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { root } from './bundle.js';
 import { packageOf } from './licences.js';
+
+const MANIFEST = path.join(root, 'package.json');
 
 const NEVER_USED = `
   export default class LeftOut { constructor() { throw new Error('This is not in the bundle.'); } }
@@ -29,6 +34,8 @@ const LEFT_OUT = {
   '@hono/node-server': {
     'node:http2': 'export class Http2ServerRequest {}; export const constants = {};',
   },
+  // Random numbers, which a hash has no use for.
+  '@noble/hashes': { '@noble/hashes/crypto': 'export const crypto = undefined;' },
   // For commands that are programs of their own.
   commander: { 'node:child_process': NEVER_USED },
   // A guess at the colours of the terminal, which the host knows.
@@ -43,6 +50,12 @@ export const leaveOut = {
       const owner = packageOf(importer);
       if (LEFT_OUT[owner]?.[name] === undefined) return undefined;
       return { path: `${owner} ${name}`, namespace: 'left-out', pluginData: LEFT_OUT[owner][name] };
+    });
+    // Its version and the Node that it needs are all that the program knows of itself.
+    onLoad({ filter: /package\.json$/ }, async ({ path: file }) => {
+      if (file !== MANIFEST) return undefined;
+      const { version, engines } = JSON.parse(await readFile(file, 'utf8'));
+      return { contents: JSON.stringify({ version, engines }), loader: 'json' };
     });
     onLoad({ filter: /./, namespace: 'left-out' }, ({ pluginData: contents }) => ({ contents }));
   },

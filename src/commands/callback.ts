@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { awaitRedirect, DEFAULT_WAIT_MS, openListener } from '../redirect/await-redirect.js';
+import { awaitRedirect, openListener } from '../redirect/await-redirect.js';
 import { faultFailure, parsePastedQuery, parseRedirect, checkDeclined } from '../redirect/callback.js';
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
@@ -9,9 +9,10 @@ import { errorDocument, failureBlocks, ERROR_SHAPE } from '../output/failure-rep
 import { chooseOutput, type OutputChoice, type OutputFlags } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import { checkField } from '../output/scripted.js';
+import { DEFAULT_WAIT_MS } from '../redirect/wait-time.js';
 import { CALLBACK_SHAPE, callbackRows } from '../redirect/callback-report.js';
 import { parseHttpUrl } from '../safety/url.js';
-import { noteReturn } from './calling/known-session.js';
+import { noteReturn } from './calling/note-return.js';
 import { addOutputFlags, parseDuration, parseListenAddress, type CommandModule } from './flags.js';
 
 const SCHEMA = 'digilocker.callback/1';

@@ -1,7 +1,7 @@
 // What lies in the user's own folders has rights that a project's files have not. A folder is the user's own by where it
 // lies, not because a variable says so: HOME may be the checkout of a repository, which then has filled the folder.
 import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { readFileOnce } from './read-file.js';
 
 export interface Surroundings {
@@ -26,10 +26,10 @@ const MAX_LINK_BYTES = 4096;
  * @param base the folder that the variable names, such as HOME
  */
 export function placeFault(file: string, base: string, surroundings: Surroundings): string | undefined {
-  const folder = realFolder(path.dirname(file));
+  const folder = realFolder(dirname(file));
   // The base as well: a link below it may lead out of the work tree.
   const trees = [...new Set([folder, realFolder(base)].flatMap(foldersUpFrom))].filter((one) =>
-    isThere(path.join(one, '.git')),
+    isThere(join(one, '.git')),
   );
   const root = trees[0];
   const { cwd } = surroundings;
@@ -38,15 +38,14 @@ export function placeFault(file: string, base: string, surroundings: Surrounding
   if (root === undefined && !isWorkingFolder) return undefined;
   const home = surroundings.accountHome;
   const isAtHome =
-    home !== undefined &&
-    USUAL_PLACES.some((place) => realFolder(path.join(home, place)) === realFolder(base));
+    home !== undefined && USUAL_PLACES.some((place) => realFolder(join(home, place)) === realFolder(base));
   if (!isAtHome) {
     return root === undefined
       ? 'is in the working directory, which anybody may have filled'
       : `is in the work tree ${root}, which a repository fills`;
   }
-  const real = path.join(folder, path.basename(file));
-  const holder = trees.find((tree) => gitHolds(tree, path.relative(tree, real)));
+  const real = join(folder, basename(file));
+  const holder = trees.find((tree) => gitHolds(tree, relative(tree, real)));
   return holder === undefined
     ? undefined
     : `is in the git index of ${holder}: a repository may have brought it`;
@@ -63,7 +62,7 @@ export function placeFault(file: string, base: string, surroundings: Surrounding
 export function makeOwnFolders(folders: readonly string[], userId: number | undefined): void {
   for (const folder of folders) {
     if (existsSync(folder)) continue;
-    if (userId !== undefined && statSync(path.dirname(folder)).uid !== userId) return;
+    if (userId !== undefined && statSync(dirname(folder)).uid !== userId) return;
     mkdirSync(folder, { mode: 0o700 });
   }
 }
@@ -71,12 +70,12 @@ export function makeOwnFolders(folders: readonly string[], userId: number | unde
 /** Whether the index of a work tree holds a file. An index that cannot be understood may hold it. */
 function gitHolds(tree: string, file: string): boolean {
   try {
-    const folder = gitFolder(path.join(tree, '.git'));
+    const folder = gitFolder(join(tree, '.git'));
     const shared = readdirSync(folder).filter((name) => name.startsWith('sharedindex.'));
-    const indexes = ['index', ...shared].map((name) => path.join(folder, name)).filter(isThere);
+    const indexes = ['index', ...shared].map((name) => join(folder, name)).filter(isThere);
     return indexes.some((index) => {
       const read = readFileOnce(index, MAX_INDEX_BYTES, true);
-      return 'wrong' in read || indexHolds(read.bytes, file.split(path.sep).join('/'));
+      return 'wrong' in read || indexHolds(read.bytes, file.split(sep).join('/'));
     });
   } catch {
     return true;
@@ -89,7 +88,7 @@ function gitFolder(git: string): string {
   const read = readFileOnce(git, MAX_LINK_BYTES, true);
   const [, folder] = 'wrong' in read ? [] : (/^gitdir: (.+?)\r?\n?$/.exec(read.bytes.toString('utf8')) ?? []);
   if (folder === undefined) throw new Error('No gitdir');
-  return path.resolve(path.dirname(git), folder);
+  return resolve(dirname(git), folder);
 }
 
 /**
@@ -99,7 +98,7 @@ function gitFolder(git: string): string {
 export function indexHolds(index: Buffer, file: string): boolean {
   if (index.toString('latin1', 0, 4) !== 'DIRC' || index.readUInt32BE(4) > 3) return true;
   const text = index.toString('latin1').toLowerCase();
-  const parents = foldersUpFrom(path.posix.dirname(`/${file}`)).map((folder) => `${folder.slice(1)}/`);
+  const parents = foldersUpFrom(posix.dirname(`/${file}`)).map((folder) => `${folder.slice(1)}/`);
   const names = [file, ...parents.filter((folder) => folder !== '/')];
   return names.some((name) => {
     const wanted = Buffer.from(name).toString('latin1').toLowerCase();
@@ -113,22 +112,22 @@ export function indexHolds(index: Buffer, file: string): boolean {
 }
 
 function foldersUpFrom(folder: string): string[] {
-  const parent = path.dirname(folder);
+  const parent = dirname(folder);
   return parent === folder ? [folder] : [folder, ...foldersUpFrom(parent)];
 }
 
 /** From a folder up to the base that it is below. */
 function foldersBetween(folder: string, base: string): string[] {
-  return foldersUpFrom(folder).filter((one) => !path.relative(base, one).startsWith('..'));
+  return foldersUpFrom(folder).filter((one) => !relative(base, one).startsWith('..'));
 }
 
 /** The real path of a folder, which need not exist. */
 function realFolder(folder: string): string {
   try {
-    return realpathSync(folder);
+    return realpathSync.native(folder);
   } catch {
-    const parent = path.dirname(folder);
-    return parent === folder ? folder : path.join(realFolder(parent), path.basename(folder));
+    const parent = dirname(folder);
+    return parent === folder ? folder : join(realFolder(parent), basename(folder));
   }
 }
 

@@ -8,16 +8,13 @@ import { visible } from '../safety/visible.js';
 import {
   faultKind,
   faultText,
-  isSameId,
   checkDeclined,
   type Expectation,
   type RedirectFault,
   type RequestFault,
 } from './callback.js';
 import type { Listener, ListenerOptions } from './listener.js';
-
-/** How long a redirect is waited for when no duration is given. */
-export const DEFAULT_WAIT_MS = 10 * 60_000;
+import { isSameId } from './same-id.js';
 
 /** Opens the listener. Fails with `usage` where the port that the user chose cannot be had. */
 export async function openListener(

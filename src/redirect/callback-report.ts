@@ -1,7 +1,7 @@
 import type { Callback } from '../failure/facts.js';
-import { isSameId } from './callback.js';
 import type { FieldRows } from '../output/report.js';
 import type { Shape } from '../output/scripted.js';
+import { isSameId } from './same-id.js';
 
 /** Where `--field` may lead in a redirect. */
 export const CALLBACK_SHAPE: Shape = {

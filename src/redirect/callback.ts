@@ -1,9 +1,9 @@
 // What the redirect says that brings the end user back. Pure.
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import { parseUrl } from '../safety/url.js';
 import { visible } from '../safety/visible.js';
+import { isSame, isSameId } from './same-id.js';
 
 /** What is known of the session whose redirect is read. */
 export interface Expectation {
@@ -119,17 +119,6 @@ function separated([name, value]: Pair, others: readonly string[]): Pair[] {
 
 function nonEmpty(value: string | null): string | null {
   return value === '' ? null : value;
-}
-
-// Of equal length whatever is compared, so that the time tells nothing.
-function isSame(one: string, other: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
-}
-
-/** Whether two transaction IDs are one: their letters are hex digits, which some spell in lower case. */
-export function isSameId(one: string | null, other: string): boolean {
-  return isSame((one ?? '').toLowerCase(), other.toLowerCase());
 }
 
 function isSuccess(status: string): boolean {

@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import path from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { makeOwnFolders } from '../host/own-place.js';
 
 export interface CodeCache {
@@ -65,11 +65,11 @@ export function cachePlace(
 ): { readonly folder: string; readonly base: string } | undefined {
   const { DIGILOCKER_NO_CACHE: off = '', XDG_CACHE_HOME: given, LOCALAPPDATA: local, HOME: home = '' } = env;
   if (off !== '') return undefined;
-  const isHere = (folder: string | undefined): folder is string => path.isAbsolute(folder ?? '');
+  const isHere = (folder: string | undefined): folder is string => isAbsolute(folder ?? '');
   const base = [given, platform === 'win32' ? local : undefined].find(isHere);
-  if (base !== undefined) return { folder: path.join(base, 'digilocker-cli'), base };
+  if (base !== undefined) return { folder: join(base, 'digilocker-cli'), base };
   if (platform === 'win32' || !isHere(home)) return undefined;
-  return { folder: path.join(home, '.cache', 'digilocker-cli'), base: home };
+  return { folder: join(home, '.cache', 'digilocker-cli'), base: home };
 }
 
 /** Opens the cache of one kind of run. Whatever is absent, damaged or not the user's own counts as empty. */
@@ -103,7 +103,7 @@ function openStored({ folder, key, userId }: Place): Stored | undefined {
   if (!isPrivate(folder, userId)) return undefined;
   // Without O_NONBLOCK, a FIFO would be waited for. Windows has neither, and takes them for 0.
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const file = openSync(path.join(folder, key), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const file = openSync(join(folder, key), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   const stats = fstatSync(file);
   const isOwn = userId === undefined || (stats.uid === userId && (stats.mode & 0o022) === 0);
   if (!isOwn || !stats.isFile() || stats.size > MAX_BYTES) return undefined;
@@ -140,9 +140,9 @@ function write(
   codes: ReadonlyMap<string, Buffer>,
   traits: readonly string[],
 ): void {
-  makeOwnFolders([path.dirname(folder), folder], userId);
+  makeOwnFolders([dirname(folder), folder], userId);
   if (!isPrivate(folder, userId)) return;
-  const file = path.join(folder, key);
+  const file = join(folder, key);
   const unfinished = `${file}.${processId}`;
   try {
     writeFileSync(unfinished, pack(codes, traits), { mode: 0o600, flag: 'wx' });
@@ -155,7 +155,7 @@ function write(
 }
 
 function removeOldest(folder: string): void {
-  const files = readdirSync(folder).map((name) => path.join(folder, name));
+  const files = readdirSync(folder).map((name) => join(folder, name));
   if (files.length <= MAX_FILES) return;
   const aged = files.map((file) => ({ file, writtenAt: lstatSync(file).mtimeMs }));
   aged.sort((one, other) => other.writtenAt - one.writtenAt);

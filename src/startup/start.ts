@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import type * as Os from 'node:os';
+// By name: of a default import, esbuild copies every property.
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import type * as Program from '../main.js';
@@ -25,7 +26,7 @@ type Run = (exports: unknown, load: Load, module: { exports: unknown }, meta: { 
  */
 export async function start(process: NodeJS.Process, folder: string, loadBuiltin: Load): Promise<number> {
   const args = process.argv.slice(2);
-  const cache = openCache(process, args, folder);
+  const cache = openCache(process, args, folder, loadBuiltin);
   const { load, compiled } = createLoader(folder, loadBuiltin, cache);
   const { createHost, main } = load('./main.cjs') as typeof Program;
   const exitCode = await main(createHost(process));
@@ -33,12 +34,13 @@ export async function start(process: NodeJS.Process, folder: string, loadBuiltin
   return exitCode;
 }
 
-// One cache for each command: it holds the functions that this command calls, and no others.
-function openCache(process: NodeJS.Process, [command = '']: string[], bundle: string) {
+// One cache for each command, and one each for the help and the version: it holds the functions that are called there,
+// and no others.
+function openCache(process: NodeJS.Process, [command = '']: string[], bundle: string, loadBuiltin: Load) {
   const { env, platform, version, arch, pid, getuid } = process;
   const place = cachePlace(env, platform);
   if (place === undefined) return undefined;
-  const kind = /^[a-z][a-z-]{1,30}$/.test(command) ? command : 'digilocker';
+  const [, kind = 'digilocker'] = /^(?:--)?([a-z][a-z-]{1,30})$/.exec(command) ?? [];
   // V8 itself refuses what it made with other flags. With the code it keeps the path of the file, which the stack of a
   // bug shows: each installation has its own.
   const key = [BUILD_ID, version, arch, checksum(bundle), kind].join('-');
@@ -46,10 +48,10 @@ function openCache(process: NodeJS.Process, [command = '']: string[], bundle: st
   const surroundings = {
     cwd: attempt(() => process.cwd()),
     get accountHome() {
-      return attempt(() => os.userInfo().homedir);
+      return attempt(() => (loadBuiltin('node:os') as typeof Os).userInfo().homedir);
     },
   };
-  if (placeFault(path.join(folder, key), base, surroundings) !== undefined) return undefined;
+  if (placeFault(join(folder, key), base, surroundings) !== undefined) return undefined;
   return openCodeCache({ folder, key, userId: getuid?.(), processId: pid });
 }
 
@@ -76,7 +78,7 @@ interface Compiled {
 function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | undefined) {
   const compiled = new Map<string, Compiled>();
   const compile = (name: string): Run => {
-    const filename = path.join(folder, name);
+    const filename = join(folder, name);
     const cachedData = cache?.find(name);
     // The bundle is ASCII, which takes no decoding.
     const script = new Script(readPart(filename), { filename, cachedData });
@@ -87,7 +89,7 @@ function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | unde
   const modules = new Map<string, { exports: unknown }>();
   const meta = {
     get url() {
-      return pathToFileURL(path.join(folder, 'main.cjs')).href;
+      return pathToFileURL(join(folder, 'main.cjs')).href;
     },
   };
   const load = (name: string): unknown => {

@@ -18,7 +18,7 @@ test('a run keeps what V8 compiled, without a word', async () => {
   const first = await succeeds(['--version'], { home, env: OWN_HOME });
   const { folder, files } = cacheOf(home);
   expect(files).toHaveLength(1);
-  expect(path.basename(files[0] ?? '')).toMatch(/^\d+\.\d+\.\d+-[0-9a-f]{16}-v\d+.*-digilocker$/);
+  expect(path.basename(files[0] ?? '')).toMatch(/^\d+\.\d+\.\d+-[0-9a-f]{16}-v\d+.*-version$/);
   const before = statSync(files[0] ?? '').mtimeMs;
   const second = await succeeds(['--version'], { home, env: OWN_HOME });
   expect(second).toEqual(first);

@@ -54,7 +54,7 @@ import {
   LAST_FLAG,
   type SessionFlags,
 } from './known-session.js';
-import { printRequest, REQUEST_FORMS, type RequestForm } from './print-request.js';
+import { REQUEST_FORMS, type RequestForm } from './request-forms.js';
 import { atTarget, callOptions } from './target.js';
 
 export interface CallSpec<Params, Result> {
@@ -203,6 +203,7 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
         isSent: flags.print === undefined,
       });
     if (flags.print !== undefined) {
+      const { printRequest } = await import('./print-request.js');
       await printRequest(caller, flags.print, endpoint, await gather(), referenceId);
       return;
     }

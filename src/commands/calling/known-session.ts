@@ -2,7 +2,6 @@
 import type { Suite } from '../../api/suite.js';
 import { Failure } from '../../failure/failure.js';
 import { renderNote } from '../../output/note.js';
-import type { JournalMode } from '../../settings/config-schema.js';
 import { mayAsk, type Caller, type CallerFlags } from './caller.js';
 import { openJournal, type JournalEntry } from './journal.js';
 
@@ -123,34 +122,6 @@ export async function confirmReturn(
   const message =
     'This machine has not seen the end user come back. To ask before may spoil the session. Go on?';
   if (!(await host.prompter.confirm({ message }))) throw new Failure('usage', 'Nothing was sent.');
-}
-
-/**
- * Notes that the end user of a session came back, where this machine started it. A journal that cannot be written costs
- * nothing.
- *
- * @param mode is asked where the journal has the session
- */
-export async function noteReturn(
-  host: Caller['host'],
-  transactionId: string,
-  mode: () => Promise<JournalMode> | JournalMode,
-): Promise<void> {
-  const journal = openJournal(host);
-  const started = journal
-    .read()
-    .find(({ decentroTxnId, sessionTxnId }) => sessionTxnId === null && decentroTxnId === transactionId);
-  if (started === undefined || (await mode()) === 'never') return;
-  journal.append({
-    ...started,
-    time: new Date(host.now()).toISOString(),
-    call: 'callback',
-    sessionTxnId: transactionId,
-    referenceId: null,
-    decentroTxnId: null,
-    responseKey: null,
-    effect: 'yes',
-  });
 }
 
 function ageText(ageMs: number): string {

@@ -6,11 +6,8 @@ import { quotedForShell } from '../../safety/shell.js';
 import { jsonText } from '../../safety/visible.js';
 import type { Caller } from './caller.js';
 import type { Inputs } from './inputs.js';
+import type { RequestForm } from './request-forms.js';
 import { STANDALONE_SANDBOX_URL } from './target.js';
-
-export const REQUEST_FORMS = ['curl', 'curl-flags', 'http', 'json'] as const;
-
-export type RequestForm = (typeof REQUEST_FORMS)[number];
 
 /** Prints the request that a command would send. */
 export async function printRequest<Params>(

@@ -1,7 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { nearMisses } from '../../failure/nearest.js';
 import { plainFailure } from '../../output/failure-report.js';
 import { TOPICS } from './topics.js';
 import { completedBy, type CommandModule } from '../flags.js';
@@ -37,7 +36,7 @@ function declareHelp(own: Command, host: Host, declareOthers: (name?: string) =>
       const root = command.parent ?? command;
       const found = find(root, names);
       const topic = more.length === 0 && Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
-      if (found === undefined && topic === undefined) throw unknown(root, names);
+      if (found === undefined && topic === undefined) throw await unknown(root, names);
       found?.outputHelp();
       if (topic === undefined) return;
       const { renderHuman } = await import('../../output/human.js');
@@ -54,7 +53,8 @@ function find(command: Command, names: readonly string[]): Command | undefined {
   );
 }
 
-function unknown(root: Command, names: readonly string[]): Failure {
+async function unknown(root: Command, names: readonly string[]): Promise<Failure> {
+  const { nearMisses } = await import('../../failure/nearest.js');
   const depth = names.findIndex((_name, index) => find(root, names.slice(0, index + 1)) === undefined);
   const inner = visibleCommands(find(root, names.slice(0, depth)) ?? root);
   const candidates = [...new Set([...inner, ...(depth === 0 ? Object.keys(TOPICS) : [])])];

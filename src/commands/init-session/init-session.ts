@@ -13,15 +13,14 @@ import { chooseOutput } from '../../output/format.js';
 import { withCaller, type Caller } from '../calling/caller.js';
 import { gatherInputs, SESSION_PARAMETERS, type Inputs } from '../calling/inputs.js';
 import { callRecorded } from '../calling/recorded-call.js';
-import { printRequest } from '../calling/print-request.js';
+import type { ReturnAddress } from '../calling/return-address.js';
 import { atTarget, callOptions, STANDALONE_SANDBOX_URL, type Target } from '../calling/target.js';
-import { openReturnAddress } from '../calling/way-back.js';
 import { endText } from '../../sandbox/end-text.js';
 import { RETURN_PATH } from '../../sandbox/return-path.js';
 import type { SessionEnd } from '../../sandbox/server.js';
 import { BUILT_IN } from '../../settings/setting.js';
 import type { CommandModule } from '../flags.js';
-import { finish, finishWithRedirect, type StartedSession } from './round-trip.js';
+import { finish, type StartedSession } from './finish.js';
 import {
   addSessionFlags,
   checkSessionFlags,
@@ -68,6 +67,7 @@ async function run(caller: Caller<SessionFlags>): Promise<void> {
   if (flags.print !== undefined) {
     const baseUrl = profile.baseUrl?.value ?? new URL(STANDALONE_SANDBOX_URL);
     const inputs = await gather(story, sandboxPage(story, baseUrl));
+    const { printRequest } = await import('../calling/print-request.js');
     await printRequest(story, flags.print, SESSION[profile.suite.value], inputs, story.referenceId);
   } else {
     const ends: SessionEnd[] = [];
@@ -104,7 +104,7 @@ function sandboxPage({ profile }: Story, baseUrl: URL): string | undefined {
 
 async function start(story: Story, target: Target): Promise<void> {
   const { host, flags, profile, choice } = story;
-  const address = flags.wait === undefined ? undefined : await openReturnAddress(host, flags);
+  const address = flags.wait === undefined ? undefined : await openAddress(story);
   try {
     const { credentials, params } = await gather(
       story,
@@ -123,7 +123,10 @@ async function start(story: Story, target: Target): Promise<void> {
     const session: StartedSession = { ...facts, ...result, environment, callback: null };
     try {
       if (address === undefined) await finish(story, params, session, target.sandbox);
-      else await finishWithRedirect(story, params, session, address);
+      else {
+        const { finishWithRedirect } = await import('./round-trip.js');
+        await finishWithRedirect(story, params, session, address);
+      }
     } catch (error) {
       const cause = error instanceof Failure ? error : bugFailure(error);
       const failure = cause.with({ ...session, ...cause.details }, 'yes');
@@ -133,4 +136,9 @@ async function start(story: Story, target: Target): Promise<void> {
   } finally {
     await address?.listener.close();
   }
+}
+
+async function openAddress({ host, flags }: Story): Promise<ReturnAddress> {
+  const { openReturnAddress } = await import('../calling/return-address.js');
+  return openReturnAddress(host, flags);
 }

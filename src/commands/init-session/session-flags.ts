@@ -7,11 +7,11 @@ import type { ParameterName } from '../../settings/parameters.js';
 import type { Setting } from '../../settings/setting.js';
 import type { OutputChoice, OutputFlags } from '../../output/format.js';
 import { collectParam } from '../calling/param.js';
-import { REQUEST_FORMS, type RequestForm } from '../calling/print-request.js';
+import { REQUEST_FORMS, type RequestForm } from '../calling/request-forms.js';
 import { checkField } from '../../output/scripted.js';
 import { SESSION_SHAPE } from './session-report.js';
 import type { CallerFlags } from '../calling/caller.js';
-import type { RoundTripFlags } from './round-trip.js';
+import type { RoundTripFlags } from './finish.js';
 import {
   addCallFlags,
   addConnectionFlags,

@@ -4,7 +4,7 @@ import { failureBlocks } from '../../output/failure-report.js';
 import type { Block, FieldRows, Report } from '../../output/report.js';
 import { CALLBACK_SHAPE, callbackRows } from '../../redirect/callback-report.js';
 import { answerRows, declareDocument } from '../calling/call-report.js';
-import { linkBlock } from '../calling/way-back.js';
+import { linkBlock } from '../calling/shown-session.js';
 
 /** What is known of a session. */
 export interface SessionDocument extends CallFacts {

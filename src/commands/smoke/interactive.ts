@@ -1,9 +1,11 @@
 // A session that an end user goes through, for what only its redirect can tell.
 import type { InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
 import { Failure } from '../../failure/failure.js';
-import { awaitRedirect, DEFAULT_WAIT_MS } from '../../redirect/await-redirect.js';
+import { awaitRedirect } from '../../redirect/await-redirect.js';
+import { DEFAULT_WAIT_MS } from '../../redirect/wait-time.js';
 import type { Caller } from '../calling/caller.js';
-import { openReturnAddress, showQr, showSession } from '../calling/way-back.js';
+import { openReturnAddress } from '../calling/return-address.js';
+import { showQr, showSession } from '../calling/shown-session.js';
 import type { CallAnswer } from './judge.js';
 
 export interface WayBackFlags {

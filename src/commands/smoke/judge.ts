@@ -3,7 +3,8 @@ import type { CallFacts, Callback } from '../../failure/facts.js';
 import { Failure } from '../../failure/failure.js';
 import type { Session } from '../../api/endpoints/initiate-session.js';
 import { findResponseKey } from '../../api/response-keys.js';
-import { isDeclined, isSameId } from '../../redirect/callback.js';
+import { isDeclined } from '../../redirect/callback.js';
+import { isSameId } from '../../redirect/same-id.js';
 import { findDrift, type AnswerShape } from './drift.js';
 import { quoteServer } from './quote-server.js';
 

@@ -62,7 +62,7 @@ describe('the start', () => {
     expect(seen).toEqual(['function', pathToFileURL(path.join(bundle, 'main.cjs')).href, 'b', true]);
   });
 
-  test('keeps the code of a run that ended well, by command, version and Node', async () => {
+  test('keeps the code of a run that ended well, by command or first flag, version and Node', async () => {
     await run(['explain', '--json']);
     await run(['--version']);
     await run(['/some/path']);
@@ -70,7 +70,7 @@ describe('the start', () => {
       expect.stringMatching(
         `digilocker-cli.1\\.2\\.3-hash-${process.version}-${process.arch}-\\w{8}-${kind}$`,
       );
-    expect(cached().sort()).toEqual([key('digilocker'), key('explain')]);
+    expect(cached().sort()).toEqual([key('digilocker'), key('explain'), key('version')]);
   });
 
   test('keeps the code of each installation apart: it holds the path of the file', async () => {

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { mergeLines, openJournal, type JournalEntry } from '../../../../src/commands/calling/journal.js';
-import { noteReturn } from '../../../../src/commands/calling/known-session.js';
+import { noteReturn } from '../../../../src/commands/calling/note-return.js';
 import { temporaryDirectory } from '../../../support/cleanup.js';
 import { createFakeHost } from '../../../support/fake-host.js';
 

@@ -1,0 +1,31 @@
+import type { JournalMode } from '../../settings/config-schema.js';
+import type { Caller } from './caller.js';
+import { openJournal } from './journal.js';
+
+/**
+ * Notes that the end user of a session came back, where this machine started it. A journal that cannot be written costs
+ * nothing.
+ *
+ * @param mode is asked where the journal has the session
+ */
+export async function noteReturn(
+  host: Caller['host'],
+  transactionId: string,
+  mode: () => Promise<JournalMode> | JournalMode,
+): Promise<void> {
+  const journal = openJournal(host);
+  const started = journal
+    .read()
+    .find(({ decentroTxnId, sessionTxnId }) => sessionTxnId === null && decentroTxnId === transactionId);
+  if (started === undefined || (await mode()) === 'never') return;
+  journal.append({
+    ...started,
+    time: new Date(host.now()).toISOString(),
+    call: 'callback',
+    sessionTxnId: transactionId,
+    referenceId: null,
+    decentroTxnId: null,
+    responseKey: null,
+    effect: 'yes',
+  });
+}
