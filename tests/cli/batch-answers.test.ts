@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { SESSION_CREATED } from '../support/answer.js';
 import { rowsOf, setUpBatch } from '../support/batch.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import type { DecentroServerOptions } from '../support/decentro-server.js';
+import { createRecorder } from '../support/recorder.js';
+import { fails, runMain } from '../support/run-main.js';
 
 describe('what the server does', () => {
   const refuse =
@@ -87,5 +91,77 @@ describe('what the server does', () => {
     expect(lost).toHaveLength(unknown);
     expect(server.sessions).toHaveLength(40);
     expect((await run(['--retry', 'lost'])).code).toBe(server.dropped() > unknown ? 10 : 0);
+  });
+});
+
+describe('sessions of the sso suite', () => {
+  const PURPOSE = 'Verification of your identity';
+  const answerSession = { body: SESSION_CREATED };
+
+  test('cells and flags have the names of the suite, and lead to its path', async () => {
+    const recorder = await createRecorder(answerSession);
+    const csv = [
+      'id,redirect_url,pinless_signin,documents_for_consent,clear,abstract_access_token',
+      'A,https://app.test/a,true,"[""ADHAR"",""PANCR""]",false,false',
+      'B,https://app.test/b,,,,',
+    ];
+    const args = ['batch', 'run', 'rows.csv', '--suite', 'sso', '--consent', '--key', 'id'];
+    const flags = ['--no-pinless-signin', '--usernameless-signup', '--document', 'DRVLC', '--param', 'new=1'];
+    const given = [...args, ...flags, '--column', 'clear_cookies=clear', '--consent-purpose', PURPOSE];
+    const target = ['--env', 'sandbox', '--base-url', recorder.url];
+    const files = { 'rows.csv': `${csv.join('\n')}\n` };
+    const cwd = temporaryDirectory();
+    const dry = await runMain([...given, ...target, '--dry-run'], { cwd, files });
+    expect(dry.stdout).toContain('/v2/kyc/sso/digilocker/session');
+    expect(dry.stderr).toContain('The sso suite has no abstract_access_token: left alone.');
+    expect(await runMain([...given, ...target], { cwd })).toMatchObject({ code: 0 });
+    const common = { consent: true, purpose: PURPOSE, consent_purpose: PURPOSE, new: '1' };
+    expect(recorder.requests.map(({ path: at }) => at)).toEqual(
+      Array.from({ length: 2 }, () => '/v2/kyc/sso/digilocker/session'),
+    );
+    expect(recorder.requests.map((request) => request.json())).toEqual([
+      {
+        ...common,
+        reference_id: expect.any(String),
+        redirect_url: 'https://app.test/a',
+        pinless_signin: true,
+        usernameless_signup: true,
+        documents_for_consent: ['ADHAR', 'PANCR'],
+        clear_cookies: false,
+      },
+      {
+        ...common,
+        reference_id: expect.any(String),
+        redirect_url: 'https://app.test/b',
+        pinless_signin: false,
+        usernameless_signup: true,
+        documents_for_consent: ['DRVLC'],
+      },
+    ]);
+    const { stderr } = await fails(
+      [...args, ...target].filter((arg) => !['--suite', 'sso'].includes(arg)),
+      2,
+      {
+        cwd,
+      },
+    );
+    expect(stderr).toContain('This job began with another --suite.');
+  });
+
+  test('a cell of another kind, and a flag of the other suite, are named before anything is sent', async () => {
+    const recorder = await createRecorder([]);
+    const args = ['batch', 'run', 'rows.csv', '--consent', '--env', 'sandbox', '--base-url', recorder.url];
+    const rows = ['[1]', '{}', 'ADHAR', '"""ADHAR"""'];
+    const files = {
+      'rows.csv': `documents_for_consent,clear_cookies\n${rows.map((cell) => `${cell},1`).join('\n')}\n`,
+    };
+    const { stderr } = await fails([...args, '--suite', 'sso'], 2, { files });
+    const lines = stderr.split('\n').filter((line) => line.includes('is not a JSON array of texts such'));
+    expect(lines).toHaveLength(4);
+    expect(stderr).toContain('clear_cookies is neither true nor false');
+    const foreign = await fails([...args, '--clear-cookies', '--document', 'ADHAR'], 2, { files });
+    expect(foreign.stderr).toContain('The classic suite (built in) has no --document, --clear-cookies.');
+    const named = await fails([...args, '--suite', 'sso', '--param', 'purpose=x'], 2, { files });
+    expect(named.stderr).toContain('not for purpose.');
   });
 });

@@ -83,7 +83,7 @@ describe('flags of batch run', () => {
     const args = ['--column', 'redirect_url=link', '--param', 'channel=branch', '--verbose'];
     const { code, stderr } = await run(args);
     expect(code).toBe(0);
-    expect(stderr).toContain('1 requests, 0 pauses');
+    expect(stderr).toContain('1 request, 0 pauses');
     expect(server.sessions.map(({ row }) => row)).toEqual(['?one']);
   });
 
@@ -199,17 +199,26 @@ describe('a job that cannot be used', () => {
   });
 
   test.each([
-    ['not JSON', '{'],
-    ['of another version', '{"schema":"digilocker.batch-job/2"}'],
-    ['null', 'null'],
-  ])('a job file that is %s is refused', async (_what, text) => {
+    ['{"schema":"digilocker.batch-job/1"}', 'job.json is damaged: it does not describe a job.'],
+    ['{"schema":"digilocker.batch-job/2"}', 'job.json was written by another version of digilocker.'],
+  ])('a job file that is no more than %s is refused', async (text, fault) => {
     const { cwd, server, run, batch } = await setUpBatch();
     await run(['--limit', '1']);
     writeFileSync(path.join(cwd, 'rows.csv.batch', 'job.json'), text);
     for (const refused of [await run(), await batch(['status', 'rows.csv.batch'])]) {
       expect(refused.code).toBe(2);
-      expect(told(refused)).toContain('is not the job file of this version of digilocker.');
+      expect(told(refused)).toContain(fault);
     }
+    expect(server.sessions).toHaveLength(1);
+  });
+
+  test('a job file that is gone is not made anew beside its journal', async () => {
+    const { cwd, server, run } = await setUpBatch();
+    await run(['--limit', '1']);
+    rmSync(path.join(cwd, 'rows.csv.batch', 'job.json'));
+    const refused = await run();
+    expect(refused.code).toBe(2);
+    expect(told(refused)).toContain('has a journal, but no job.json that says what it is about.');
     expect(server.sessions).toHaveLength(1);
   });
 
@@ -219,7 +228,7 @@ describe('a job that cannot be used', () => {
     chmodSync(path.join(cwd, 'rows.csv.batch'), 0o700);
     for (const refused of [await run(), await batch(['status', 'rows.csv.batch'])]) {
       expect(refused.code).toBe(2);
-      expect(told(refused)).toContain('job.json cannot be read (EISDIR).');
+      expect(told(refused)).toContain('job.json is not a file.');
     }
   });
 

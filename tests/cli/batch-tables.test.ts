@@ -86,7 +86,7 @@ describe('batch results', () => {
     for (const more of [[], ['--with', 'rows.csv']]) {
       const table = await batch(['results', 'rows.csv.batch', '-o', 'csv', ...more]);
       expect(table.stdout).not.toContain('digilocker.test');
-      expect(told(table)).toContain('1 links hold characters that CSV cannot carry safely');
+      expect(told(table)).toContain('1 link holds characters that CSV cannot carry safely');
     }
   });
 
@@ -123,7 +123,7 @@ describe('batch status', () => {
     const { code, stdout } = await batch(['status', 'rekyc']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/1\/2\s+(\d+) of \1 have a link/);
-    expect(stdout).toMatch(/2\/2\s+1 of \d+ have a link/);
+    expect(stdout).toMatch(/2\/2\s+1 of \d+ has a link/);
     const { document } = await batch(['status', 'rekyc', '--json']);
     const { rows } = document as { readonly rows: Readonly<Record<string, number>> };
     expect(rows['total']).toBe(40);

@@ -223,14 +223,6 @@ describe('the suite', () => {
     ]);
   });
 
-  test('is refused by batch, whose sessions are those of classic', async () => {
-    const { stderr } = await fails(['batch', 'run', 'rows.csv', '--consent', '--env', 'sandbox'], 3, {
-      env: { DECENTRO_SUITE: 'sso' },
-      files: { 'rows.csv': 'reference_id\nr-1\n' },
-    });
-    expect(stderr).toMatch(/DECENTRO_SUITE chooses sso/);
-  });
-
   test.each(['pull-file', 'revoke'])('classic does not have %s', async (command) => {
     const recorder = await createRecorder([]);
     const { stderr } = await fails(at(recorder, command, ID), 2, { env });

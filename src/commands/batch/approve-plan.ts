@@ -1,5 +1,5 @@
 // What happens between the plan and the first request: faults are told, the plan is shown, a person confirms it.
-import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
+import { SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
 import { Failure } from '../../failure/failure.js';
 import { deliver } from '../../output/deliver.js';
 import { renderForPeople } from '../../output/for-people.js';
@@ -12,7 +12,7 @@ import { createErrand, referenceIdOf } from './errand.js';
 import type { Job } from './job.js';
 import type { Plan } from './plan.js';
 import type { Run } from './run-flags.js';
-import { batchReport, grouped, rowsText, summaryBlocks, type BatchDocument } from './summary.js';
+import { batchReport, grouped, countText, summaryBlocks, type BatchDocument } from './summary.js';
 
 /** Fails with `usage` where rows would be refused and were not to be left out. */
 export function checkFaults({ flags }: Run, { counts, faults }: Plan, params: InitiateSessionParams): void {
@@ -22,7 +22,7 @@ export function checkFaults({ flags }: Run, { counts, faults }: Plan, params: In
   throw new Failure(
     'usage',
     [
-      `${rowsText(counts.invalid)} would be refused:`,
+      `${countText(counts.invalid, 'row')} would be refused:`,
       ...faults.map((line) => visible(line)),
       ...(others > 0 ? [`and ${grouped(others)} more.`] : []),
     ],
@@ -50,26 +50,29 @@ export async function showPlan(
   await host.stderr.write(
     await renderForPeople({ document: {}, blocks: summaryBlocks(document) }, host.stderr),
   );
-  await run.chatter.note(`${rowsText(Math.min(plan.toSend, flags.limit ?? plan.toSend))} would be sent.`);
+  await run.chatter.note(
+    `${countText(Math.min(plan.toSend, flags.limit ?? plan.toSend), 'row')} would be sent.`,
+  );
   if (plan.first?.request.type !== 'send') return;
   const errand = createErrand(plan.first, { attempt: 1, isSecondTry: false, records: [] });
   const inputs = { credentials, params: plan.first.request.params };
-  await printRequest(run, 'curl', INITIATE_SESSION, inputs, referenceIdOf(errand, job));
+  await printRequest(run, 'curl', SESSION[job.suite], inputs, referenceIdOf(errand, job));
 }
 
 /** Asks for what a person has to say: that the end users agreed, and that production is meant. */
 export async function confirm(run: Run, { toSend, first }: Plan, { baseUrl }: Target): Promise<void> {
   const { host, flags } = run;
-  const count = grouped(Math.min(toSend, flags.limit ?? toSend));
+  const toBeSent = Math.min(toSend, flags.limit ?? toSend);
+  const count = grouped(toBeSent);
   if (toSend === 0) return;
   if (flags.consent !== true) {
     const purpose = first?.request.type === 'send' ? visible(first.request.params.consentPurpose ?? '') : '';
-    const message = `Consent purpose of the first row: “${purpose}”\nDid the end users of all ${count} rows agree to theirs? Yes asserts that to Decentro.`;
+    const message = `Consent purpose of the first row: “${purpose}”\nDid the end users of all ${countText(toBeSent, 'row')} agree to theirs? Yes asserts that to Decentro.`;
     if (!(await host.prompter.confirm({ message })))
       throw new Failure('usage', 'Nothing was sent: the end users did not agree.');
   }
   if (!isProduction(baseUrl) || flags.yes === true) return;
-  const message = `This sends ${count} requests to production (${baseUrl.host}), and each may be billed.\nType the number of rows to continue:`;
+  const message = `This sends ${countText(toBeSent, 'request')} to production (${baseUrl.host}), and each may be billed.\nType the number of rows to continue:`;
   const check = (answer: string) =>
     answer.replaceAll(',', '') === count.replaceAll(',', '') ? undefined : `Type ${count}, or press Ctrl-C.`;
   await host.prompter.text({ message, check });

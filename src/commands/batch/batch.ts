@@ -30,7 +30,9 @@ function declareBatch(command: Command, host: Host): void {
 
 const RUN_NOTES = `
 Columns are named as Decentro's parameters: reference_id, consent,
-consent_purpose, redirect_url, redirect_to_signup, abstract_access_token.
+consent_purpose, redirect_url, redirect_to_signup, abstract_access_token; with
+--suite sso not the last one, but pinless_signin, pinless_signup,
+usernameless_signup, clear_cookies and documents_for_consent (a JSON array).
 Others are left alone. Run the same command again to go on. Each request may
 be billed. Through a proxy, each request opens a tunnel of its own.
 

@@ -100,7 +100,7 @@ export function createBreakers(
         if (rejected < maxRefused && (rejected < FIRST_REFUSED || rejected < answers)) return GO;
         return stop(
           'rejected',
-          `${rejected} requests in a row were refused. ${answer.message}`,
+          `${rejected === 1 ? 'A request was' : `${rejected} requests in a row were`} refused. ${answer.message}`,
           'Check the rows and defaults, then run the same command again. --max-refused raises the limit.',
         );
       case 'duplicate':

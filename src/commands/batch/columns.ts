@@ -1,35 +1,61 @@
 // What a row asks for: its cells over the defaults of the run, as the parameters of a session.
-import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
+import { SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
+import type { Suite } from '../../api/suite.js';
 import { Failure } from '../../failure/failure.js';
 import { nearest } from '../../failure/nearest.js';
+import { parseStrictJson } from '../../safety/strict-json.js';
 import { visible } from '../../safety/visible.js';
 import type { Row } from './rows.js';
 
-/** The names under which a file may give parameters: those of the wire. */
-export const COLUMN_NAMES = [
-  'reference_id',
-  'consent',
-  'consent_purpose',
-  'redirect_url',
-  'redirect_to_signup',
-  'abstract_access_token',
-] as const;
+/** The cells that become parameters, and what each holds. */
+const CELLS = {
+  consent_purpose: ['consentPurpose', 'text'],
+  redirect_url: ['redirectUrl', 'text'],
+  redirect_to_signup: ['redirectToSignup', 'boolean'],
+  abstract_access_token: ['abstractAccessToken', 'boolean'],
+  pinless_signin: ['pinlessSignin', 'boolean'],
+  pinless_signup: ['pinlessSignup', 'boolean'],
+  usernameless_signup: ['usernamelessSignup', 'boolean'],
+  clear_cookies: ['clearCookies', 'boolean'],
+  documents_for_consent: ['documentsForConsent', 'texts'],
+} as const satisfies Readonly<
+  Record<string, readonly [keyof InitiateSessionParams, 'text' | 'boolean' | 'texts']>
+>;
 
-export type ColumnName = (typeof COLUMN_NAMES)[number];
+type CellName = keyof typeof CELLS;
 
-/** What the file calls each parameter. */
-export type ColumnMapping = Readonly<Record<ColumnName, string>>;
+export type ColumnName = 'reference_id' | 'consent' | CellName;
+
+const SHARED = ['reference_id', 'consent', 'consent_purpose', 'redirect_url', 'redirect_to_signup'] as const;
+
+/** The names under which a file may give parameters of a suite: those of the wire. */
+export const COLUMN_NAMES: Readonly<Record<Suite, readonly ColumnName[]>> = {
+  classic: [...SHARED, 'abstract_access_token'],
+  sso: [
+    ...SHARED,
+    'pinless_signin',
+    'pinless_signup',
+    'usernameless_signup',
+    'clear_cookies',
+    'documents_for_consent',
+  ],
+};
+
+/** What the file calls each parameter of the suite. */
+export type ColumnMapping = Readonly<Record<'reference_id' | 'consent', string>> &
+  Readonly<Partial<Record<CellName, string>>>;
 
 /** Reads `--column name=column`. Fails with `usage`. */
-export function parseColumnMapping(flags: readonly string[]): ColumnMapping {
-  const mapping = Object.fromEntries(COLUMN_NAMES.map((name) => [name, name])) as Record<ColumnName, string>;
+export function parseColumnMapping(flags: readonly string[], suite: Suite): ColumnMapping {
+  const names = COLUMN_NAMES[suite];
+  const mapping = Object.fromEntries(names.map((name) => [name, name])) as Record<ColumnName, string>;
   for (const flag of flags) {
     const [, name = '', column = ''] = /^([^=]*)=(.+)$/s.exec(flag) ?? [];
-    const known = COLUMN_NAMES.find((one) => one === name);
+    const known = names.find((one) => one === name);
     if (known === undefined || column === '') {
-      const near = nearest(name, COLUMN_NAMES);
+      const near = nearest(name, names);
       throw new Failure('usage', `--column ${visible(flag)} is not NAME=COLUMN with a known name.`, {
-        hint: `${near === undefined ? '' : `Did you mean ${near}? `}Valid names: ${COLUMN_NAMES.join(', ')}.`,
+        hint: `${near === undefined ? '' : `Did you mean ${near}? `}Valid names: ${names.join(', ')}.`,
       });
     }
     if (mapping[known] !== known) throw new Failure('usage', `--column names ${known} twice.`);
@@ -48,9 +74,8 @@ export function headerFault(
   mapping: ColumnMapping,
   keyColumn: string | undefined,
 ): Failure | undefined {
-  const named = COLUMN_NAMES.map((name) => mapping[name]).filter(
-    (column, index) => column !== COLUMN_NAMES[index],
-  );
+  const columns = Object.entries(mapping);
+  const named = columns.filter(([name, column]) => column !== name).map(([, column]) => column);
   for (const column of [...named, ...(keyColumn === undefined ? [] : [keyColumn])]) {
     if (header.includes(column)) continue;
     const near = nearest(column, header);
@@ -59,9 +84,9 @@ export function headerFault(
     });
   }
   // Left alone by a slip of spelling, it would send rows that withhold their consent, or to the default redirect URL.
-  for (const name of COLUMN_NAMES) {
+  for (const [name, mapped] of columns) {
     const slip = header.find((column) => column !== name && spelling(column) === name);
-    if (slip === undefined || header.includes(mapping[name])) continue;
+    if (slip === undefined || header.includes(mapped)) continue;
     return new Failure('usage', `The column "${visible(slip)}" is spelled almost like ${name}.`, {
       hint: `Rename it, or add --column '${name}=${visible(slip)}'.`,
     });
@@ -76,11 +101,16 @@ function spelling(column: string): string {
     .replaceAll(/[\s-]+/g, '_');
 }
 
+/** The columns that only the other suite would read. */
+export function foreignColumns(header: readonly string[], mapping: ColumnMapping): string[] {
+  const read: readonly string[] = Object.values(mapping);
+  return header.filter(
+    (column) => Object.hasOwn(CELLS, column) && !Object.hasOwn(mapping, column) && !read.includes(column),
+  );
+}
+
 /** What rows are given where they have no cell of that name. */
-export type RowDefaults = Pick<
-  InitiateSessionParams,
-  'consentPurpose' | 'redirectUrl' | 'redirectToSignup' | 'abstractAccessToken' | 'extra'
->;
+export type RowDefaults = Omit<InitiateSessionParams, 'consent'>;
 
 export type RowRequest =
   | {
@@ -97,46 +127,65 @@ export type RowRequest =
 export type RowReader = (row: Row, hasConsent: boolean) => RowRequest;
 
 /** Creates the reader of a file's rows. @param isText whether all cells are text, as in CSV */
-export function createRowReader(mapping: ColumnMapping, defaults: RowDefaults, isText: boolean): RowReader {
+export function createRowReader(
+  suite: Suite,
+  mapping: ColumnMapping,
+  defaults: RowDefaults,
+  isText: boolean,
+): RowReader {
+  const endpoint = SESSION[suite];
+  const kinds = createKinds(isText);
+  const cellNames = COLUMN_NAMES[suite].filter((name) => name !== 'reference_id' && name !== 'consent');
+  return ({ cells }, hasConsent) => {
+    if (hasConsent && cells.get(mapping.consent) !== (isText ? 'true' : true)) return { type: 'withheld' };
+    const faults: string[] = [];
+    const read = (name: ColumnName, { parse, lack }: Kind): unknown => {
+      const cell = cells.get(mapping[name] ?? name);
+      if (cell === undefined || cell === null || cell === '') return undefined;
+      const value = parse(cell);
+      if (value === undefined) faults.push(`${name} ${lack}`);
+      return value;
+    };
+    const params: Record<string, unknown> = { ...defaults, consent: true };
+    for (const name of cellNames) {
+      const [parameter, kind] = CELLS[name];
+      const value = read(name, kinds[kind]);
+      if (value !== undefined) params[parameter] = value;
+    }
+    const referenceId = read('reference_id', kinds.text) as string | undefined;
+    const session = params as InitiateSessionParams;
+    if (session.consentPurpose === undefined) faults.push('consent_purpose is missing');
+    if (session.redirectUrl === undefined) faults.push('redirect_url is missing');
+    for (const { parameter, what, responseKey } of endpoint.faultsOf(session, referenceId ?? 'derived'))
+      faults.push(`${WIRE_NAMES[parameter] ?? parameter} ${what}; Decentro would answer ${responseKey}`);
+    return faults.length > 0 ? { type: 'invalid', faults } : { type: 'send', params: session, referenceId };
+  };
+}
+
+/** What a cell may hold: `undefined` is what it may not, and `lack` says so. */
+interface Kind {
+  readonly parse: (cell: unknown) => unknown;
+  readonly lack: string;
+}
+
+function createKinds(isText: boolean): Readonly<Record<(typeof CELLS)[CellName][1], Kind>> {
   const yes = isText ? 'true' : true;
   const no = isText ? 'false' : false;
-  const textCells = ['consent_purpose', 'redirect_url', 'reference_id'] as const;
-  const switchCells = ['redirect_to_signup', 'abstract_access_token'] as const;
-  return ({ cells }, hasConsent) => {
-    if (hasConsent && cells.get(mapping.consent) !== yes) return { type: 'withheld' };
-    const faults: string[] = [];
-    const given: Partial<Record<ColumnName, string | boolean>> = {};
-    for (const name of textCells) {
-      const value = cells.get(mapping[name]);
-      if (value === undefined || value === null || value === '') continue;
-      if (typeof value === 'string') given[name] = value;
-      else faults.push(`${name} is not text`);
-    }
-    for (const name of switchCells) {
-      const value = cells.get(mapping[name]);
-      if (value === undefined || value === null || value === '') continue;
-      if (value === yes || value === no) given[name] = value === yes;
-      else faults.push(`${name} is neither true nor false`);
-    }
-    const params: InitiateSessionParams = {
-      consent: true,
-      consentPurpose: (given.consent_purpose as string | undefined) ?? defaults.consentPurpose,
-      redirectUrl: (given.redirect_url as string | undefined) ?? defaults.redirectUrl,
-      redirectToSignup: (given.redirect_to_signup as boolean | undefined) ?? defaults.redirectToSignup,
-      abstractAccessToken:
-        (given.abstract_access_token as boolean | undefined) ?? defaults.abstractAccessToken,
-      extra: defaults.extra,
-    };
-    const referenceId = given.reference_id as string | undefined;
-    if (params.consentPurpose === undefined) faults.push('consent_purpose is missing');
-    if (params.redirectUrl === undefined) faults.push('redirect_url is missing');
-    for (const { parameter, what, responseKey } of INITIATE_SESSION.faultsOf(
-      params,
-      referenceId ?? 'derived',
-    ))
-      faults.push(`${WIRE_NAMES[parameter] ?? parameter} ${what}; Decentro would answer ${responseKey}`);
-    return faults.length > 0 ? { type: 'invalid', faults } : { type: 'send', params, referenceId };
+  return {
+    text: { parse: (cell) => (typeof cell === 'string' ? cell : undefined), lack: 'is not text' },
+    boolean: {
+      parse: (cell) => (cell === yes || cell === no ? cell === yes : undefined),
+      lack: 'is neither true nor false',
+    },
+    texts: {
+      parse: (cell) => textsOf(typeof cell === 'string' && isText ? parseStrictJson(cell)?.value : cell),
+      lack: 'is not a JSON array of texts such as ["ADHAR"]',
+    },
   };
+}
+
+function textsOf(value: unknown): readonly unknown[] | undefined {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
 }
 
 const WIRE_NAMES: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import { visible } from '../../safety/visible.js';
-import { checkJobFile, checkJobFolder } from './job-folder.js';
+import { checkJobFolder } from './job-folder.js';
 import { loadJob, type Job } from './job.js';
 import { loadJournal, type LoadedJournal } from './segments.js';
 import { endOf } from './row-states.js';
@@ -16,7 +16,7 @@ export interface OpenJob {
   readonly journal: LoadedJournal;
 }
 
-type Surroundings = Parameters<typeof checkJobFile>[0] & Pick<Host, 'cwd'>;
+type Surroundings = Parameters<typeof checkJobFolder>[0] & Pick<Host, 'cwd'>;
 
 /**
  * Reads jobs. A folder that holds shards stands for all of them. Fails with `usage` where there is no job, or it is not
@@ -27,9 +27,8 @@ export async function openJobs(host: Surroundings, names: readonly string[]): Pr
   const jobs: OpenJob[] = [];
   for (const folder of folders) {
     await checkJobFolder(host, folder);
-    const job = loadJob(folder);
+    const job = loadJob(host, folder);
     if (job === undefined) throw noJob(folder);
-    checkJobFile(host, path.join(folder, 'job.json'));
     jobs.push({ folder, job, journal: loadJournal(host, folder) });
   }
   return jobs;

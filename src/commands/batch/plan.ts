@@ -1,7 +1,13 @@
 // Reads the whole file before the first request: a fault of the last row is found before the first one is sent.
 import { Failure } from '../../failure/failure.js';
 import { visible } from '../../safety/visible.js';
-import { headerFault, type ColumnMapping, type RowReader, type RowRequest } from './columns.js';
+import {
+  foreignColumns,
+  headerFault,
+  type ColumnMapping,
+  type RowReader,
+  type RowRequest,
+} from './columns.js';
 import { readInputFile, type InputDigest } from './input-file.js';
 import { hashKey, isInShard, KeyIndex, keyOf, type KeyRule, type Shard } from './keys.js';
 import { ROW_ENDS, type RowEnd } from './row-states.js';
@@ -28,6 +34,8 @@ export interface Plan {
   /** Rows that the run has to send. */
   readonly toSend: number;
   readonly hasConsent: boolean;
+  /** Columns of the header that the other suite alone would read. */
+  readonly foreignColumns: readonly string[];
   /** What the first invalid rows lack, one line each. */
   readonly faults: readonly string[];
   readonly first: PlannedRow | undefined;
@@ -66,10 +74,12 @@ export async function planBatch(
   const withoutConsent = createTally();
   let fileRows = 0;
   let hasConsent = false;
+  let foreign: readonly string[] = [];
   const onHeader = (header: readonly string[]) => {
     const fault = headerFault(header, mapping, keyRule.type === 'column' ? keyRule.column : undefined);
     if (fault !== undefined) throw fault;
     hasConsent = header.includes(mapping.consent);
+    foreign = foreignColumns(header, mapping);
   };
   for await (const row of readRows(text.text, input.format, onHeader)) {
     fileRows = row.number;
@@ -112,6 +122,7 @@ export async function planBatch(
     rows: ROW_ENDS.reduce((sum, end) => sum + counts[end], 0),
     toSend: tallies.reduce((sum, { toSend }) => sum + toSend, 0),
     hasConsent,
+    foreignColumns: foreign,
     faults: tallies.flatMap(({ faults }) => faults).slice(0, MAX_FAULTS),
     first,
   };

@@ -13,6 +13,7 @@ import { openJobs, type OpenJob } from './open-jobs.js';
 import type { RowEnd } from './row-states.js';
 import { formatOf, readRows, type RowFormat } from './rows.js';
 import { RecordFinder } from './segments.js';
+import { countText } from './summary.js';
 
 export interface ResultsFlags {
   readonly output?: RowForm;
@@ -50,15 +51,23 @@ export async function writeResults(host: Host, names: readonly string[], flags: 
     for (const { finder } of sources) finder.close();
   }
   if (tally.unprintable > 0) {
-    const text = `${tally.unprintable} links hold characters that CSV cannot carry safely: use -o ndjson for them.`;
+    const text = `${countText(tally.unprintable, 'link')} ${tally.unprintable === 1 ? 'holds' : 'hold'} characters that CSV cannot carry safely: use -o ndjson.`;
     await host.stderr.write(renderNote(text));
   }
   if (tally.missing > 0)
-    await host.stderr.write(renderNote(`${tally.missing} rows of the job are not in the file of --with.`));
+    await host.stderr.write(
+      renderNote(
+        `${countText(tally.missing, 'row')} of the job ${are(tally.missing)} not in the file of --with.`,
+      ),
+    );
   if (tally.open === 0) return;
-  throw new Failure('partial', `${tally.open} rows are open.`, {
+  throw new Failure('partial', `${countText(tally.open, 'row')} ${are(tally.open)} open.`, {
     hint: 'Run `digilocker batch run` again to go on.',
   });
+}
+
+function are(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }
 
 function checkTarget({ stdout }: Host, { output }: ResultsFlags, target: string | undefined): void {

@@ -1,44 +1,43 @@
 // `digilocker batch run`: from the flags to the plan, through the rows, to the summary.
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { INITIATE_SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
+import {
+  FOREIGN_PARAMETERS,
+  SESSION,
+  type InitiateSessionParams,
+} from '../../api/endpoints/initiate-session.js';
 import { Failure } from '../../failure/failure.js';
 import { deliver } from '../../output/deliver.js';
 import { renderForPeople } from '../../output/for-people.js';
 import type { Credentials } from '../../safety/redact.js';
 import { shellWord } from '../../safety/shell.js';
+import { visible } from '../../safety/visible.js';
 import { mayAsk } from '../calling/caller.js';
-import { gatherInputs } from '../calling/inputs.js';
+import { gatherInputs, SESSION_PARAMETERS } from '../calling/inputs.js';
 import { recordRun } from '../calling/recorded-call.js';
+import { SSO_PARAMETERS } from '../calling/suite-flags.js';
 import { atTarget, checkUnattended, type Target } from '../calling/target.js';
 import { checkFaults, confirm, showPlan } from './approve-plan.js';
-import { claimJournal } from './claim.js';
 import { createRowReader, parseColumnMapping } from './columns.js';
-import { wrongValue } from '../../settings/setting.js';
-import { jobFault, newJob, loadJob, saveJob, type Job, type JobRequest } from './job.js';
-import { checkJobFolder, createJobFolder, shardFolder } from './job-folder.js';
+import { jobFault, newJob, saveJob, type Job, type JobRequest } from './job.js';
+import { checkJobFolder, createJobFolder } from './job-folder.js';
+import { findPlace, type Place } from './job-place.js';
 import { parseKeyRule } from './keys.js';
 import { thisOwner, type Owner } from './owner.js';
 import { planBatch, type BatchInput, type Plan } from './plan.js';
 import { endOf, nextAttempt } from './row-states.js';
 import { formatOf } from './rows.js';
-import type { Run, RunFlags } from './run-flags.js';
+import { checkSuite, type Run, type RunFlags } from './run-flags.js';
 import { runJob, type JobRun } from './run-job.js';
-import { loadJournal, type LoadedJournal } from './segments.js';
-import { batchReport, countsFault, grouped, type BatchDocument } from './summary.js';
+import type { LoadedJournal } from './segments.js';
+import { batchReport, countsFault, countText, grouped, have, type BatchDocument } from './summary.js';
 import { waitForUnknown } from './wait-for-unknown.js';
-
-/** Where a run keeps its journal, and what is there. */
-interface Place {
-  readonly root: string;
-  readonly folder: string;
-  readonly job: Job | undefined;
-  readonly journal: LoadedJournal | undefined;
-}
 
 /** Runs a batch. Fails as the exit codes of `batch.md` have it; the details are the document. */
 export async function runBatch(run: Run, file: string): Promise<void> {
-  const { host, flags } = run;
+  const { host, flags, profile } = run;
+  const suite = profile.suite.value;
+  checkSuite(flags, profile.suite);
   // The young generation stays small: rows die young, and 64 in flight fit into it.
   setFlagsFromString('--max-semi-space-size=2');
   setFlagsFromString('--semi-space-growth-factor=1');
@@ -54,7 +53,7 @@ export async function runBatch(run: Run, file: string): Promise<void> {
   const place = await findPlace(run, input, here);
   await atTarget(run, {}, async (target) => {
     const request = jobRequest(run, input, target, credentials);
-    const job = place.job ?? newJob(request, parseColumnMapping([]));
+    const job = place.job ?? newJob(request, parseColumnMapping([], suite));
     const fault = place.job && jobFault(job, request);
     if (fault !== undefined) throw fault;
     const batchInput: BatchInput = {
@@ -63,9 +62,13 @@ export async function runBatch(run: Run, file: string): Promise<void> {
       mapping: job.mapping,
       keyRule: job.keyRule,
       shard: job.shard,
-      read: createRowReader(job.mapping, params, job.format.type === 'csv'),
+      read: createRowReader(suite, job.mapping, params, job.format.type === 'csv'),
     };
     const plan = await planRows(run, batchInput, place.journal);
+    if (plan.foreignColumns.length > 0) {
+      const names = plan.foreignColumns.map(visible).join(', ');
+      await run.chatter.note(`The ${suite} suite has no ${names}: left alone.`);
+    }
     const document = documentOf(place.folder, job, file, plan);
     try {
       checkFaults(run, plan, params);
@@ -86,19 +89,18 @@ async function gatherDefaults(
   run: Run,
 ): Promise<{ readonly credentials: Credentials; readonly params: InitiateSessionParams }> {
   const { flags, profile } = run;
-  if (profile.suite.value !== 'classic')
-    throw wrongValue(profile.suite.origin, 'chooses sso, and batch starts sessions of classic alone');
+  const suite = profile.suite.value;
+  const foreign: readonly string[] = FOREIGN_PARAMETERS[suite];
+  const names = [...SESSION_PARAMETERS, ...SSO_PARAMETERS].filter((name) => !foreign.includes(name));
   const params: InitiateSessionParams = {
-    consentPurpose: profile.consentPurpose?.value,
-    redirectUrl: profile.redirectUrl?.value,
-    redirectToSignup: profile.redirectToSignup?.value,
-    abstractAccessToken: profile.abstractAccessToken.value,
+    ...Object.fromEntries(names.map((name) => [name, profile[name]?.value])),
+    documentsForConsent: flags.documentsForConsent,
     extra: flags.param ?? {},
   };
   // Production is confirmed by the number of rows, which is not known yet.
   const confirmed = { ...run, flags: { ...flags, yes: true } };
   const { credentials } = await gatherInputs<InitiateSessionParams>(confirmed, {
-    endpoint: { faultsOf: () => INITIATE_SESSION.faultsOf(params, 'derived') },
+    endpoint: { faultsOf: () => SESSION[suite].faultsOf(params, 'derived') },
     parameters: [],
     given: {},
     referenceId: 'derived',
@@ -106,21 +108,6 @@ async function gatherDefaults(
     isSent: flags.dryRun !== true,
   });
   return { credentials, params };
-}
-
-async function findPlace(run: Run, input: string, here: Owner): Promise<Place> {
-  const { host, flags, chatter } = run;
-  const root = flags.job === undefined ? `${input}.batch` : path.resolve(host.cwd, flags.job);
-  const folder = shardFolder(root, flags.shard);
-  const job = loadJob(folder);
-  if (job === undefined) return { root, folder, job, journal: undefined };
-  await checkJobFolder(host, folder);
-  const rules = { takesOver: flags.takeOver === true, note: chatter.note };
-  const journal =
-    flags.dryRun === true ? loadJournal(host, folder) : await claimJournal(host, folder, here, rules);
-  for (const segment of journal.damaged)
-    await chatter.note(`${segment} has a damaged last line: its process ended without warning.`);
-  return { root, folder, job, journal };
 }
 
 function jobRequest(
@@ -133,11 +120,12 @@ function jobRequest(
     environment: profile.environment.value,
     origin: sandbox === undefined ? baseUrl.href : 'sandbox',
     batch: flags.batch,
+    suite: profile.suite.value,
     clientId: clientId ?? '',
     file,
     format: formatOf(file, flags.delimiter),
     keyRule: flags.key === undefined ? undefined : parseKeyRule(flags.key),
-    mapping: flags.column === undefined ? undefined : parseColumnMapping(flags.column),
+    mapping: flags.column === undefined ? undefined : parseColumnMapping(flags.column, profile.suite.value),
     shard: flags.shard,
     now: host.now(),
   };
@@ -190,7 +178,7 @@ async function send(run: Run, sending: Sending, document: BatchDocument): Promis
   const { plan, place } = sending;
   createJobFolder(place.root, sending.job.shard);
   await checkJobFolder(host, place.folder);
-  const job = place.job ?? saveJob(place.folder, sending.job);
+  const job = place.job ?? saveJob(host, place.folder, sending.job);
   const end = await runJob(run, { ...sending, folder: place.folder, job, journal: place.journal });
   const { created, unknown } = end.counts;
   if (end.requests > 0) {
@@ -198,7 +186,7 @@ async function send(run: Run, sending: Sending, document: BatchDocument): Promis
     await recordRun(
       run,
       sending.target,
-      { call: 'batch', suite: 'classic' },
+      { call: 'batch', suite: job.suite },
       sending.credentials,
       job.batch,
       effect,
@@ -250,16 +238,20 @@ function failureOf(end: JobRun, { rows }: BatchDocument, flags: RunFlags): Failu
   const wrong = countsFault(rows);
   if (wrong !== undefined) return wrong;
   if (rows.created === rows.total) return undefined;
-  const without = grouped(rows.total - rows.created);
+  const without = rows.total - rows.created;
   return end.isLimited
     ? new Failure(
         'partial',
-        `Stopped after --limit ${grouped(flags.limit ?? 0)}: ${without} rows have no link yet.`,
+        `Stopped after --limit ${grouped(flags.limit ?? 0)}: ${countText(without, 'row')} ${have(without)} no link yet.`,
         {
           hint: 'Run the same command without --limit to go on.',
         },
       )
-    : new Failure('partial', `${without} of ${grouped(rows.total)} rows have no link.`, {
-        hint: '`digilocker batch results` lists them; --retry sends some of them again.',
-      });
+    : new Failure(
+        'partial',
+        `${grouped(without)} of ${countText(rows.total, 'row')} ${have(without)} no link.`,
+        {
+          hint: '`digilocker batch results` lists them; --retry sends some of them again.',
+        },
+      );
 }

@@ -1,11 +1,13 @@
 // The flags of `batch run`: how they are written, and what they come to.
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { PARAMETER_NAMES, SESSION_NAMES } from '../../api/endpoints/initiate-session.js';
 import type { ConnectionFlags } from '../../api/http/connection.js';
 import { Failure } from '../../failure/failure.js';
-import type { ProfileFlags } from '../../settings/profile.js';
+import type { Profile, ProfileFlags } from '../../settings/profile.js';
 import type { Caller } from '../calling/caller.js';
 import { SESSION_PARAMETERS } from '../calling/inputs.js';
 import { collectParam } from '../calling/param.js';
+import { addSsoFlags, checkSuiteFlags } from '../calling/suite-flags.js';
 import {
   addCallFlags,
   addConnectionFlags,
@@ -29,6 +31,7 @@ export interface RunFlags extends ProfileFlags, ConnectionFlags, CallFlags {
   readonly config?: string;
   readonly consent?: boolean;
   readonly param?: Readonly<Record<string, unknown>>;
+  readonly documentsForConsent?: readonly string[];
   readonly job?: string;
   readonly batch?: string;
   readonly key?: string;
@@ -60,7 +63,7 @@ const MAX_ROWS = 999_999_999;
 /** Declares them, in the groups of `--help`. */
 export function addRunFlags(command: Command): Command {
   command.optionsGroup('Rows:').option('--consent', 'every end user of the rows that are sent agreed');
-  addParameterFlags(command, SESSION_PARAMETERS)
+  addSsoFlags(addParameterFlags(command, [...SESSION_PARAMETERS, 'suite']))
     .option(
       '--param <key=text>',
       'any other parameter, for all rows; key:=json for JSON (repeatable)',
@@ -147,7 +150,7 @@ function collectRetries(text: string, earlier: readonly Retry[] = []): Retry[] {
 
 /** Fails with `usage` on flags that do not go together. */
 export function checkRunFlags(file: string, flags: RunFlags): void {
-  const { output, json, quiet, verbose, shard, batch, param = {} } = flags;
+  const { output, json, quiet, verbose, shard, batch } = flags;
   const contradict = (one: string, other: string) =>
     new Failure('usage', `${one} cannot be combined with ${other}.`);
   if (json === true && output !== undefined && output !== 'json')
@@ -164,20 +167,16 @@ export function checkRunFlags(file: string, flags: RunFlags): void {
       hint: 'A run has to be able to read its input again. Save it to a file first.',
     });
   }
-  const known = COLUMN_PARAMETERS.filter((name) => Object.hasOwn(param, name));
-  if (known.length > 0) {
-    throw new Failure(
-      'usage',
-      `--param is for parameters without a column or flag, not for ${known.join(', ')}.`,
-    );
-  }
 }
 
-const COLUMN_PARAMETERS = [
-  'reference_id',
-  'consent',
-  'consent_purpose',
-  'redirect_url',
-  'redirect_to_signup',
-  'abstract_access_token',
-];
+/** Fails with `usage` on flags that mean nothing in the suite in force, and on a `--param` that has a column there. */
+export function checkSuite(flags: RunFlags, suite: Profile['suite']): void {
+  checkSuiteFlags(flags, suite);
+  const named = new Set([...PARAMETER_NAMES, ...SESSION_NAMES[suite.value]]);
+  const known = [...named].filter((name) => Object.hasOwn(flags.param ?? {}, name));
+  if (known.length === 0) return;
+  throw new Failure(
+    'usage',
+    `--param is for parameters without a column or flag, not for ${known.join(', ')}.`,
+  );
+}

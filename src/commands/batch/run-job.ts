@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { closeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { INITIATE_SESSION } from '../../api/endpoints/initiate-session.js';
+import { SESSION } from '../../api/endpoints/initiate-session.js';
 import { KeptConnections } from '../../api/http/kept-connections.js';
 import { Failure } from '../../failure/failure.js';
 import { renderNote } from '../../output/note.js';
@@ -27,7 +27,7 @@ import { beginSegment, RecordFinder, type LoadedJournal } from './segments.js';
 import { createSender } from './send-row.js';
 import { Tally } from './tally.js';
 import { watchRun, type Watch } from './watch.js';
-import { grouped, type RowCounts } from './summary.js';
+import { countText, type RowCounts } from './summary.js';
 
 export interface JobParts {
   readonly target: Target;
@@ -132,7 +132,7 @@ async function runSegment(
     await progress.end();
     if (run.choice.isVerbose)
       await host.stderr.write(
-        renderNote(`${grouped(tally.requests)} requests, ${scheduler.pauses()} pauses`),
+        renderNote(`${countText(tally.requests, 'request')}, ${countText(scheduler.pauses(), 'pause')}`),
       );
   }
 }
@@ -175,7 +175,7 @@ async function sendRows(run: Run, parts: JobParts, sending: Sending) {
       }),
       scheduler,
       journal,
-      send: createSender(INITIATE_SESSION, {
+      send: createSender(SESSION[job.suite], {
         baseUrl: target.baseUrl,
         credentials,
         redactors: createRedactors(credentials),
@@ -211,7 +211,7 @@ async function sendRows(run: Run, parts: JobParts, sending: Sending) {
       onStopping: (inFlight) => {
         if (inFlight === 0) return;
         const again = host.signal.aborted ? '; Ctrl-C again loses them' : '';
-        progress.note(`Waiting for ${inFlight} ${inFlight === 1 ? 'answer' : 'answers'}${again}.`);
+        progress.note(`Waiting for ${countText(inFlight, 'answer')}${again}.`);
       },
       isCongested: output.isCongested,
       limit: flags.limit ?? Number.POSITIVE_INFINITY,
@@ -260,5 +260,5 @@ async function announce(
       ? 'without a limit'
       : `at ${String(Math.round(rate * 100) / 100)}/s (--rate), about ${durationText((count / rate) * 1000)}`;
   const where = target.sandbox === undefined ? target.baseUrl.host : 'the sandbox inside the command';
-  await chatter.note(`Batch ${job.batch}: ${grouped(count)} rows to ${where}, ${pace}.`);
+  await chatter.note(`Batch ${job.batch}: ${countText(count, 'row')} to ${where}, ${pace}.`);
 }

@@ -64,6 +64,11 @@ function segmentsOf(folder: string): number[] {
     .sort((one, other) => one - other);
 }
 
+/** Whether the folder has a journal. */
+export function hasSegments(folder: string): boolean {
+  return segmentsOf(folder).length > 0;
+}
+
 /** Where a segment is kept. */
 export function segmentPath(folder: string, segment: number): string {
   return path.join(folder, `run-${String(segment).padStart(6, '0')}.ndjson`);

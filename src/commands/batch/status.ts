@@ -6,7 +6,7 @@ import { findHolder } from './claim.js';
 import { documentOf, openJobs, type OpenJob } from './open-jobs.js';
 import { thisOwner } from './owner.js';
 import { ROW_ENDS } from './row-states.js';
-import { batchReport, emptyCounts, grouped, type BatchDocument } from './summary.js';
+import { batchReport, emptyCounts, grouped, have, type BatchDocument } from './summary.js';
 
 interface RunningProcess {
   readonly host: string;
@@ -29,7 +29,7 @@ export async function statusReport(host: Host, name: string): Promise<Report> {
     tone: counts !== null && counts.created === counts.total ? ('good' as const) : ('plain' as const),
     cells: [
       shard ?? '',
-      `${grouped(counts?.created ?? 0)} of ${grouped(counts?.total ?? 0)} have a link`,
+      `${grouped(counts?.created ?? 0)} of ${grouped(counts?.total ?? 0)} ${have(counts?.created ?? 0)} a link`,
       runningText(running) ?? '',
     ],
   }));

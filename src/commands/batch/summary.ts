@@ -78,7 +78,7 @@ export function summaryBlocks({ environment, batch, rows, responseKeys }: BatchD
     {
       type: 'title',
       tone: isWhole ? 'good' : 'plain',
-      text: `${grouped(rows.created)} of ${grouped(rows.total)} rows have a link`,
+      text: `${grouped(rows.created)} of ${countText(rows.total, 'row')} ${have(rows.created)} a link`,
     },
     {
       type: 'fields',
@@ -117,9 +117,14 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** So many rows. */
-export function rowsText(count: number): string {
-  return `${grouped(count)} ${count === 1 ? 'row' : 'rows'}`;
+/** So many of what the noun names, such as `1 row` and `1,000 rows`. */
+export function countText(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The verb behind a number of rows. */
+export function have(count: number): string {
+  return count === 1 ? 'has' : 'have';
 }
 
 /** The failure of counts that do not add up: a bug, which must not pass for a result. */

@@ -14,6 +14,7 @@ import { withCaller, type Caller } from '../calling/caller.js';
 import { gatherInputs, SESSION_PARAMETERS, type Inputs } from '../calling/inputs.js';
 import { callRecorded } from '../calling/recorded-call.js';
 import type { ReturnAddress } from '../calling/return-address.js';
+import { SSO_PARAMETERS } from '../calling/suite-flags.js';
 import { atTarget, callOptions, STANDALONE_SANDBOX_URL, type Target } from '../calling/target.js';
 import { endText } from '../../sandbox/end-text.js';
 import { RETURN_PATH } from '../../sandbox/return-path.js';
@@ -26,7 +27,6 @@ import {
   checkSessionFlags,
   checkSuite,
   givenReferenceId,
-  SSO_PARAMETERS,
   type SessionFlags,
 } from './session-flags.js';
 import { sessionFailure } from './session-report.js';

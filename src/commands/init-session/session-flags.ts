@@ -1,13 +1,13 @@
 // The flags of init-session, and which of them go together.
 import { Option, type Command } from 'commander';
-import { FOREIGN_PARAMETERS, PARAMETER_NAMES, SESSION_NAMES } from '../../api/endpoints/initiate-session.js';
+import { PARAMETER_NAMES, SESSION_NAMES } from '../../api/endpoints/initiate-session.js';
 import type { Suite } from '../../api/suite.js';
 import { Failure } from '../../failure/failure.js';
-import type { ParameterName } from '../../settings/parameters.js';
 import type { Setting } from '../../settings/setting.js';
 import type { OutputChoice, OutputFlags } from '../../output/format.js';
 import { collectParam } from '../calling/param.js';
 import { REQUEST_FORMS, type RequestForm } from '../calling/request-forms.js';
+import { addSsoFlags, checkSuiteFlags } from '../calling/suite-flags.js';
 import { checkField } from '../../output/scripted.js';
 import { SESSION_SHAPE } from './session-report.js';
 import type { CallerFlags } from '../calling/caller.js';
@@ -19,7 +19,6 @@ import {
   addParameterFlags,
   addProfileFlags,
   addVerboseFlag,
-  collect,
   parseDuration,
   parseListenAddress,
   repeatable,
@@ -34,14 +33,6 @@ export interface SessionFlags extends CallerFlags, OutputFlags, RoundTripFlags {
   readonly documentsForConsent?: readonly string[];
 }
 
-/** The parameters of a session that SSO alone has, and that have no list of values. */
-export const SSO_PARAMETERS = [
-  'pinlessSignin',
-  'pinlessSignup',
-  'usernamelessSignup',
-  'clearCookies',
-] as const satisfies readonly ParameterName[];
-
 /** Declares them, in the groups of `--help`. */
 export function addSessionFlags(command: Command): Command {
   command
@@ -54,16 +45,8 @@ export function addSessionFlags(command: Command): Command {
     'redirectToSignup',
     'abstractAccessToken',
     'suite',
-    ...SSO_PARAMETERS,
   ]);
-  const documents = repeatable(
-    '--document <type>',
-    'SSO: a type of document that the end user is asked for, such as ADHAR',
-    collect,
-  );
-  documents.attributeName = () => 'documentsForConsent';
-  command
-    .addOption(documents)
+  addSsoFlags(command)
     .addOption(repeatable('--param <key=text>', 'any other parameter; key:=json for JSON', collectParam))
     .optionsGroup('The round trip:');
   addParameterFlags(command, ['open'])
@@ -113,20 +96,12 @@ export function checkSessionFlags(flags: SessionFlags, { field, format }: Output
 }
 
 /** Fails with `usage` on flags that mean nothing in the suite in force. */
-export function checkSuite(flags: SessionFlags, { value: suite, origin }: Setting<Suite>): void {
-  const foreign = FOREIGN_PARAMETERS[suite].filter((name) => flags[name] !== undefined);
-  const named = SESSION_NAMES[suite].filter((name) => Object.hasOwn(flags.param ?? {}, name));
-  if (foreign.length > 0) {
-    const list = foreign.map((name) => FLAGS_OF[name] ?? flagOf(name)).join(', ');
-    throw new Failure('usage', `The ${suite} suite (${origin.label}) has no ${list}.`, {
-      hint: `Leave it out, or add --suite ${suite === 'sso' ? 'classic' : 'sso'}.`,
-    });
-  }
+export function checkSuite(flags: SessionFlags, suite: Setting<Suite>): void {
+  checkSuiteFlags(flags, suite);
+  const named = SESSION_NAMES[suite.value].filter((name) => Object.hasOwn(flags.param ?? {}, name));
   if (!flags.validate || named.length === 0) return;
   throw ownFlagFailure(named);
 }
-
-const FLAGS_OF: Readonly<Record<string, string>> = { documentsForConsent: '--document' };
 
 function ownFlagFailure(names: readonly string[]): Failure {
   return new Failure(

@@ -187,7 +187,7 @@ describe('summaries', () => {
 });
 
 describe('what a row asks for', () => {
-  const mapping = parseColumnMapping([]);
+  const mapping = parseColumnMapping([], 'classic');
   const cells = (given: Readonly<Record<string, unknown>>) => ({
     number: 1,
     line: 2,
@@ -196,7 +196,12 @@ describe('what a row asks for', () => {
   const PURPOSE = 'Verification of your identity for an account';
 
   test('its own cells come before the defaults', () => {
-    const read = createRowReader(mapping, { redirectUrl: 'https://app.test/', consentPurpose: 'x' }, true);
+    const read = createRowReader(
+      'classic',
+      mapping,
+      { redirectUrl: 'https://app.test/', consentPurpose: 'x' },
+      true,
+    );
     const given = {
       consent_purpose: PURPOSE,
       redirect_url: 'https://row.test/',
@@ -215,7 +220,7 @@ describe('what a row asks for', () => {
   });
 
   test('cells of JSON have the types of the wire', () => {
-    const read = createRowReader(mapping, {}, false);
+    const read = createRowReader('classic', mapping, {}, false);
     const given = {
       consent: true,
       consent_purpose: 7,

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import path from 'node:path';
 import { checkJobFile, checkJobFolder, createJobFolder } from '../../../../src/commands/batch/job-folder.js';
 import { parseColumnMapping } from '../../../../src/commands/batch/columns.js';
-import { newJob, saveJob } from '../../../../src/commands/batch/job.js';
+import { loadJob, newJob, saveJob } from '../../../../src/commands/batch/job.js';
 import { parseKeyRule } from '../../../../src/commands/batch/keys.js';
 import { formatOf } from '../../../../src/commands/batch/rows.js';
 import { beginSegment } from '../../../../src/commands/batch/segments.js';
@@ -85,11 +85,13 @@ describe('who may write a job', () => {
   });
 
   test('a job that another process wrote at the same moment is the one that counts', () => {
+    const host = createFakeHost([]);
     const folder = temporaryDirectory();
     const request = {
       environment: 'sandbox',
       origin: 'sandbox',
       batch: undefined,
+      suite: 'classic',
       clientId: 'made-up',
       file: 'rows.csv',
       format: formatOf('rows.csv', ','),
@@ -97,11 +99,27 @@ describe('who may write a job', () => {
       mapping: undefined,
       shard: WHOLE,
       now: 0,
-    };
-    const [one, other] = [1, 2].map(() => newJob(request, parseColumnMapping([])));
+    } as const;
+    const [one, other] = [1, 2].map(() => newJob(request, parseColumnMapping([], 'classic')));
     if (one === undefined || other === undefined) throw new Error('Two jobs were made');
-    expect(saveJob(folder, one)).toEqual(one);
-    expect(saveJob(folder, other)).toEqual(one);
+    expect(saveJob(host, folder, one)).toEqual(one);
+    expect(saveJob(host, folder, other)).toEqual(one);
+    expect(loadJob(host, folder)).toEqual(one);
+
+    const file = path.join(folder, 'job.json');
+    const damage = (text: string) => {
+      writeFileSync(file, text);
+      return () => loadJob(host, folder);
+    };
+    for (const text of ['', '{', 'null', '[]', '7', JSON.stringify(one).slice(0, -1)])
+      expect(damage(text)).toThrow('job.json is damaged');
+    for (const name of Object.keys(one).filter((key) => key !== 'schema' && key !== 'suite')) {
+      for (const value of [undefined, null, [], {}, { type: 'column' }, { index: 2, count: 1 }, true])
+        expect(damage(JSON.stringify({ ...one, [name]: value }))).toThrow('job.json is damaged');
+    }
+    expect(damage(JSON.stringify({ ...one, suite: 'new' }))).toThrow('job.json is damaged');
+    // A job of before there was a choice.
+    expect(damage(JSON.stringify({ ...one, suite: undefined }))()).toEqual(one);
   });
 });
 
