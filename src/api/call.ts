@@ -2,7 +2,13 @@ import type { Attempt, CallFacts, Effect, Sent } from '../failure/facts.js';
 import type { Connection } from './http/connection.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
-import { createRedactors, redactJson, type Credentials, type Redactors } from '../safety/redact.js';
+import {
+  createPersonalRedactor,
+  createRedactors,
+  redactJson,
+  type Credentials,
+  type Redactors,
+} from '../safety/redact.js';
 import { parseEnvelope, salvageTransactionIds, type Envelope } from './envelope.js';
 import type { KeptConnections } from './http/kept-connections.js';
 import { exchange, type Exchange, type HttpAnswer, type HttpRequest } from './http/exchange.js';
@@ -15,7 +21,7 @@ import {
   refusedAnswer,
   unpromisedAnswer,
 } from './failures.js';
-import { buildRequest, maskedRequest, type Endpoint } from './endpoint.js';
+import { buildRequest, maskedRequest, personalValues, type Endpoint } from './endpoint.js';
 import { delayBeforeRetry } from './retry.js';
 import { shownAnswer, usedTexts } from './shown-answer.js';
 import { judge } from './verdict.js';
@@ -95,7 +101,8 @@ export async function call<Params, Result>(
     const failure = standing.failure ?? end.failure;
     const interrupted = () => {
       const reason: unknown = host.signal.reason;
-      return reason instanceof Failure ? reason.with(facts, failure.sent) : reason;
+      const doubt = facts.effect === 'unknown' ? endpoint.doubt : undefined;
+      return reason instanceof Failure ? reason.with(facts, failure.sent, doubt) : reason;
     };
     if (exchanged.type === 'failed' && host.signal.aborted) throw interrupted();
     if (isRepeated && facts.responseKey === 'error_duplicate_reference_id')
@@ -142,7 +149,10 @@ async function tryOnce<Params, Result>(
 ): Promise<Trial<Result>> {
   const { credentials, masked = credentials, connection, host, observe = () => Promise.resolve() } = options;
   const { personal, maxAnswerBytes: maxBytes } = endpoint;
-  const { redact, redactSecrets } = options.redactors ?? createRedactors(masked);
+  const { redact: redactCredentials, redactSecrets } = options.redactors ?? createRedactors(masked);
+  // What was sent of a person is shown in the result alone, also where the answer repeats it.
+  const redactPersonal = createPersonalRedactor(personalValues(request, personal));
+  const redact = (text: string) => redactPersonal(redactCredentials(text));
   const proxy = connection?.proxy?.label;
   await observe({ type: 'request', request: maskedRequest(request, redact, personal), proxy });
   const limits = { connections: options.connections, maxBytes };
@@ -184,7 +194,7 @@ async function tryOnce<Params, Result>(
         : isExposed
           ? { failure: exposedSecret() }
           : isShown && personal !== undefined
-            ? { result: redactJson(end.result, redact) as Result }
+            ? { result: redactJson(end.result, redactCredentials) as Result }
             : end,
   };
 }

@@ -1,7 +1,7 @@
 import { maskId, MASKED_SECRET, type Credentials } from '../safety/redact.js';
 import { version } from '../version.js';
 import type { ParameterFault } from './checks.js';
-import type { Envelope } from './envelope.js';
+import { isObject, type Envelope } from './envelope.js';
 import type { HttpRequest } from './http/exchange.js';
 
 export type Personal = readonly string[] | 'all';
@@ -28,6 +28,11 @@ export interface Endpoint<Params, Result> {
   readonly doubt: string;
   /** What to do about refusals that only their message tells apart; the first that matches counts. */
   readonly remedies?: readonly (readonly [message: RegExp, remedy: string])[];
+  /**
+   * What to do about `error_provider_error`, where it may be a refusal: an unknown session, a missing consent or a used
+   * code has no documented key of its own.
+   */
+  readonly providerRemedy?: string;
   /**
    * The members of request and answer, as dot paths, that hold personal data. They are shown in the result alone: not
    * by `--verbose`, in no error and in no journal. `all` is whatever a body holds.
@@ -81,6 +86,39 @@ export function maskedRequest(
     },
     body: request.body && redact(maskedJson(request.body, personal)),
   };
+}
+
+// They say nothing of a person, and messages speak of them.
+const COMMON_MEMBERS = ['reference_id', 'consent_purpose', 'purpose', 'initial_decentro_transaction_id'];
+
+/** The texts and numbers that a request sends at the dot paths of personal data: an answer may echo them. */
+export function personalValues({ body }: Pick<HttpRequest, 'body'>, personal: Personal = []): string[] {
+  if (body === undefined || personal.length === 0) return [];
+  const value: unknown = JSON.parse(body);
+  if (personal !== 'all')
+    return personal.flatMap((path) => leavesOf(valueAt(value, path.split('.'))).flatMap(withParts));
+  if (!isObject(value)) return leavesOf(value);
+  return Object.entries(value).flatMap(([name, inner]) =>
+    COMMON_MEMBERS.includes(name) ? [] : leavesOf(inner),
+  );
+}
+
+/** A name is repeated by one of its words too, and a URN by the number at its end. */
+function withParts(text: string): string[] {
+  const words = text.split(/\s+/).filter(({ length }) => length > 2);
+  const numbers = text.split(/[\s-]+/).filter((part) => part.length > 3 && /\d/.test(part));
+  return [text, ...words, ...numbers];
+}
+
+function valueAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (key === undefined) return value;
+  return isObject(value) && Object.hasOwn(value, key) ? valueAt(value[key], rest) : undefined;
+}
+
+function leavesOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : [];
 }
 
 /** A JSON text without what stands at some dot paths; where those could not be found, without all of it. */

@@ -37,15 +37,16 @@ export function failedExchange(outcome: Extract<Exchange, { type: 'failed' }>, d
 
 /** The failure of a complete answer that reports no success. */
 export function refusedAnswer(
-  { kind, isRetryable }: Refusal,
+  { kind, effect, isRetryable }: Refusal,
   answer: HttpAnswer,
   envelope: Envelope | undefined,
   request: HttpRequest,
-  { doubt, personal, remedies = [] }: Pick<Endpoint<never, unknown>, 'doubt' | 'personal' | 'remedies'>,
+  endpoint: Pick<Endpoint<never, unknown>, 'doubt' | 'personal' | 'remedies' | 'providerRemedy'>,
   isIdGiven: boolean,
 ): Failure {
+  const { doubt, personal } = endpoint;
   const known = findResponseKey(envelope?.responseKey ?? null);
-  const [, ownRemedy] = remedies.find(([pattern]) => pattern.test(envelope?.message ?? '')) ?? [];
+  const ownRemedy = findOwnRemedy(envelope, endpoint);
   const message =
     envelope === undefined
       ? unreadable(answer, request, personal === undefined)
@@ -57,7 +58,8 @@ export function refusedAnswer(
       envelope === undefined ? likelyCause(answer) : undefined,
       envelope === undefined ? urnOf(answer) : undefined,
       answer.status === 429 && kind === 'upstream' && isIdGiven ? GIVEN_ID_IS_KEPT : undefined,
-      kind === 'unknown' ? doubt : undefined,
+      // A duplicate has its own remedy; what came too often, or to a server that is away, was not looked at.
+      effect === 'unknown' && known === undefined && ![429, 503].includes(answer.status) ? doubt : undefined,
     ),
     sent: 'yes',
     // What somebody else has to do first does not succeed by itself, and a given reference ID is not replaced.
@@ -66,6 +68,14 @@ export function refusedAnswer(
       ownRemedy === undefined &&
       !(isIdGiven && envelope?.responseKey === 'error_duplicate_reference_id'),
   });
+}
+
+function findOwnRemedy(
+  envelope: Envelope | undefined,
+  { remedies = [], providerRemedy }: Pick<Endpoint<never, unknown>, 'remedies' | 'providerRemedy'>,
+): string | undefined {
+  const [, remedy] = remedies.find(([pattern]) => pattern.test(envelope?.message ?? '')) ?? [];
+  return remedy ?? (envelope?.responseKey === 'error_provider_error' ? providerRemedy : undefined);
 }
 
 /** The failure of a success that lacks what makes it one. */

@@ -42,6 +42,15 @@ export function ssoBody({ consent, consentPurpose }: CommonParams, referenceId: 
   return { reference_id: referenceId, consent, purpose: consentPurpose, consent_purpose: consentPurpose };
 }
 
+/**
+ * What to do where DigiLocker may have refused a call for a session.
+ *
+ * @param own what else to check, as the end of a list
+ */
+export function providerRemedy(own: string): string {
+  return `DigiLocker may have refused the call: check the transaction ID, whether the end user has consented, ${own}. If all is right, try again later.`;
+}
+
 /** Where a call of SSO goes: the session is named in the path. */
 export function ssoPath(below: string): (params: SessionParams) => string {
   return ({ transactionId = '' }) => `/v2/kyc/sso/digilocker/${transactionId}/${below}`;

@@ -128,7 +128,7 @@ async function run(caller: Caller<Flags>, method: AnyCall['method'], below: stri
     const environment = profile.environment.value;
     const known = { ...made.facts, environment, sessionTxnId: null, data: made.result };
     await write(known).catch((error: unknown) => {
-      throw (error instanceof Failure ? error : bugFailure(error)).with(known, 'yes');
+      throw (error instanceof Failure ? error : bugFailure(error)).with(known, 'yes', endpoint.doubt);
     });
   });
 

@@ -51,7 +51,8 @@ export const file = callCommand<FileParams, DownloadedFile, FileData>(
 );
 
 // The URN holds the number of the document, which is in no name of a file.
-function nameOfDocument({ fileUrn = '' }: FileParams): string {
+function nameOfDocument({ fileUrn }: FileParams): string | undefined {
+  if (fileUrn === undefined) return undefined;
   const [, doctype = 'DOCUMENT'] = /^[^-]*-([A-Za-z]{2,16})-/.exec(fileUrn) ?? [];
   return `${doctype}-${createHash('sha256').update(fileUrn).digest('hex').slice(0, 8)}`;
 }

@@ -23,7 +23,10 @@ export const issuedFiles = callCommand<IssuedFilesParams, readonly IssuedFile[]>
     },
   ],
   blocks: tableOf,
-  next: 'Next: digilocker file SESSION URI, or digilocker eaadhaar SESSION.',
+  next: (files) =>
+    files.length > 0
+      ? 'Next: digilocker file SESSION URI, or digilocker eaadhaar SESSION.'
+      : 'Documents that the end user fetches in DigiLocker are in the next list. In the SSO suite, digilocker pull-file asks an issuer for one.',
   examples: `
   digilocker issued-files 59F864A69B6E4DE0BCD4DD927A5D6160 --consent
   digilocker issued-files "$DECENTRO_TXN_ID" --consent --field data.0.uri

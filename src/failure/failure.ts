@@ -64,11 +64,12 @@ export class Failure extends Error {
     return { name, kind, message, hint, sent, retryable, exitCode, details };
   }
 
-  /** The same failure with more of the document known. */
-  with(details: FailureDetails, sent: Sent = this.sent): Failure {
+  /** The same failure with more of the document known, and more to say about it. */
+  with(details: FailureDetails, sent: Sent = this.sent, moreHint?: string): Failure {
     const { kind, message, hint, retryable, exitCode, stack } = this;
+    const hints = [...(hint?.split('\n') ?? []), ...(moreHint === undefined ? [] : [moreHint])];
     const failure = new Failure(kind, message.split('\n'), {
-      hint: hint?.split('\n'),
+      hint: hints.length === 0 ? undefined : hints,
       sent,
       retryable,
       details: { ...this.details, ...details },
@@ -77,12 +78,14 @@ export class Failure extends Error {
   }
 }
 
-/** One failure that names all of them; the gravest kind is `config`. */
+/** One failure that names all of them: of their kind where they have one, else the gravest, `config` before `usage`. */
 export function combine(problems: readonly Failure[]): Failure {
   const [first, ...others] = problems;
   if (first !== undefined && others.length === 0) return first;
-  const kind = problems.some((problem) => problem.kind === 'config') ? 'config' : 'usage';
-  const hints = problems.flatMap(({ hint }) => hint?.split('\n') ?? []);
+  const kinds = new Set(problems.map((problem) => problem.kind));
+  const kind =
+    kinds.size === 1 && first !== undefined ? first.kind : kinds.has('config') ? 'config' : 'usage';
+  const hints = [...new Set(problems.flatMap(({ hint }) => hint?.split('\n') ?? []))];
   return new Failure(
     kind,
     problems.flatMap(({ message }) => message.split('\n')),

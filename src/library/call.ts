@@ -124,7 +124,7 @@ function createInterruption(outer: AbortSignal | undefined) {
   const onAbort = () => {
     controller.abort(
       new Failure('interrupted', 'The call was ended by its signal.', {
-        hint: 'details.effect says whether a session may exist all the same.',
+        hint: 'details.effect says whether the call may have taken effect.',
       }),
     );
   };

@@ -34,7 +34,7 @@ const LONG = 6;
 const SHORTEST_SECRET = 4;
 
 // A token ends where neither a word nor a host name goes on.
-const BEFORE_TOKEN = '(?<![\\w.-])';
+const BEFORE_TOKEN = '(?:(?<![\\w.-])|(?<=%[\\da-fA-F]{2}))';
 const AFTER_TOKEN = '(?![\\w-]|\\.\\w)';
 
 /**
@@ -51,26 +51,61 @@ export function createRedactor({
   const secrets = [isIdMasked ? clientId : '', clientSecret, moduleSecret].filter(
     ({ length }) => length >= SHORTEST_SECRET,
   );
-  const masks = [
+  return createMasker([
     ...(clientId.length < LONG || isIdMasked
       ? []
-      : [{ value: clientId, mask: maskId(clientId), isToken: true }]),
-    ...secrets.map((value) => ({ value, mask: MASKED_SECRET, isToken: value.length < LONG })),
-  ]
+      : [{ value: clientId, mask: maskId(clientId), isToken: true, anyCase: true }]),
+    ...secrets.map((value) => ({
+      value,
+      mask: MASKED_SECRET,
+      isToken: value.length < LONG,
+      anyCase: value.length >= LONG,
+    })),
+  ]);
+}
+
+// A name may have two letters.
+const SHORTEST_PERSONAL = 2;
+
+/**
+ * Creates a function that masks what a request says of a person: in whatever case and place, what is shorter than six
+ * characters as words of their own.
+ */
+export function createPersonalRedactor(values: readonly string[]): (text: string) => string {
+  const distinct = [...new Set(values.map((value) => value.trim()))];
+  return createMasker(
+    distinct
+      .filter(({ length }) => length >= SHORTEST_PERSONAL)
+      .map((value) => ({ value, mask: MASKED_SECRET, isToken: value.length < LONG, anyCase: true })),
+  );
+}
+
+interface Mask {
+  readonly value: string;
+  readonly mask: string;
+  /** Whether it is masked only where it is no part of a longer word. */
+  readonly isToken: boolean;
+  readonly anyCase: boolean;
+}
+
+function createMasker(masks: readonly Mask[]): (text: string) => string {
+  const ordered = masks
     // One value may contain another: the longest goes first.
-    .sort((one, other) => other.value.length - one.value.length)
-    .map(({ value, mask, isToken }) => {
-      const pattern = escapedInAnyWay(value);
-      const source = isToken ? `${BEFORE_TOKEN}${pattern}${AFTER_TOKEN}` : pattern;
-      return { word: longestWord(value), source, flags: value.length < LONG ? 'g' : 'gi', mask };
-    });
+    .toSorted((one, other) => other.value.length - one.value.length)
+    .map((mask) => ({ ...mask, word: longestWord(mask.value) }));
   return (text) =>
-    masks.reduce(
+    ordered.reduce(
       // Most texts hold none, and the patterns take milliseconds to compile.
-      (rest, { word, source, flags, mask }) =>
-        rest.toLowerCase().includes(word) ? rest.replace(new RegExp(source, flags), mask) : rest,
+      (rest, { word, ...mask }) =>
+        rest.toLowerCase().includes(word) ? rest.replace(patternOf(mask), mask.mask) : rest,
       text,
     );
+}
+
+function patternOf({ value, isToken, anyCase }: Mask): RegExp {
+  const pattern = escapedInAnyWay(value);
+  const source = isToken ? `${BEFORE_TOKEN}${pattern}${AFTER_TOKEN}` : pattern;
+  return new RegExp(source, anyCase ? 'gi' : 'g');
 }
 
 // No secret is that long, and what documents are encoded in may hold any six characters.
@@ -110,15 +145,29 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": 'apos',
 };
 
-// Every credential can stand in a header, and so is ASCII. Nobody escapes its letters and digits.
+// Nobody escapes the letters and digits of ASCII.
 function escapedInAnyWay(value: string): string {
-  return value.replace(/[^a-z0-9]/gi, (character) => {
-    const code = character.charCodeAt(0);
-    const hex = code.toString(16).padStart(2, '0');
-    const isEscapedAlone = '"\\/'.includes(character);
-    const entity = [`#0*${code}`, `#x0*${hex}`, ENTITIES[character] ?? []].flat().join('|');
-    return `(?:${isEscapedAlone ? '\\\\?' : ''}\\x${hex}|\\\\u00${hex}|%(?:25)*${hex}|&(?:${entity});)`;
-  });
+  return Array.from(value, (character) =>
+    /[a-z0-9]/i.test(character) ? character : escapedCharacter(character),
+  ).join('');
+}
+
+function escapedCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const units = Array.from({ length: character.length }, (_, at) =>
+    character.charCodeAt(at).toString(16).padStart(4, '0'),
+  );
+  const written = units.map((unit) => `\\u${unit}`).join('');
+  // JSON in JSON escapes the escape.
+  const json = units.map((unit) => `\\\\+u${unit}`).join('');
+  const percent = Array.from(
+    Buffer.from(character),
+    (byte) => `%(?:25)*${byte.toString(16).padStart(2, '0')}`,
+  );
+  const entity = [`#0*${code}`, `#x0*${code.toString(16)}`, ENTITIES[character] ?? []].flat().join('|');
+  const isEscapedAlone = '"\\/'.includes(character);
+  const form = character === ' ' ? '|\\+' : '';
+  return `(?:${isEscapedAlone ? '\\\\?' : ''}${written}|${json}|${percent.join('')}|&(?:${entity});${form})`;
 }
 
 /** What masks credentials in a text: all of them, or those that are secrets. */

@@ -178,6 +178,7 @@ test.each([[[]], [{ items: [] }]])('no documents are no failure: %j', async (dat
   const args = callTo(recorder.url, 'issued-files', 'TXN-1');
   const { stdout } = await succeeds(args, { env: credentials });
   expect(stdout).toContain('The end user shared no documents.');
+  expect(stdout).not.toContain('digilocker file');
   const { document } = await succeeds([...args, '--json'], { env: credentials });
   expect(document['data']).toEqual([]);
 });

@@ -194,6 +194,22 @@ describe('nothing is sent', () => {
     expect(readdirSync(cwd).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  test('and nothing is asked, where a file exists already', async () => {
+    const cwd = temporaryDirectory();
+    writeFileSync(path.join(cwd, 'a.pdf'), 'older');
+    const atTerminal = { cwd, env: credentials, isInteractive: true };
+    const { url } = await createRecorder({});
+    const target = ['--base-url', url, '--allow-host', '127.0.0.1'];
+    for (const args of [
+      ['eaadhaar', '--pdf', 'a.pdf', ...target],
+      ['file', '--to', 'a.pdf', ...target],
+    ]) {
+      const { code, stderr, questions } = await runMain(args, atTerminal);
+      expect([code, questions]).toEqual([2, []]);
+      expect(stderr).toMatch(/a\.pdf exists already/);
+    }
+  });
+
   test('for a document on a terminal', async () => {
     const run = await file(['--to', '-'], undefined, { isInteractive: true });
     expect([run.code, run.requests]).toEqual([2, []]);
@@ -289,6 +305,7 @@ describe('what is no document', () => {
     const { code, stdout, stderr } = await eaadhaar(['--pdf', 'a.pdf'], { ...EAADHAAR, pdf: 'no*' });
     expect(code).toBe(6);
     expect(stdout).toMatch(/^Name +Asha Canary$/m);
+    expect(stdout).not.toMatch(/fetched|keep it|Session/);
     expect(stderr).toContain(
       'error: The PDF in the response cannot be read: it is kept as a.pdf.unreadable.',
     );

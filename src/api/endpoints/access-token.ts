@@ -1,6 +1,6 @@
 import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
 import { isObject } from '../envelope.js';
-import { inBothSuites } from '../suite.js';
+import { inBothSuites, providerRemedy } from '../suite.js';
 
 export interface AccessTokenParams extends CommonParams {
   /** The transaction ID of the session. */
@@ -36,6 +36,9 @@ export const ACCESS_TOKEN = inBothSuites<AccessTokenParams, AccessToken>(
         : { lack: 'token lifetime (data.expiresIn)' },
     doubt:
       'The code may have been exchanged, and a code works once: ask for the issued files, and start a new session if they are refused.',
+    providerRemedy: providerRemedy(
+      'and the code, which works once and for 1 hour, and not for a session whose token Decentro fetches itself',
+    ),
     personal: ['data', 'digilocker_code', 'code'],
   },
   { classic: 'access_token/code', sso: 'token' },

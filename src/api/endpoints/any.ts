@@ -1,6 +1,7 @@
 import { MAX_DOCUMENT_ANSWER_BYTES } from '../document.js';
 import type { Endpoint } from '../endpoint.js';
 import { isObject, parseAnyAnswer } from '../envelope.js';
+import { providerRemedy } from '../suite.js';
 import { parseUrl } from '../../safety/url.js';
 import type { HttpRequest } from '../http/exchange.js';
 
@@ -47,6 +48,7 @@ export function anyEndpoint({ method, path, body }: AnyCall): Endpoint<object, u
     isSuccess: ({ raw }) => !isObject(raw) || !Object.hasOwn(raw, 'status') || raw['status'] === 'SUCCESS',
     parse: ({ raw, data }) => ({ result: isObject(raw) && Object.hasOwn(raw, 'data') ? data : raw }),
     doubt: 'The call may have taken effect: look before you repeat it.',
+    providerRemedy: providerRemedy('and what else the request names'),
     personal: 'all',
     maxAnswerBytes: MAX_DOCUMENT_ANSWER_BYTES,
   };

@@ -1,7 +1,7 @@
 import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
 import { MAX_DOCUMENT_ANSWER_BYTES } from '../document.js';
 import { isObject } from '../envelope.js';
-import { inBothSuites } from '../suite.js';
+import { inBothSuites, providerRemedy } from '../suite.js';
 
 export interface EaadhaarParams extends CommonParams {
   /** The transaction ID of the session. */
@@ -76,6 +76,7 @@ export const EAADHAAR = inBothSuites<EaadhaarParams, Eaadhaar>(
         'The DigiLocker account of this end user is not linked to an Aadhaar: there is no eAadhaar to fetch. Ask for another document.',
       ],
     ],
+    providerRemedy: providerRemedy('and whether the access has ended'),
     personal: ['data'],
     maxAnswerBytes: MAX_DOCUMENT_ANSWER_BYTES,
   },

@@ -1,6 +1,6 @@
 import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
 import { isObject } from '../envelope.js';
-import { inBothSuites } from '../suite.js';
+import { inBothSuites, providerRemedy } from '../suite.js';
 import { MAX_DOCUMENT_ANSWER_BYTES } from '../document.js';
 
 export interface FileParams extends CommonParams {
@@ -42,6 +42,7 @@ const COMMON = {
     ]),
   doubt:
     'The document may have been fetched and billed, and is lost: to fetch it again, use a fresh reference ID.',
+  providerRemedy: providerRemedy('whether the access has ended, and the URN, as the issued files have it'),
   personal: ['data', 'file_urn'],
   maxAnswerBytes: MAX_DOCUMENT_ANSWER_BYTES,
 };

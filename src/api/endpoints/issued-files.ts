@@ -1,6 +1,6 @@
 import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
 import { isObject } from '../envelope.js';
-import { inBothSuites } from '../suite.js';
+import { inBothSuites, providerRemedy } from '../suite.js';
 
 export interface IssuedFilesParams extends CommonParams {
   /** The transaction ID of the session. */
@@ -45,6 +45,7 @@ export const ISSUED_FILES = inBothSuites<IssuedFilesParams, readonly IssuedFile[
         : { lack: 'list of issued files (data)' };
     },
     doubt: 'The list may have been made, and is lost: ask for it again, with a fresh reference ID.',
+    providerRemedy: providerRemedy('and whether the access has ended'),
     personal: ['data'],
   },
   { classic: 'issued_files', sso: 'files/issued' },

@@ -1,5 +1,5 @@
 import { emptyFaults, faultsOfCall, type CommonParams, type ParameterFault } from '../checks.js';
-import { pathFaults, ssoBody, ssoPath, type Suited } from '../suite.js';
+import { pathFaults, providerRemedy, ssoBody, ssoPath, type Suited } from '../suite.js';
 
 export interface PullFileParams extends CommonParams {
   /** The transaction ID of the session. */
@@ -52,6 +52,9 @@ export const PULL_FILE: Suited<PullFileParams, PulledFile> = {
       ]),
     parse: () => ({ result: null }),
     doubt: 'The document may be among the issued files now: list them before you ask again.',
+    providerRemedy: providerRemedy(
+      'whether the access has ended, and the type, number and name of the document',
+    ),
     personal: ['document_type_related_parameters', 'data'],
   },
 };

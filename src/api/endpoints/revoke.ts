@@ -1,6 +1,6 @@
 import { emptyFaults } from '../checks.js';
 import { isObject } from '../envelope.js';
-import { pathFaults, type Suited } from '../suite.js';
+import { pathFaults, providerRemedy, type Suited } from '../suite.js';
 
 export interface RevokeParams {
   /** The transaction ID of the session. */
@@ -25,6 +25,7 @@ export const REVOKE: Suited<RevokeParams, Revoked> = {
         ? { result: { revoked: true } }
         : { lack: 'word that the access was revoked (data.revoked)' },
     doubt: 'The access may have been revoked: to revoke it again does no harm.',
+    providerRemedy: providerRemedy('and whether the access was revoked before'),
     personal: ['data'],
   },
 };

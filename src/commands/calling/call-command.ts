@@ -2,15 +2,12 @@
 import { Option, type Command } from 'commander';
 import { inSuite, type Suited } from '../../api/suite.js';
 import { createReferenceId } from '../../api/reference-id.js';
-import { bugFailure } from '../../failure/bug.js';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { deliver, deliverContent } from '../../output/deliver.js';
 import { failureBlocks } from '../../output/failure-report.js';
 import { chooseOutput, type OutputChoice, type OutputFlags } from '../../output/format.js';
 import type { Block, FieldRows, Report } from '../../output/report.js';
 import { checkField, type Shape } from '../../output/scripted.js';
-import { jsonText } from '../../safety/visible.js';
 import { parameterOf, type ParameterName } from '../../settings/parameters.js';
 import {
   addCallFlags,
@@ -32,7 +29,7 @@ import {
   type CallKnowledge,
   type Key,
 } from './call-report.js';
-import { withCaller, type Caller } from './caller.js';
+import { mayAsk, withCaller, type Caller } from './caller.js';
 import {
   addDocumentFlags,
   checkTargets,
@@ -40,12 +37,11 @@ import {
   targetsOf,
   wantedDocuments,
   type DocumentFlag,
-  type DocumentTarget,
   type WantedDocument,
 } from './documents.js';
-import type { SavedDocuments } from './save-documents.js';
 import { checkQuestion, confirmCall } from './confirm-call.js';
-import { gatherInputs, readPiped } from './inputs.js';
+import { handOver } from './hand-over.js';
+import { gatherInputs, readPiped, resolveInputs } from './inputs.js';
 import { callRecorded } from './recorded-call.js';
 import {
   chooseSuite,
@@ -74,7 +70,7 @@ export interface CallSpec<Params, Result> {
   /** Whether a person, too, gets the `data` as JSON on standard output, and the rest on standard error. */
   readonly printsData?: boolean;
   /** What follows a success, as a sentence. */
-  readonly next: string;
+  readonly next: string | ((result: Result) => string);
   readonly examples: string;
   /** What is asked before a call that cannot be undone; where nobody can be asked, production needs `--yes`. */
   readonly question?: string;
@@ -169,16 +165,24 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
       blocks: failureBlocks(failure, fieldsBlock(rows)),
     };
   };
-  const reportSuccess = (known: CallKnowledge, result: Result): Report => ({
-    document: document.write(known),
-    variables: variablesOf(known),
-    blocks: [
-      { type: 'title', text: `${spec.title} (${known.environment ?? ''})`, tone: 'good' },
-      { type: 'fields', rows: [...idRows(known), ...(spec.rows?.(result) ?? []), ...fileRows(known)] },
-      ...(spec.blocks?.(result) ?? []),
-      { type: 'text', text: spec.next },
-    ],
-  });
+  const report = (known: CallKnowledge, result: Result, isWhole: boolean): Report => {
+    const rows = spec.rows?.(result) ?? [];
+    const blocks = spec.blocks?.(result) ?? [];
+    const next = typeof spec.next === 'string' ? spec.next : spec.next(result);
+    return {
+      document: document.write(known),
+      variables: variablesOf(known),
+      // A failure that follows has all but the result itself.
+      blocks: isWhole
+        ? [
+            { type: 'title', text: `${spec.title} (${known.environment ?? ''})`, tone: 'good' },
+            { type: 'fields', rows: [...idRows(known), ...rows, ...fileRows(known)] },
+            ...blocks,
+            { type: 'text', text: next },
+          ]
+        : [...fieldsBlock(rows), ...blocks],
+    };
+  };
 
   async function run(caller: Caller<Flags>, wanted: readonly WantedDocument<Params>[]): Promise<void> {
     const { host, flags, profile } = caller;
@@ -208,9 +212,16 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
       return;
     }
     await atTarget(caller, {}, async (target) => {
+      const checked = (values: Params) => {
+        const targets = targetsOf(wanted, values, host);
+        checkTargets(targets, flags.force === true, host);
+        return targets;
+      };
+      // Before the questions as far as it can be known, and after them, which take their time.
+      if (mayAsk(caller))
+        checked(resolveInputs<Params>(profile, { parameters: spec.parameters, given: session }).params);
       const { credentials, params } = await gather();
-      const targets = targetsOf(wanted, params, host);
-      checkTargets(targets, flags.force === true, host);
+      const targets = checked(params);
       const { transactionId: sessionTxnId = null } = params as { transactionId?: string };
       // One that was asked for may be known here, too.
       const own = chooseSuite(caller, sessionTxnId ?? undefined);
@@ -232,37 +243,9 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
         throw error instanceof Failure ? error.with({ sessionTxnId }) : error;
       });
       const known = { ...facts, environment: profile.environment.value, sessionTxnId };
-      await handOver(caller, known, result, targets);
+      const { doubt } = endpoint;
+      await handOver(caller, { result, targets, report, prints: spec.printsData === true, doubt }, known);
     });
-  }
-
-  /** Writes the documents of a call that succeeded to their files, and the rest to standard output. */
-  async function handOver(
-    { host, flags, choice }: Caller<Flags>,
-    facts: Omit<CallKnowledge, 'data' | 'files'>,
-    result: Result,
-    targets: readonly DocumentTarget[],
-  ): Promise<void> {
-    const save = async () => {
-      const { saveDocuments } = await import('./save-documents.js');
-      return saveDocuments(result, targets, flags.force === true, host);
-    };
-    const plain: SavedDocuments = { data: result, files: [], content: undefined, failure: undefined };
-    const { data, files, content, failure } = targets.length === 0 ? plain : await save();
-    const known = { ...facts, data, files };
-    const report = reportSuccess(known, result);
-    const isForPeople = choice.format === 'human' && choice.field === undefined;
-    const printed = spec.printsData === true && isForPeople ? `${jsonText(data)}\n` : content;
-    try {
-      // The JSON form is one document, which tells of the failure as well.
-      if (failure === undefined || choice.format !== 'json')
-        await (printed === undefined
-          ? deliver(host, report, choice)
-          : deliverContent(host, report, choice, printed));
-    } catch (error) {
-      throw (error instanceof Failure ? error : bugFailure(error)).with(known, 'yes');
-    }
-    if (failure !== undefined) throw failure.with(known);
   }
 
   return {

@@ -22,8 +22,9 @@ export interface DocumentFlag<Params> {
   readonly type?: DocumentType;
   /** The parameters of the call that bring it. */
   readonly asks?: Readonly<Record<string, true>>;
-  /** Its name without an ending, where the flag is absent or names a folder. Without it, there is no document then. */
-  readonly nameOf?: (params: Params) => string;
+  /** Its name without an ending, where the flag is absent or names a folder. Without it, there is no document then; `undefined` while it
+   * is not known. */
+  readonly nameOf?: (params: Params) => string | undefined;
 }
 
 /** A document that is wanted; `place` is what the flag says, `-` standard output. */
@@ -106,22 +107,22 @@ export interface DocumentTarget {
 
 export const ENDINGS: Readonly<Record<DocumentType, string>> = { pdf: '.pdf', xml: '.xml', jpeg: '.jpg' };
 
-/** Decides where the documents of a call go. */
+/** Decides where the documents of a call go, as far as their names are known. */
 export function targetsOf<Params>(
   wanted: readonly WantedDocument<Params>[],
   params: Params,
   { cwd }: Pick<Host, 'cwd'>,
 ): DocumentTarget[] {
-  return wanted.map((document) => {
+  return wanted.flatMap((document) => {
     const { place, nameOf, kind } = document;
-    // The eAadhaar has no name of its own.
-    const ownName = nameOf?.(params) ?? `eaadhaar-${kind}`;
     const isOutput = place === '-';
     const isBelow =
       !isOutput && place !== undefined && nameOf !== undefined && isFolder(path.resolve(cwd, place));
     const isNamed = !isOutput && place !== undefined && !isBelow;
-    const name = isNamed ? place : isBelow ? path.join(place, ownName) : ownName;
-    return { ...document, isOutput, name, isNamed, isGiven: place !== undefined };
+    // The eAadhaar has no name of its own.
+    const ownName = nameOf === undefined ? `eaadhaar-${kind}` : nameOf(params);
+    const name = isNamed ? place : isBelow && ownName !== undefined ? path.join(place, ownName) : ownName;
+    return name === undefined ? [] : [{ ...document, isOutput, name, isNamed, isGiven: place !== undefined }];
   });
 }
 

@@ -123,7 +123,7 @@ describe('an answer that is not what Decentro promises (rule 16)', () => {
 
   test('shows the ID of the gateway as what it is (rule 22)', () => {
     expect(refuse(500, { 'x-decentro-urn': 'ABC\u0007' }, 'x').hint).toBe(
-      "Decentro's gateway named the exchange X-DECENTRO-URN ABC\\u0007.",
+      `Decentro's gateway named the exchange X-DECENTRO-URN ABC\\u0007. ${DOUBT}`,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { EXIT_CODES, type FailureKind } from '../../../src/failure/exit-codes.js';
-import { Failure } from '../../../src/failure/failure.js';
+import { combine, Failure } from '../../../src/failure/failure.js';
 
 test('the table holds the codes and kinds of the promise', () => {
   expect(EXIT_CODES.map(({ code, kind }) => [code, kind])).toEqual([
@@ -51,6 +51,15 @@ describe('Failure', () => {
     ['SIGTERM', 143],
   ] as const)('%s exits with %i', (signal, exitCode) => {
     expect(new Failure('interrupted', 'x', { signal }).exitCode).toBe(exitCode);
+  });
+
+  test('of several problems gives each hint once', () => {
+    const full = (what: string) => new Failure('output', what, { hint: 'Make room.' });
+    expect(combine([full('a'), full('b')])).toMatchObject({ kind: 'output', hint: 'Make room.' });
+    expect(combine([full('a'), full('b'), new Failure('usage', 'c', { hint: 'Go.' })])).toMatchObject({
+      message: 'a\nb\nc',
+      hint: 'Make room.\nGo.',
+    });
   });
 
   test('has sent nothing, and is not worth a repetition, unless it says so', () => {

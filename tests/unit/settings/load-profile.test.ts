@@ -49,7 +49,7 @@ describe('combine', () => {
       message: 'One.\nTwo.',
       hint: 'Do one.',
     });
-    expect(combine([usage, usage])).toMatchObject({ kind: 'usage', hint: 'Do one.\nDo one.' });
+    expect(combine([usage, usage])).toMatchObject({ kind: 'usage', hint: 'Do one.' });
     expect(combine([config, config])).toMatchObject({ kind: 'config', hint: null });
   });
 });
