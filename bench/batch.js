@@ -1,6 +1,7 @@
 // Measures `digilocker batch run` against a bare loop of undici, in turn, and prints a table; ends with 1 when a target
 // is missed. `--long` runs a million rows as well.
 import { build } from 'esbuild';
+import { Buffer } from 'node:buffer';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -196,7 +197,7 @@ async function finishedJob(file, rows) {
   await batch(file, 'http', ['--rate', 'none', '--limit', '1'], job).catch(() => undefined);
   const [header] = readFileSync(path.join(job, 'run-000001.ndjson'), 'utf8').split('\n');
   const segment = path.join(job, 'run-000002.ndjson');
-  writeFileSync(segment, renderRecord(parseRecord(header)), { mode: 0o600 });
+  writeFileSync(segment, renderRecord(parseRecord(Buffer.from(header))), { mode: 0o600 });
   let lines = '';
   for (let row = 2; row <= rows; row += 1) {
     const own = {

@@ -56,7 +56,9 @@ export interface CallOptions {
   readonly redactors?: Redactors | undefined;
   readonly host: Pick<Host, 'signal' | 'now' | 'elapsed' | 'sleep' | 'random'>;
   /** Called with each event, credentials and personal data masked. The call awaits it. */
-  readonly observe?: (event: CallEvent) => Promise<void>;
+  readonly observe?: ((event: CallEvent) => Promise<void>) | undefined;
+  /** Called with each answer as it came, which is masked for nobody: for programs that send thousands. */
+  readonly onAnswer?: (answer: Pick<HttpAnswer, 'status' | 'headers'>) => void;
 }
 
 /** One request and what came of it. */
@@ -80,7 +82,7 @@ export async function call<Params, Result>(
   params: Params,
   options: CallOptions,
 ): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
-  const { host, observe = () => Promise.resolve() } = options;
+  const { host, observe } = options;
   const startedAt = host.elapsed();
   const remainingMs = () => startedAt + options.timeoutMs - host.elapsed();
   const attempts: Attempt[] = [];
@@ -88,7 +90,7 @@ export async function call<Params, Result>(
   let { referenceId } = options;
 
   for (;;) {
-    await observe({ type: 'attempt', referenceId });
+    await observe?.({ type: 'attempt', referenceId });
     const request = buildRequest(endpoint, params, referenceId ?? '', options.baseUrl, options.credentials);
     const trial = await tryOnce(endpoint, request, referenceId, remainingMs(), options);
     const { exchanged, attempt, end } = trial;
@@ -116,7 +118,7 @@ export async function call<Params, Result>(
     const delayMs =
       attempts.length > options.retries ? undefined : delayBeforeRetry(exchanged, end.failure, state);
     if (delayMs === undefined || delayMs >= remainingMs()) throw failure.with(facts);
-    await observe({ type: 'retry', reason: end.failure.message, delayMs });
+    await observe?.({ type: 'retry', reason: end.failure.message, delayMs });
     await host.sleep(delayMs).catch(() => {
       throw interrupted();
     });
@@ -147,17 +149,18 @@ async function tryOnce<Params, Result>(
   timeoutMs: number,
   options: CallOptions,
 ): Promise<Trial<Result>> {
-  const { credentials, masked = credentials, connection, host, observe = () => Promise.resolve() } = options;
+  const { credentials, masked = credentials, connection, host, observe } = options;
   const { personal, maxAnswerBytes: maxBytes } = endpoint;
   const { redact: redactCredentials, redactSecrets } = options.redactors ?? createRedactors(masked);
   // What was sent of a person is shown in the result alone, also where the answer repeats it.
   const redactPersonal = createPersonalRedactor(personalValues(request, personal));
   const redact = (text: string) => redactPersonal(redactCredentials(text));
   const proxy = connection?.proxy?.label;
-  await observe({ type: 'request', request: maskedRequest(request, redact, personal), proxy });
+  await observe?.({ type: 'request', request: maskedRequest(request, redact, personal), proxy });
   const limits = { connections: options.connections, maxBytes };
   const exchanged = await exchange(request, timeoutMs, host.signal, connection, limits);
   const { answer } = exchanged;
+  if (answer !== undefined) options.onAnswer?.(answer);
   const envelope = answer && (endpoint.readAnswer ?? parseEnvelope)(answer.body);
   const transactionIds = findTransactionIds(exchanged, envelope);
   const { effect, ...end } = conclude(endpoint, request, exchanged, envelope, redact, options);
@@ -167,7 +170,7 @@ async function tryOnce<Params, Result>(
   ];
   const kept = used.filter((text) => redactSecrets(text) === text);
   if (answer !== undefined)
-    await observe({ type: 'response', answer: shownAnswer(answer, redact, kept, personal, envelope?.raw) });
+    await observe?.({ type: 'response', answer: shownAnswer(answer, redact, kept, personal, envelope?.raw) });
   // A failure may end up in a log, so it is masked.
   const isShown = options.handsOutReceived !== true || 'failure' in end;
   const told = isShown ? shownEnvelope(envelope, redact, kept, personal !== undefined) : envelope;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { formatUuid } from './reference-id.js';
 
 /** What a derived reference ID stands for: one attempt at one row of one batch. */
@@ -19,6 +19,6 @@ export interface ReferenceIdSource {
  */
 export function deriveReferenceId({ environment, batch, key, attempt }: ReferenceIdSource): string {
   const source = JSON.stringify(['digilocker-batch/1', environment, batch, key, attempt]);
-  const digest = createHash('sha256').update(source, 'utf8').digest();
+  const digest = hash('sha256', source, 'buffer');
   return formatUuid(digest.subarray(0, 16), 8);
 }

@@ -116,7 +116,10 @@ function readPart(file: string): string {
 
 /** What is loaded when something of it is used. */
 function loadLate(name: string, loadBuiltin: Load): unknown {
-  return new Proxy({}, { get: (_target, key) => Reflect.get(loadBuiltin(name) as object, key) as unknown });
+  let builtin: object | undefined;
+  const get = (_target: object, key: string | symbol) =>
+    Reflect.get((builtin ??= loadBuiltin(name) as object), key) as unknown;
+  return new Proxy({}, { get });
 }
 
 // After the run, when V8 has compiled what the run called. Another flag calls other functions.

@@ -30,7 +30,7 @@ async function setUpHeld(owner: Partial<RunRecord>) {
   await set.run(['--limit', '5']);
   const segment = path.join(set.cwd, 'rows.csv.batch', 'run-000002.ndjson');
   const first = readFileSync(segment.replace('000002', '000001'), 'utf8').split('\n', 1);
-  const { input } = parseRecord(first.join()) as RunRecord;
+  const { input } = parseRecord(Buffer.from(first.join())) as RunRecord;
   const here = { ...thisOwner({ processId: process.pid }), start: null };
   const header: RunRecord = { t: 'run', v: 1, ...here, at: 1_800_000_000_000, input, ...owner };
   writeFileSync(segment, renderRecord(header), { mode: 0o600 });

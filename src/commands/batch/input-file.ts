@@ -60,7 +60,18 @@ export function readInputFile(file: string, earlier?: InputDigest): InputFile {
   };
 }
 
-async function* readChunks(file: string, count: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
+/** What is in a file, without a look at its text. Fails with `usage` where it cannot be read. */
+export async function digestInputFile(file: string): Promise<InputDigest> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of readChunks(file)) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+async function* readChunks(file: string, count?: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
   // A pipe without a writer would keep a plain open() waiting.
   const nonBlocking = (constants as Partial<typeof constants>).O_NONBLOCK ?? 0;
   const handle = await open(file, constants.O_RDONLY | nonBlocking).catch((error: unknown) => {
@@ -76,7 +87,7 @@ async function* readChunks(file: string, count: (chunk: Buffer) => void): AsyncG
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES);
       if (bytesRead === 0) return;
       const chunk = buffer.subarray(0, bytesRead);
-      count(chunk);
+      count?.(chunk);
       yield chunk;
     }
   } catch (error) {

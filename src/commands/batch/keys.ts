@@ -1,5 +1,5 @@
 // What names a row: the text that its reference IDs are derived from, and its place among the shards.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Failure } from '../../failure/failure.js';
 import type { Row } from './rows.js';
 
@@ -21,9 +21,7 @@ export function keyOf(row: Row, rule: KeyRule): string {
     case 'row':
       return String(row.number);
     case 'cells':
-      return createHash('sha256')
-        .update(JSON.stringify([...row.cells]), 'utf8')
-        .digest('hex');
+      return hash('sha256', JSON.stringify([...row.cells]), 'hex');
     case 'column': {
       const value = row.cells.get(rule.column);
       if (typeof value === 'string' && value !== '') return value;

@@ -8,10 +8,11 @@ import {
   type RowReader,
   type RowRequest,
 } from './columns.js';
-import { readInputFile, type InputDigest } from './input-file.js';
+import { digestInputFile, readInputFile, type InputDigest } from './input-file.js';
 import { hashKey, isInShard, KeyIndex, keyOf, type KeyRule, type Shard } from './keys.js';
 import { ROW_ENDS, type RowEnd } from './row-states.js';
 import { readRows, type Row, type RowFormat } from './rows.js';
+import type { LoadedJournal } from './segments.js';
 import { emptyCounts, type RowCounts } from './summary.js';
 
 export interface BatchInput {
@@ -126,6 +127,33 @@ export async function planBatch(
     faults: tallies.flatMap(({ faults }) => faults).slice(0, MAX_FAULTS),
     first,
   };
+}
+
+/**
+ * The plan of a run that has nothing left to send, of a file that is the one of an earlier run to the last byte: what
+ * was read and checked then is not read again. `undefined` where this is another case.
+ */
+export async function finishedPlan(
+  file: string,
+  { states, lastRun }: Pick<LoadedJournal, 'states' | 'lastRun'>,
+  knownOf: (row: number) => KnownRow,
+): Promise<Plan | undefined> {
+  if (lastRun === undefined) return undefined;
+  const { bytes, sha256, rows: fileRows, mine: rows } = lastRun.input;
+  const counts = emptyCounts();
+  let settled = 0;
+  for (let row = 1; row <= states.highest; row += 1) {
+    if (states.stateOf(row) === 'open') continue;
+    const { end, isSettled } = knownOf(row);
+    if (!isSettled) return undefined;
+    counts[end] += 1;
+    settled += 1;
+  }
+  if (settled !== rows) return undefined;
+  const digest = await digestInputFile(file);
+  if (digest.bytes !== bytes || digest.sha256 !== sha256) return undefined;
+  const nothing = { toSend: 0, hasConsent: false, foreignColumns: [], faults: [], first: undefined };
+  return { digest, fileRows, counts, rows, ...nothing };
 }
 
 /** The rows of this shard once more, in the order of the file, for those that `isWanted`. */

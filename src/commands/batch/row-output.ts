@@ -4,7 +4,8 @@ import type { Output } from '../../host/host.js';
 import { renderHeader, renderRow, type BatchRow, type RowForm, type RowLayout } from './batch-row.js';
 
 export interface RowOutput {
-  readonly write: (row: BatchRow) => void;
+  /** Told how to describe a row: where nothing is written, nobody asks. */
+  readonly write: (describe: () => BatchRow) => void;
   /** Whether the reader is so far behind that no more rows should be made. */
   readonly isCongested: () => boolean;
   /** What standard output failed with, once all has been written that could be. */
@@ -41,9 +42,9 @@ export function createRowOutput(stdout: Output, form: RowForm | undefined): RowO
     writing = undefined;
   };
   return {
-    write: (row) => {
+    write: (describe) => {
       if (failure !== undefined) return;
-      waiting += renderRow(row, layout);
+      waiting += renderRow(describe(), layout);
       writing ??= flush();
     },
     isCongested: () => waiting.length > MAX_WAITING_LENGTH,

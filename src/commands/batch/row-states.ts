@@ -1,5 +1,5 @@
 // What a journal says of each row, in a few bytes: a million rows have to fit beside everything else.
-import type { IntentRecord, JournalRecord, OutcomeRecord, RecordedEnd } from './journal.js';
+import type { BriefOutcome, BriefRecord, IntentRecord, OutcomeRecord, RecordedEnd } from './journal.js';
 
 /** Where a row stands. `sent`: its request may have left, and no answer was written down. */
 export type RowState =
@@ -75,7 +75,7 @@ export class RowStates {
     }));
   }
 
-  apply(record: JournalRecord, { segment, start }: Place): void {
+  apply(record: BriefRecord, { segment, start }: Place): void {
     if (record.t !== 'i' && record.t !== 'o') return;
     const row = record.r;
     if (row >= this.#codes.length) this.#grow(row);
@@ -95,7 +95,7 @@ export class RowStates {
   }
 
   // An outcome takes the place of its own intent, which says nothing more.
-  #isAnswered(row: number, { n }: OutcomeRecord, latest: number, segment: number): boolean {
+  #isAnswered(row: number, { n }: BriefOutcome, latest: number, segment: number): boolean {
     return (
       this.stateOf(row) === 'sent' &&
       this.#attempts[row] === n &&
@@ -117,7 +117,7 @@ export class RowStates {
   }
 }
 
-function stateAfter({ end, kind, sent }: OutcomeRecord): RowState {
+function stateAfter({ end, kind, sent }: BriefOutcome): RowState {
   if (end === 'again') return sent === 'no' ? 'again' : 'afresh';
   if (end !== 'refused') return end;
   return kind === 'upstream' ? 'upstream' : kind === 'access' ? 'account' : end;

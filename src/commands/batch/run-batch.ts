@@ -24,7 +24,7 @@ import { checkJobFolder, createJobFolder } from './job-folder.js';
 import { findPlace, type Place } from './job-place.js';
 import { parseKeyRule } from './keys.js';
 import { thisOwner, type Owner } from './owner.js';
-import { planBatch, type BatchInput, type Plan } from './plan.js';
+import { finishedPlan, planBatch, type BatchInput, type KnownRow, type Plan } from './plan.js';
 import { endOf, nextAttempt } from './row-states.js';
 import { formatOf } from './rows.js';
 import { checkSuite, type Run, type RunFlags } from './run-flags.js';
@@ -137,14 +137,16 @@ async function planRows(
   journal: LoadedJournal | undefined,
 ): Promise<Plan> {
   const retries = new Set(flags.retry);
-  return planBatch(input, journal?.lastRun?.input, (row) => {
+  const knownOf = (row: number): KnownRow => {
     const state = journal?.states.stateOf(row) ?? 'open';
     const isNote = state === 'withheld' || state === 'invalid';
     return {
       end: isNote ? 'open' : endOf(state),
       isSettled: nextAttempt(state, journal?.states.attemptOf(row) ?? 0, retries) === undefined,
     };
-  });
+  };
+  const finished = journal && (await finishedPlan(input.file, journal, knownOf));
+  return finished ?? planBatch(input, journal?.lastRun?.input, knownOf);
 }
 
 function documentOf(folder: string, job: Job, file: string, plan: Plan): BatchDocument {

@@ -193,7 +193,7 @@ async function sendRows(run: Run, parts: JobParts, sending: Sending) {
       }),
       onEnd: (row) => {
         tally.end(row);
-        output.write(describeEnded(row));
+        output.write(() => describeEnded(row));
       },
       onUnsaved: (row) => {
         tally.end(row);

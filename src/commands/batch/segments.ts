@@ -5,7 +5,14 @@ import { Failure } from '../../failure/failure.js';
 import { createFile } from '../../host/create-file.js';
 import { visible } from '../../safety/visible.js';
 import { checkJobFile } from './job-folder.js';
-import { parseRecord, renderRecord, SegmentReader, type JournalRecord, type RunRecord } from './journal.js';
+import {
+  parseBriefly,
+  parseRecord,
+  renderRecord,
+  SegmentReader,
+  type JournalRecord,
+  type RunRecord,
+} from './journal.js';
 import { RowStates, type AttemptRecord, type Place } from './row-states.js';
 
 /** A journal as its segments tell it. */
@@ -39,7 +46,7 @@ export function loadJournal(host: Parameters<typeof checkJobFile>[0], folder: st
   for (const segment of segments) {
     const file = segmentPath(folder, segment);
     checkJobFile(host, file);
-    const reader = new SegmentReader();
+    const reader = new SegmentReader(parseBriefly);
     isEnded = false;
     for (const chunk of chunksOf(file)) {
       for (const { record, start } of reader.read(chunk)) {
@@ -96,7 +103,7 @@ function openToRead(file: string): number {
 
 /** The records of one segment that count. */
 export function* recordsOf(file: string): Generator<JournalRecord> {
-  const reader = new SegmentReader();
+  const reader = new SegmentReader(parseRecord);
   for (const chunk of chunksOf(file)) for (const { record } of reader.read(chunk)) yield record;
 }
 
@@ -114,7 +121,7 @@ export class RecordFinder {
     for (;;) {
       const bytesRead = readSync(descriptor, this.#buffer, 0, this.#buffer.length, start);
       const end = this.#buffer.subarray(0, bytesRead).indexOf(0x0a);
-      if (end !== -1) return parseRecord(this.#buffer.toString('utf8', 0, end)) as AttemptRecord;
+      if (end !== -1) return parseRecord(this.#buffer.subarray(0, end)) as AttemptRecord;
       this.#buffer = Buffer.allocUnsafe(2 * this.#buffer.length);
     }
   }

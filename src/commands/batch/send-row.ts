@@ -11,7 +11,7 @@ import type { SendResult } from './errand.js';
 /** Creates the sender of a run. It never rejects. */
 export function createSender(
   endpoint: Endpoint<InitiateSessionParams, Session>,
-  options: Omit<CallOptions, 'referenceId' | 'createReferenceId'>,
+  options: Omit<CallOptions, 'referenceId' | 'createReferenceId' | 'onAnswer'>,
 ): (params: InitiateSessionParams, referenceId: string) => Promise<SendResult> {
   return async (params, referenceId) => {
     let retryAfterMs: number | undefined;
@@ -19,10 +19,8 @@ export function createSender(
       const { facts, result } = await call(endpoint, params, {
         ...options,
         referenceId,
-        observe: (event) => {
-          if (event.type === 'response' && event.answer.status === 429)
-            retryAfterMs = parseRetryAfter(event.answer.headers['retry-after'], options.host.now());
-          return options.observe?.(event) ?? Promise.resolve();
+        onAnswer: ({ status, headers }) => {
+          if (status === 429) retryAfterMs = parseRetryAfter(headers['retry-after'], options.host.now());
         },
       });
       return {

@@ -90,7 +90,7 @@ function faultsOf(image: Buffer, { sessions }: Moment, mostUnknown: number): str
     if (end === 'unknown') unknown += 1;
     if (end !== 'created') continue;
     const start = states.placesOf(row).at(-1)?.start ?? 0;
-    const found = parseRecord(image.toString('utf8', start, image.indexOf('\n', start)));
+    const found = parseRecord(image.subarray(start, image.indexOf('\n', start)));
     const id = found?.t === 'o' ? (found.id ?? '') : '';
     if (sessions.get(id) !== row) faults.push(`row ${row} has a link without a session`);
     if (found?.t !== 'o' || found.link !== linkOf(id)) faults.push(`row ${row} has another's link`);

@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  parseBriefly,
   parseRecord,
   renderRecord,
   SegmentReader,
-  type JournalRecord,
+  type BriefRecord,
 } from '../../../../src/commands/batch/journal.js';
 import { RowStates } from '../../../../src/commands/batch/row-states.js';
 import { intent, outcome } from './records.js';
 
-function readAll(bytes: Buffer): JournalRecord[] {
-  const reader = new SegmentReader();
+function readAll(bytes: Buffer): BriefRecord[] {
+  const reader = new SegmentReader(parseBriefly);
   return [...reader.read(bytes)].map(({ record }) => record);
 }
 
@@ -18,14 +19,38 @@ test('a record comes back from its line, whatever text it holds', () => {
   const line = renderRecord(record);
   expect(line).toMatch(/^\{.*\} ~[\da-f]{8}\n$/);
   expect(line.slice(0, -1)).not.toContain('\n');
-  expect(parseRecord(line.slice(0, -1))).toEqual(record);
+  expect(parseRecord(Buffer.from(line.slice(0, -1)))).toEqual(record);
 });
 
 test('a line with any byte changed is no record', () => {
   const line = renderRecord(intent(1, 1)).slice(0, -1);
   for (let place = 0; place < line.length; place += 1) {
     const changed = `${line.slice(0, place)}${line[place] === 'x' ? 'y' : 'x'}${line.slice(place + 1)}`;
-    expect(parseRecord(changed)).toBeUndefined();
+    expect(parseRecord(Buffer.from(changed))).toBeUndefined();
+    expect(parseBriefly(Buffer.from(changed))).toBeUndefined();
+  }
+});
+
+test('what states depend on is read the same way, whatever texts stand around it', () => {
+  const hostile = '","end":"lost","key":"x","http":1,"kind":null,"sent":"no"} ~00000000';
+  const records = [
+    intent(7, 2),
+    ...[null, 'success_initiate_session', hostile, 'schlüssel', ''].flatMap((key) =>
+      [null, 'network' as const].map((kind) =>
+        outcome(8, 3, { k: hostile, link: hostile, txn: hostile, end: 'again', sent: 'unknown', key, kind }),
+      ),
+    ),
+    { t: 'alive' as const },
+  ];
+  for (const record of records) {
+    const line = Buffer.from(renderRecord(record).slice(0, -1));
+    const brief = parseBriefly(line) ?? {};
+    expect(parseRecord(line)).toMatchObject(brief);
+    expect(brief).toMatchObject(
+      record.t === 'o'
+        ? { r: 8, n: 3, end: 'again', sent: 'unknown', key: record.key, kind: record.kind }
+        : { t: record.t },
+    );
   }
 });
 
@@ -61,7 +86,7 @@ describe('a damaged segment', () => {
 
   test('records tell where they stand, however the segment is cut for reading', () => {
     const bytes = Buffer.from(lines.join(''));
-    const reader = new SegmentReader();
+    const reader = new SegmentReader(parseRecord);
     const places: number[] = [];
     for (const byte of bytes) for (const { start } of reader.read(Buffer.from([byte]))) places.push(start);
     expect(places.map((start) => bytes.indexOf('{', start))).toEqual(places);

@@ -63,7 +63,9 @@ test('no request leaves before its intent is durable, and no end is told before 
     },
     onEnd: ({ outcome }) => {
       told += 1;
-      const lines = durable().split('\n').map(parseRecord);
+      const lines = durable()
+        .split('\n')
+        .map((line) => parseRecord(Buffer.from(line)));
       expect(lines).toContainEqual(outcome);
     },
   });

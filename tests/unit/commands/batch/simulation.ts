@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { EndedRow, SendResult } from '../../../../src/commands/batch/errand.js';
 import { createJournalWriter, type SegmentFile } from '../../../../src/commands/batch/journal-writer.js';
-import { SegmentReader } from '../../../../src/commands/batch/journal.js';
+import { parseBriefly, SegmentReader } from '../../../../src/commands/batch/journal.js';
 import type { PlannedRow } from '../../../../src/commands/batch/plan.js';
 import { endOf, nextAttempt, RowStates, type Retry } from '../../../../src/commands/batch/row-states.js';
 import { runRows, type Clock, type RunEnd } from '../../../../src/commands/batch/run-rows.js';
@@ -172,7 +172,8 @@ export interface BatchOutcome extends RunEnd {
 export function fold(segments: readonly Buffer[]): RowStates {
   const states = new RowStates();
   segments.forEach((bytes, segment) => {
-    for (const { record, start } of new SegmentReader().read(bytes)) states.apply(record, { segment, start });
+    for (const { record, start } of new SegmentReader(parseBriefly).read(bytes))
+      states.apply(record, { segment, start });
   });
   return states;
 }
