@@ -243,7 +243,7 @@ describe('inside the tunnel', () => {
   test('a handshake that never ends is given up', async () => {
     const silent = await createConnectProxy({ refusals: [{ then: 'hang' }] });
     const proxy = await createConnectProxy();
-    expect(await send(silent.port, through(proxy.url), { timeoutMs: 150 })).toMatchObject({
+    expect(await send(silent.port, through(proxy.url), { timeoutMs: 600 })).toMatchObject({
       sent: false,
       isTransient: true,
     });
