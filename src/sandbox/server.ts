@@ -7,6 +7,7 @@ import { createSessions, type SessionEnd } from './sessions.js';
 import { createRequestLog, type RecordedRequest } from './request-log.js';
 import { createScenarioChoice, type ScenarioChoice } from './api/scenarios.js';
 import { SECURITY_HEADERS } from './consent/security-headers.js';
+import { isBlockedPort } from '../safety/blocked-ports.js';
 
 export { SANDBOX_CREDENTIALS } from './api/credentials.js';
 export type { Choice } from './consent/decision.js';
@@ -92,12 +93,14 @@ const LIMITS = {
 /**
  * Starts an imitation of Decentro's DigiLocker API on the loopback interface.
  *
- * @throws MissingGlobals; UnknownScenario for a scenario that does not exist; an Error with `code` `EADDRINUSE` for a port
- * that is taken
+ * @throws MissingGlobals; UnknownScenario for a scenario that does not exist; RangeError for a port that no browser opens; an
+ * Error with `code` `EADDRINUSE` for a port that is taken
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const lacking = GLOBALS.filter((name) => (Reflect.get(globalThis, name) as unknown) === undefined);
   if (lacking.length > 0) throw new MissingGlobals(lacking);
+  const { port = 0 } = options;
+  if (isBlockedPort(port)) throw new RangeError(`Browsers refuse to open port ${port}: choose another one.`);
   // Its libraries need them as they load.
   const { createApp } = await import('./app.js');
   const chooseScenario = createScenarioChoice(options.scenario);
@@ -106,7 +109,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const endUser = options.endUser && createEndUser(options.endUser, sessions, log);
 
   const server = createServer(LIMITS);
-  server.listen(options.port ?? 0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -138,7 +138,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   settings: ['host', 'failure', 'safety', 'sandbox/api/credentials.ts'],
   output: ['host', 'failure', 'safety'],
   host: ['failure', 'safety'],
-  sandbox: ['safety/url.ts'],
+  sandbox: ['safety/url.ts', 'safety/blocked-ports.ts'],
   failure: ['version.ts'],
   safety: ['version.ts'],
   'version.ts': ['../package.json'],

@@ -26,6 +26,12 @@ describe('Where it listens (rule 33)', () => {
     expect(portOf(sandbox)).toBeGreaterThan(1023);
   });
 
+  test('is no port that a browser refuses to open', async () => {
+    await expect(createSandbox({ port: 6000 })).rejects.toThrow(
+      new RangeError('Browsers refuse to open port 6000: choose another one.'),
+    );
+  });
+
   test('is no other address of this machine', async () => {
     const port = portOf(await start());
     const others = Object.values(networkInterfaces())
