@@ -1,6 +1,7 @@
 // What the redirect says that brings the end user back. Pure.
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
+import { unquoted } from '../safety/pasted.js';
 import { parseUrl } from '../safety/url.js';
 import { visible } from '../safety/visible.js';
 import { isSame, isSameId } from './same-id.js';
@@ -172,9 +173,13 @@ export function faultFailure(fault: RedirectFault, sessionId: string | undefined
   );
 }
 
-/** Reads what the user pasted: the redirected URL, or its query alone. */
+/** Reads what the user pasted: the redirected URL, its query alone, or the line of a server's log that has it. */
 export function parsePastedQuery(text: string): URLSearchParams | undefined {
-  const pasted = text.trim();
+  const [, requested] = /\b(?:GET|HEAD) (\S+\?\S+)(?: HTTP\/\d|\s*$)/.exec(text) ?? [];
+  // As HTML writes an address; and a terminal breaks it into lines.
+  const pasted = unquoted(requested ?? text)
+    .replaceAll('&amp;', '&')
+    .replace(/[\t\r\n]/g, '');
   const url = parseUrl(pasted);
   if (url !== undefined) return url.searchParams;
   return /(^|[?&])(code|state|error|status|initiation_decentro_transaction_id)=/.test(pasted)

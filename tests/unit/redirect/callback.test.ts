@@ -161,6 +161,20 @@ describe('what somebody pasted', () => {
     expect([query?.get('code'), query?.get('state')]).toEqual(['4f1c', STATE]);
   });
 
+  test.each([
+    `"https://app.example/return?code=4f1c&state=${STATE}"`,
+    `<https://app.example/return?code=4f1c&state=${STATE}>`,
+    `“code=4f1c&state=${STATE}”`,
+    `'?code=4f1c&state=${STATE}'\n`,
+    `https://app.example/return?code=4f1c&amp;state=${STATE}`,
+    `GET /return?code=4f1c&state=${STATE} HTTP/1.1`,
+    `127.0.0.1 - - [26/Nov/2026:11:30:00 +0000] "GET /return?code=4f1c&state=${STATE} HTTP/1.1" 200 12 "-" "x?y=z"`,
+    `code=4f\r\n1c&state=${STATE}`,
+  ])('an address is read without what it was copied along with: %p', (pasted) => {
+    const query = parsePastedQuery(pasted);
+    expect([query?.get('code'), query?.get('state')]).toEqual(['4f1c', STATE]);
+  });
+
   test('an address may bring a status, a refusal, or nothing', () => {
     expect(parsePastedQuery('app.example/?status=SUCCESS')?.get('status')).toBe('SUCCESS');
     expect(parsePastedQuery('initiation_decentro_transaction_id=T')).toBeDefined();

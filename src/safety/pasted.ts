@@ -1,0 +1,46 @@
+// What a value brings along from the place that it was copied from. Pure.
+
+// What shows nothing where it stands: controls, lone surrogates, direction and byte order marks, and what has no width but
+// U+200C and U+200D, which Indian scripts need.
+const UNSEEN = /[\p{Cc}\p{Cs}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+const LINE_BREAK = /[\r\n\u0085\u2028\u2029]/;
+const QUOTES = ['""', "''", '``', '“”', '‘’', '«»', '<>'];
+
+/**
+ * Says what a value was copied along with, as the end of a sentence that does not quote it, or `undefined`: a line end, as
+ * of a file from Windows, spaces, quotation marks that a shell would have taken off, or what nobody can see.
+ */
+export function copyFault(value: string): string | undefined {
+  if (value === '') return undefined;
+  if (/\r\n?$/.test(value)) return 'ends with a line break, as in a file with the line ends of Windows';
+  if (value.endsWith('\n')) return 'ends with a line break';
+  if (value.startsWith('\ufeff')) return 'starts with a byte order mark';
+  const [unseen] = UNSEEN.exec(value) ?? [];
+  if (unseen !== undefined && unseen !== '\t') {
+    return LINE_BREAK.test(unseen)
+      ? 'contains a line break'
+      : `contains the invisible character ${codePoint(unseen)}`;
+  }
+  if (value.trim() !== value) return 'starts or ends with a space';
+  if (unseen !== undefined) return 'contains a tab';
+  const pair = QUOTES.find((marks) => isWithin(value, marks));
+  return pair === undefined
+    ? undefined
+    : `is enclosed in ${pair.charAt(0)}…${pair.charAt(1)}, which is no part of it`;
+}
+
+/** What was pasted, without what stands around it. */
+export function unquoted(text: string): string {
+  const bare = text.trim();
+  return QUOTES.some((marks) => isWithin(bare, marks)) ? bare.slice(1, -1).trim() : bare;
+}
+
+function isWithin(value: string, [first = '', last = '']: string): boolean {
+  const inner = value.slice(1, -1);
+  const isEnclosed = value.length > 1 && value.startsWith(first) && value.endsWith(last);
+  return isEnclosed && !inner.includes(first) && !inner.includes(last);
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
