@@ -11,6 +11,7 @@ import type { Report } from '../output/report.js';
 import { checkField } from '../output/scripted.js';
 import { DEFAULT_WAIT_MS } from '../redirect/wait-time.js';
 import { CALLBACK_SHAPE, callbackRows } from '../redirect/callback-report.js';
+import { copyFault } from '../safety/pasted.js';
 import { parseHttpUrl } from '../safety/url.js';
 import { noteReturn } from './calling/note-return.js';
 import { addOutputFlags, parseDuration, parseListenAddress, type CommandModule } from './flags.js';
@@ -98,6 +99,8 @@ function checkFlags(url: string | undefined, { field, listen, state, redirectUrl
   // An unset variable would make a redirect without a state the right one.
   if (state === '')
     throw new Failure('usage', '--state is empty.', { hint: 'Give the transaction ID of the session.' });
+  const copied = copyFault(state ?? '');
+  if (copied !== undefined) throw new Failure('usage', `--state ${copied}.`);
   if (wait !== undefined && listen === undefined) throw new Failure('usage', '--wait requires --listen.');
   if (redirectUrl !== undefined && parseHttpUrl(redirectUrl) === undefined)
     throw new Failure('usage', '--redirect-url is not an absolute http(s) URL.');

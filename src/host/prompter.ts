@@ -26,8 +26,9 @@ export interface ChoiceQuestion {
 
 /** Asks on standard error. Every method rejects with a `Failure`: Ctrl-C is `interrupted`, the end of input `usage`. */
 export interface Prompter {
+  /** The spaces around an answer are no part of it. */
   text(question: TextQuestion): Promise<string>;
-  /** Masked as it is typed. */
+  /** The same, masked as it is typed. */
   secret(question: SecretQuestion): Promise<string>;
   confirm(question: ConfirmQuestion): Promise<boolean>;
   /** Shows a list; the arrow keys choose. */
@@ -95,24 +96,30 @@ export function createPrompter({ input, output, hasColors, signal, signals }: Pr
   };
 
   return {
-    text: ({ message, suggestion, check, progress }) =>
-      ask<string>({
+    // What is pasted often brings a space along, which nobody sees.
+    text: async ({ message, suggestion, check, progress }) => {
+      const answer = await ask<string>({
         type: 'input',
         message: shown(message),
         default: suggestion,
-        validate: (answer: string) => check?.(answer) ?? true,
-        transformer: (answer: string, { isFinal }: { isFinal: boolean }) =>
-          isFinal || progress === undefined ? answer : `${progress(answer)} ${answer}`,
-      }),
-    secret: ({ message, check, isOptional }) =>
-      ask<string>({
+        validate: (typed: string) => check?.(typed.trim()) ?? true,
+        transformer: (typed: string, { isFinal }: { isFinal: boolean }) =>
+          isFinal || progress === undefined ? typed : `${progress(typed.trim())} ${typed}`,
+      });
+      return answer.trim();
+    },
+    secret: async ({ message, check, isOptional }) => {
+      const answer = await ask<string>({
         type: 'password',
         message: shown(message),
         mask: '*',
         // inquirer would show the secret on Ctrl-T.
         toggleMask: false,
-        validate: (answer: string) => (isOptional && answer === '' ? true : (check?.(answer) ?? true)),
-      }),
+        validate: (typed: string) =>
+          isOptional && typed.trim() === '' ? true : (check?.(typed.trim()) ?? true),
+      });
+      return answer.trim();
+    },
     choose: ({ message, choices, suggestion }) =>
       ask<string>({ type: 'select', message: shown(message), choices, default: suggestion }),
     confirm: ({ message, isDefaultYes = false, signal: takenOff }) =>

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions as ApiOptions } from '../api/call.js';
+import { faultSentence } from '../api/checks.js';
 import type { Endpoint } from '../api/endpoint.js';
 import { inSuite, type Suited } from '../api/suite.js';
 import { createReferenceId } from '../api/reference-id.js';
@@ -111,8 +112,8 @@ export function checkParams<Params>(
   const faults = endpoint
     .faultsOf(params, referenceId)
     .map(
-      ({ parameter, what, responseKey }) =>
-        `${parameter} ${parameter === 'consent' ? 'is not true' : what}; Decentro would answer ${responseKey}.`,
+      (fault) =>
+        `${fault.parameter} ${faultSentence(fault.parameter === 'consent' ? { ...fault, what: 'is not true' } : fault)}.`,
     );
   const wrong = [...faults, ...others];
   if (wrong.length > 0) throw new Failure('usage', wrong, { details: { effect: 'no' } });

@@ -1,5 +1,6 @@
 import type { Suite } from '../api/suite.js';
-import { isHeaderValue } from '../safety/redact.js';
+import { copyFault } from '../safety/pasted.js';
+import { credentialFault } from '../safety/redact.js';
 import type { Connection } from '../api/http/connection.js';
 import { checkKeys } from './check-keys.js';
 import { Failure } from '../failure/failure.js';
@@ -93,6 +94,8 @@ function parseTarget({ environment, baseUrl }: Target): URL | string {
       ? new URL(DECENTRO_HOSTS[environment])
       : 'environment is neither staging nor production; a sandbox is reached by its baseUrl.';
   }
+  const copied = copyFault(String(baseUrl));
+  if (copied !== undefined) return `baseUrl ${copied}.`;
   const url = parseHttpUrl(String(baseUrl));
   if (url === undefined) return 'baseUrl is not an absolute http(s) URL.';
   const refusal = baseUrlFault(url);
@@ -107,7 +110,9 @@ function findWrongCredentials(options: CallOptions): string[] {
   return (['clientId', 'clientSecret', 'moduleSecret'] as const).flatMap((name) => {
     const value = credentials?.[name];
     if (value === undefined) return name === 'moduleSecret' ? [] : [`credentials.${name} is missing.`];
-    const isRight = typeof value === 'string' && isHeaderValue(value);
-    return isRight ? [] : [`credentials.${name} is empty, or holds what no HTTP header can carry.`];
+    if (typeof value !== 'string') return [`credentials.${name} is not a string.`];
+    if (value === '') return [`credentials.${name} is empty.`];
+    const fault = credentialFault(value, name === 'clientId');
+    return fault === undefined ? [] : [`credentials.${name} ${fault}.`];
   });
 }

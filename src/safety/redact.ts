@@ -1,4 +1,5 @@
 // Masks credentials in what is shown. Pure.
+import { copyFault } from './pasted.js';
 
 /** A client ID is no secret, but is shown by its last four characters only; a short one not at all. */
 export function maskId(id: string): string {
@@ -17,14 +18,15 @@ export interface Credentials {
 }
 
 /** Credentials travel in headers: visible ASCII, no space at either end (RFC 9110, section 5.5). */
-export function isHeaderValue(value: string): boolean {
+function isHeaderValue(value: string): boolean {
   return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value);
 }
 
 /** Says what keeps a text from being a credential, as the end of a sentence that does not quote it, or `undefined`. */
 export function credentialFault(value: string, isId: boolean): string | undefined {
-  if (!isHeaderValue(value))
-    return 'contains a character that HTTP headers do not allow, or starts or ends with a space';
+  const copied = copyFault(value);
+  if (copied !== undefined) return copied;
+  if (!isHeaderValue(value)) return 'contains a character that HTTP headers do not allow';
   return isId && value.includes(' ') ? 'contains a space: a client ID has none' : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { checkHost, parseAllowedHosts } from './allowed-hosts.js';
 import type { ConfigFile } from './config-file.js';
-import type { JournalMode } from './config-schema.js';
+import { isEnvironmentName, type JournalMode } from './config-schema.js';
 import {
   environmentOfVariables,
   fileSource,
@@ -27,6 +27,7 @@ import {
 import type { OpenMode } from './parameters.js';
 import { BUILT_IN, given, wrongValue, type Setting } from './setting.js';
 import { addressInsteadOfName, DECENTRO_HOSTS, isProduction, baseUrlFault } from '../safety/trust.js';
+import { copyFault } from '../safety/pasted.js';
 import { parseHttpUrl } from '../safety/url.js';
 
 /** What was given on the command line; `undefined` means not given. */
@@ -190,6 +191,8 @@ function chooseBaseUrl(
     if (!isDecentro(environment)) return undefined;
     return { value: new URL(DECENTRO_HOSTS[environment]), origin: BUILT_IN };
   }
+  const copied = copyFault(setting.value);
+  if (copied !== undefined) throw wrongValue(setting.origin, copied);
   const url = parseHttpUrl(setting.value);
   if (url === undefined) throw wrongValue(setting.origin, 'is not an absolute http(s) URL');
   const refusal = baseUrlFault(url);
@@ -208,13 +211,15 @@ function checkEnvironment(
   baseUrl: Setting<URL> | undefined,
   files: readonly ConfigFile[],
 ): void {
+  const copied = copyFault(name);
+  if (copied !== undefined) throw wrongValue(origin, copied);
   const isReal = name === 'production' || (baseUrl !== undefined && isProduction(baseUrl.value));
   if (isReal && origin.kind === 'file') {
     throw new Failure('config', `${origin.label} chooses production, which a file may not.`, {
       hint: 'Choose it each time: --env production, or DECENTRO_ENV=production.',
     });
   }
-  if (baseUrl !== undefined || name === 'sandbox') return;
+  if ((baseUrl !== undefined && isEnvironmentName(name)) || name === 'sandbox') return;
   const defined = files.flatMap(({ config }) => Object.keys(config.environments ?? {}));
   if (defined.includes(name)) {
     throw new Failure('config', `The environment ${name} has no baseUrl.`, {

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { CANARIES } from '../support/canaries.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { privateFile } from '../support/private-file.js';
+import { fails, succeeds } from '../support/run-main.js';
 import { sent } from '../support/sent.js';
-import { BODY, PAIR, PURPOSE, REDIRECT_URL } from '../support/session.js';
+import { BODY, GIVEN, PAIR, PURPOSE, REDIRECT_URL } from '../support/session.js';
 
 const EXAMPLE = fileURLToPath(new URL('../../.decentrorc.example', import.meta.url));
 
@@ -90,5 +91,83 @@ environments:
       redirect_to_signup: true,
       abstract_access_token: false,
     });
+  });
+});
+
+describe('a value that was copied along with something else', () => {
+  const ID = '59F864A69B6E4DE0BCD4DD927A5D6160';
+  const SESSION = ['init-session', '--consent', '--print', 'json'];
+  const CALL = ['--consent', '--consent-purpose', PURPOSE, '--print', 'json'];
+  const COPIES: readonly (readonly [copy: (value: string) => string, fault: RegExp])[] = [
+    [(value) => `${value}\r`, /ends with a line break/],
+    [(value) => ` ${value}`, /starts or ends with a space/],
+    [(value) => `\ufeff${value}`, /starts with a byte order mark/],
+    [(value) => `${value}\u200b`, /contains the invisible character U\+200B/],
+    [(value) => `"${value}"`, /is enclosed in "…"/],
+    [(value) => `<${value}>`, /is enclosed in <…>/],
+  ];
+
+  test.each<readonly [place: string, code: number, line: (value: string) => string[], value: string]>([
+    [
+      '--consent-purpose',
+      2,
+      (value) => [...SESSION, '--redirect-url', REDIRECT_URL, '--consent-purpose', value],
+      PURPOSE,
+    ],
+    [
+      '--redirect-url',
+      2,
+      (value) => [...SESSION, '--consent-purpose', PURPOSE, '--redirect-url', value],
+      REDIRECT_URL,
+    ],
+    ['--env', 2, (value) => [...SESSION, ...GIVEN, '--env', value], 'staging'],
+    ['--base-url', 2, (value) => [...SESSION, ...GIVEN, '--base-url', value], 'https://gateway.example'],
+    ['--state', 2, (value) => ['callback', `code=4f1c&state=${ID}`, '--state', value], ID],
+    ['--code', 2, (value) => ['access-token', ID, ...CALL, '--code', value], '4f1c0a'],
+    ['SESSION', 2, (value) => ['issued-files', value, ...CALL], ID],
+    ['URN', 2, (value) => ['file', ID, value, ...CALL], 'in.gov.pan-PANCR-ABC'],
+  ])('is refused by %s, and nothing is sent', async (place, code, line, value) => {
+    for (const [copy, fault] of COPIES) {
+      const { stderr } = await fails(line(copy(value)), code, { env: PAIR });
+      const told = stderr.replace(/\s+/g, ' ');
+      expect(told).toMatch(fault);
+      expect(told).toContain(`${place} `);
+    }
+  });
+
+  test.each([
+    ['DECENTRO_ENV', 'staging'],
+    ['DECENTRO_CLIENT_ID', CANARIES.clientId],
+    ['DECENTRO_CLIENT_SECRET', CANARIES.clientSecret],
+    ['DECENTRO_MODULE_SECRET', CANARIES.moduleSecret],
+    ['DECENTRO_BASE_URL', 'https://gateway.example'],
+    ['DECENTRO_CONSENT_PURPOSE', PURPOSE],
+    ['DECENTRO_REDIRECT_URL', REDIRECT_URL],
+    ['DECENTRO_TXN_ID', ID],
+  ])('is refused by %s, and nothing is sent', async (variable, value) => {
+    const line =
+      variable === 'DECENTRO_TXN_ID'
+        ? ['issued-files', '--consent', '--consent-purpose', PURPOSE]
+        : ['init-session', '--consent'];
+    for (const [copy, fault] of COPIES) {
+      const { stderr } = await fails(line, 3, { env: { ...PAIR, [variable]: copy(value) } });
+      const told = stderr.replace(/\s+/g, ' ');
+      expect(told).toMatch(fault);
+      expect(told).toContain(`${variable} `);
+    }
+  });
+
+  test('is sent as it is with --no-validate', async () => {
+    const { stdout } = await succeeds(
+      [...SESSION, '--no-validate', '--consent-purpose', `${PURPOSE}\r`, '--redirect-url', REDIRECT_URL],
+      { env: PAIR },
+    );
+    expect(stdout).toContain(`${PURPOSE}\\r`);
+  });
+
+  test('is no reason to go to an environment of another name', async () => {
+    const target = ['--base-url', 'https://gateway.example', '--allow-host', 'gateway.example'];
+    const { stderr } = await fails([...SESSION, ...GIVEN, ...target, '--env', 'sta ging'], 2, { env: PAIR });
+    expect(stderr).toContain('--env names an environment that does not exist');
   });
 });

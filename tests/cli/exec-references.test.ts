@@ -88,7 +88,7 @@ onPosix('a credential that a program prints', () => {
     ['is not there', 'no-such-vault', '', /cannot be found: no-such-vault/],
     ['is named by a relative path', './vault', '', /cannot be found/],
     ['has an open quote', "vault 'a", '', /quote without its end/],
-    ['prints what no header can carry', 'vault', 'printf "a\\tb\\n"', /HTTP headers do not allow/],
+    ['prints what no header can carry', 'vault', 'printf "a\\tb\\n"', /contains a tab/],
   ])(
     'of a program that %s is an error that quotes nothing of it',
     async (_what, command, script, message) => {

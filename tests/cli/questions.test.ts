@@ -16,9 +16,6 @@ function to(url: string): string[] {
   return ['init-session', '--base-url', url, '--allow-host', '127.0.0.1'];
 }
 
-const UNSENDABLE =
-  'That contains a character that HTTP headers do not allow, or starts or ends with a space.';
-
 // Said before the first of them, where no credentials are configured.
 const NOTHING_YET = {
   stderr: [
@@ -91,9 +88,13 @@ describe('the questions', () => {
       ],
     });
     expect(questions.map(({ objections }) => objections)).toEqual([
-      [UNSENDABLE, UNSENDABLE, 'That contains a space: a client ID has none.'],
-      ['A value is needed.', UNSENDABLE],
-      [UNSENDABLE],
+      [
+        'That starts or ends with a space.',
+        'That contains a character that HTTP headers do not allow.',
+        'That contains a space: a client ID has none.',
+      ],
+      ['A value is needed.', 'That contains a tab.'],
+      ['That starts or ends with a space.'],
       ['That has 9 characters, and needs at least 20.', 'That has 51 characters, and may have 50.'],
       ['That is not an absolute http(s) URL.'],
     ]);

@@ -64,7 +64,7 @@ describe('a reference', () => {
     ['that is not there', undefined, /does not exist/],
     ['that is empty', '\n', /is empty/],
     ['of two lines', `${CANARIES.clientSecret}\nmore\n`, /more than one line/],
-    ['that no header can carry', `${CANARIES.clientSecret}\t\u00e9`, /HTTP headers do not allow/],
+    ['that no header can carry', `${CANARIES.clientSecret}\u00e9`, /HTTP headers do not allow/],
     ['of more than 64 KiB', 'x'.repeat(70_000), /64 KiB/],
   ])('to a file %s ends with 3 (rules 2, 3)', async (_what, content, message) => {
     const cwd = temporaryDirectory();

@@ -1,4 +1,4 @@
-import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
+import { textFaults, faultsOfCall, type CommonParams } from '../checks.js';
 import { isObject } from '../envelope.js';
 import { inBothSuites, providerRemedy } from '../suite.js';
 
@@ -27,8 +27,8 @@ export const ACCESS_TOKEN = inBothSuites<AccessTokenParams, AccessToken>(
   {
     faultsOf: (params, referenceId) =>
       faultsOfCall(params, referenceId, [
-        ...emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
-        ...emptyFaults('code', params.code, 'error_empty_code'),
+        ...textFaults('transactionId', params.transactionId, 'error_malformed_request'),
+        ...textFaults('code', params.code, 'error_empty_code'),
       ]),
     parse: ({ data }) =>
       isObject(data) && typeof data['expiresIn'] === 'number'

@@ -1,4 +1,4 @@
-import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
+import { textFaults, faultsOfCall, type CommonParams } from '../checks.js';
 import { MAX_DOCUMENT_ANSWER_BYTES } from '../document.js';
 import { isObject } from '../envelope.js';
 import { inBothSuites, providerRemedy } from '../suite.js';
@@ -61,7 +61,7 @@ export const EAADHAAR = inBothSuites<EaadhaarParams, Eaadhaar>(
       faultsOfCall(
         params,
         referenceId,
-        emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
+        textFaults('transactionId', params.transactionId, 'error_malformed_request'),
       ),
     parse: ({ data }) => (isObject(data) ? { result: data } : { lack: 'eAadhaar (data)' }),
     doubt:

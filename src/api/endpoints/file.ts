@@ -1,4 +1,4 @@
-import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
+import { textFaults, faultsOfCall, type CommonParams } from '../checks.js';
 import { isObject } from '../envelope.js';
 import { inBothSuites, providerRemedy } from '../suite.js';
 import { MAX_DOCUMENT_ANSWER_BYTES } from '../document.js';
@@ -37,8 +37,8 @@ export interface FileData {
 const COMMON = {
   faultsOf: (params: FileParams, referenceId: string) =>
     faultsOfCall(params, referenceId, [
-      ...emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
-      ...emptyFaults('fileUrn', params.fileUrn, 'error_malformed_request'),
+      ...textFaults('transactionId', params.transactionId, 'error_malformed_request'),
+      ...textFaults('fileUrn', params.fileUrn, 'error_malformed_request'),
     ]),
   doubt:
     'The document may have been fetched and billed, and is lost: to fetch it again, use a fresh reference ID.',

@@ -1,4 +1,4 @@
-import { emptyFaults, faultsOfCall, type CommonParams } from '../checks.js';
+import { textFaults, faultsOfCall, type CommonParams } from '../checks.js';
 import { isObject } from '../envelope.js';
 import { inBothSuites, providerRemedy } from '../suite.js';
 
@@ -35,7 +35,7 @@ export const ISSUED_FILES = inBothSuites<IssuedFilesParams, readonly IssuedFile[
       faultsOfCall(
         params,
         referenceId,
-        emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
+        textFaults('transactionId', params.transactionId, 'error_malformed_request'),
       ),
     parse: ({ data }) => {
       // A bare list; one integrator is ready for `{items: []}`.

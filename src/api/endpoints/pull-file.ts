@@ -1,4 +1,4 @@
-import { emptyFaults, faultsOfCall, type CommonParams, type ParameterFault } from '../checks.js';
+import { textFaults, faultsOfCall, type CommonParams, type ParameterFault } from '../checks.js';
 import { pathFaults, providerRemedy, ssoBody, ssoPath, type Suited } from '../suite.js';
 
 export interface PullFileParams extends CommonParams {
@@ -43,11 +43,11 @@ export const PULL_FILE: Suited<PullFileParams, PulledFile> = {
     }),
     faultsOf: (params, referenceId) =>
       faultsOfCall(params, referenceId, [
-        ...emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
+        ...textFaults('transactionId', params.transactionId, 'error_malformed_request'),
         ...pathFaults(params),
-        ...emptyFaults('documentType', params.documentType, 'error_malformed_request'),
-        ...emptyFaults('idNumber', params.idNumber, EMPTY),
-        ...emptyFaults('fullName', params.fullName, EMPTY),
+        ...textFaults('documentType', params.documentType, 'error_malformed_request'),
+        ...textFaults('idNumber', params.idNumber, EMPTY),
+        ...textFaults('fullName', params.fullName, EMPTY),
         ...repeatedFaults(params),
       ]),
     parse: () => ({ result: null }),

@@ -1,4 +1,4 @@
-import { emptyFaults } from '../checks.js';
+import { textFaults } from '../checks.js';
 import { isObject } from '../envelope.js';
 import { pathFaults, providerRemedy, type Suited } from '../suite.js';
 
@@ -17,7 +17,7 @@ export const REVOKE: Suited<RevokeParams, Revoked> = {
     method: 'DELETE',
     path: ({ transactionId = '' }) => `/v2/kyc/sso/digilocker/session/${transactionId}`,
     faultsOf: (params) => [
-      ...emptyFaults('transactionId', params.transactionId, 'error_malformed_request'),
+      ...textFaults('transactionId', params.transactionId, 'error_malformed_request'),
       ...pathFaults(params),
     ],
     parse: ({ data }) =>

@@ -1,4 +1,5 @@
 // What a row asks for: its cells over the defaults of the run, as the parameters of a session.
+import { faultSentence } from '../../api/checks.js';
 import { SESSION, type InitiateSessionParams } from '../../api/endpoints/initiate-session.js';
 import type { Suite } from '../../api/suite.js';
 import { Failure } from '../../failure/failure.js';
@@ -156,8 +157,8 @@ export function createRowReader(
     const session = params as InitiateSessionParams;
     if (session.consentPurpose === undefined) faults.push('consent_purpose is missing');
     if (session.redirectUrl === undefined) faults.push('redirect_url is missing');
-    for (const { parameter, what, responseKey } of endpoint.faultsOf(session, referenceId ?? 'derived'))
-      faults.push(`${WIRE_NAMES[parameter] ?? parameter} ${what}; Decentro would answer ${responseKey}`);
+    for (const fault of endpoint.faultsOf(session, referenceId ?? 'derived'))
+      faults.push(`${WIRE_NAMES[fault.parameter] ?? fault.parameter} ${faultSentence(fault)}`);
     return faults.length > 0 ? { type: 'invalid', faults } : { type: 'send', params: session, referenceId };
   };
 }

@@ -1,5 +1,5 @@
 // Gathers the credentials and parameters of a call: from the settings, and by asking for what is missing.
-import type { ParameterFault } from '../../api/checks.js';
+import { faultSentence, type ParameterFault } from '../../api/checks.js';
 import { combine, Failure } from '../../failure/failure.js';
 import { credentialFault, type Credentials } from '../../safety/redact.js';
 import { visible } from '../../safety/visible.js';
@@ -90,9 +90,7 @@ function findWrong<Params>(
   };
   return endpoint
     .faultsOf(params, referenceId)
-    .map(({ parameter, what, responseKey }) =>
-      wrongValue(originOf(parameter), `${what}; Decentro would answer ${responseKey}`),
-    );
+    .map((fault) => wrongValue(originOf(fault.parameter), faultSentence(fault)));
 }
 
 /** Everything that is missing and where to put it, as one failure: `config` if a setting is among it, else `usage`. */

@@ -153,7 +153,7 @@ function checkPurpose(profile: Profile): Check {
     : check.problem(
         'config',
         `${consentPurpose.origin.label} ${fault.what}`,
-        `Decentro would answer ${fault.responseKey}.`,
+        fault.responseKey === undefined ? null : `Decentro would answer ${fault.responseKey}.`,
       );
 }
 
@@ -166,7 +166,7 @@ function checkRedirectUrl(profile: Profile): Check {
   if (fault !== undefined || url === undefined) {
     return check.problem(
       'config',
-      `${redirectUrl.origin.label} is not an absolute http(s) URL`,
+      `${redirectUrl.origin.label} ${fault?.what ?? 'is not a URL'}`,
       'Give a URL such as https://app.example/digilocker/return.',
     );
   }

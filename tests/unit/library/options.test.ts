@@ -51,9 +51,19 @@ describe('a call is refused', () => {
     [
       'with credentials that no header can carry',
       { environment: 'staging', credentials: { clientId: '', clientSecret: 'a\r\nb', moduleSecret: 7 } },
-      ['clientId', 'clientSecret', 'moduleSecret']
-        .map((name) => `credentials.${name} is empty, or holds what no HTTP header can carry.`)
-        .join('\n'),
+      'credentials.clientId is empty.\ncredentials.clientSecret contains a line break.\n' +
+        'credentials.moduleSecret is not a string.',
+    ],
+    [
+      'with credentials that were copied with their quotation marks',
+      { environment: 'staging', credentials: { clientId: '"acme-id"', clientSecret: 'caf\u00e9-secret' } },
+      'credentials.clientId is enclosed in "…", which is no part of it.\n' +
+        'credentials.clientSecret contains a character that HTTP headers do not allow.',
+    ],
+    [
+      'with a base URL that was copied with its line end',
+      { baseUrl: 'https://gateway.example\r\n' },
+      'baseUrl ends with a line break, as in a file with the line ends of Windows.',
     ],
     ['without time', { environment: 'staging', timeoutMs: 0 }, 'timeoutMs is no time above 0.'],
     ['with endless time', { environment: 'staging', timeoutMs: Infinity }, 'timeoutMs is no time above 0.'],

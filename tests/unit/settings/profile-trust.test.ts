@@ -196,8 +196,8 @@ test('every problem is named at once', () => {
   expect(messages(profile)).toEqual([
     '--allow-host takes a host name or address, such as gateway.example or 127.0.0.1:8080.',
     '--base-url is not an absolute http(s) URL.',
-    'DECENTRO_CLIENT_ID contains a character that HTTP headers do not allow, or starts or ends with a space.',
-    'DECENTRO_CLIENT_SECRET contains a character that HTTP headers do not allow, or starts or ends with a space.',
+    'DECENTRO_CLIENT_ID starts or ends with a space.',
+    'DECENTRO_CLIENT_SECRET ends with a line break.',
   ]);
 });
 

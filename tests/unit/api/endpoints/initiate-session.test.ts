@@ -75,6 +75,21 @@ test.each([
   expect(redirectUrlFaults(url)[0]?.responseKey).toBe(responseKey);
 });
 
+test.each([
+  ['https://app.example/return\n', 'ends with a line break'],
+  [' https://app.example/return', 'starts or ends with a space'],
+  ['https://app.example/a b', 'contains a space'],
+  ['https://app.example/ret\nurn', 'contains a line break'],
+  ['"https://app.example/return"', 'is enclosed in "…", which is no part of it'],
+  ['https://app.example/?a=1&amp;b=2', 'contains &amp;, which stands for & in HTML alone'],
+  ['http://localhost:6000/return', 'has port 6000, which browsers refuse to open'],
+  ['https://app.example:0/return', 'has port 0, which browsers refuse to open'],
+  ['https://app.example:443/return', undefined],
+  ['http://localhost:8080/return', undefined],
+])('a redirect URL that is sent as it is, %j: %p', (url, what) => {
+  expect(redirectUrlFaults(url)).toEqual(what === undefined ? [] : [{ parameter: 'redirectUrl', what }]);
+});
+
 test('everything that is wrong is said at once, and nothing about what is absent', () => {
   const wrong = { consent: false, consentPurpose: 'short', redirectUrl: 'x' };
   const faults = INITIATE_SESSION.faultsOf(wrong, '');
