@@ -266,11 +266,11 @@ async function show(report: Report, output: Output): Promise<void> {
   await output.write(await renderForPeople(report, output));
 }
 
-/** The help of a command as commander wrote it, with its headings painted where there is colour. */
+/** The help of a command as commander wrote it, with its headings painted where there is colour, and fitted to a narrow screen. */
 async function painted(help: string, screen: Output): Promise<string> {
-  if (!screen.hasColors) return help;
+  if (!screen.hasColors && screen.columns >= 80) return help;
   const { renderHelp } = await import('./output/human.js');
-  return renderHelp(help);
+  return renderHelp(help, screen);
 }
 
 async function translate(error: unknown): Promise<Failure> {

@@ -3,7 +3,7 @@ import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import { nearMisses } from '../failure/nearest.js';
 import { plainFailure } from '../output/failure-report.js';
-import { renderNote } from '../output/note.js';
+import { renderNote, writeNote } from '../output/note.js';
 import { endText } from '../sandbox/end-text.js';
 import type { ScenarioChoice } from '../sandbox/server.js';
 import { completedBy, parseDuration, parsePort, type CommandModule } from './flags.js';
@@ -67,7 +67,7 @@ async function serve(host: Host, flags: Flags): Promise<void> {
   const server = await listen(host, flags);
   try {
     await host.stdout.write(`${server.url}\n`);
-    await host.stderr.write(renderNote(`The sandbox takes requests. Ctrl-C ends it. In another terminal:`));
+    await writeNote(host.stderr, 'Sandbox listening. Press Ctrl-C to stop. In another terminal:');
     await host.stderr.write(
       renderNote(`  digilocker init-session --env sandbox --base-url ${server.url} --consent`),
     );
@@ -127,7 +127,7 @@ function createLog(write: (text: string) => Promise<void>): (line: string) => vo
   async function writeWaiting(): Promise<void> {
     isWriting = true;
     while (waiting.length > 0) {
-      if (lostCount > 0) waiting.push(`(${lostCount} lines were left out)`);
+      if (lostCount > 0) waiting.push(`(${lostCount} lines left out)`);
       const text = waiting.map(renderNote).join('');
       waiting = [];
       lostCount = 0;

@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.js';
-import { renderNote } from './note.js';
+import { renderWrapped, writeNote } from './note.js';
 
 /** How long something may still last: one line of a terminal that is written over. */
 export interface Countdown {
@@ -16,7 +16,7 @@ export function startCountdown(
   untilMs: number,
 ): Countdown {
   if (!stderr.isTerminal) {
-    return { note: (text) => stderr.write(renderNote(text)), end: () => Promise.resolve() };
+    return { note: (text) => writeNote(stderr, text), end: () => Promise.resolve() };
   }
   let shown = '';
   // A window that has become narrower shows the line on several rows.
@@ -40,7 +40,7 @@ export function startCountdown(
     note: async (text) => {
       const cleared = clear();
       shown = '';
-      await stderr.write(`${cleared}${renderNote(text)}${line()}`);
+      await stderr.write(`${cleared}${renderWrapped(text, stderr)}${line()}`);
     },
     end: async () => {
       clearInterval(timer);

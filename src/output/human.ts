@@ -18,10 +18,43 @@ export function renderHuman(blocks: readonly Block[], screen: Screen): string {
     .join('');
 }
 
-/** Makes the headings of a help text stand out. */
-export function renderHelp(text: string): string {
-  const paint = new Chalk({ level: 1 });
-  return text.replace(/^(Usage:|[A-Z][^\n]*:$)/gm, (heading) => paint.bold(heading));
+/** Fits a help text to its screen, but for the commands of its examples, and makes its headings stand out. */
+export function renderHelp(text: string, { columns, hasColors }: Screen): string {
+  const paint = new Chalk({ level: hasColors ? 1 : 0 });
+  const [body = '', ...examples] = text.split(/^(?=Examples:$)/m);
+  // A topic is laid out already.
+  const isTooWide = body.startsWith('Usage:') && body.split('\n').some((line) => line.length > columns);
+  return [isTooWide ? narrowHelp(body, columns) : body, ...examples]
+    .join('')
+    .replace(/^(Usage:|[A-Z][^\n]*:$)/gm, (heading) => paint.bold(heading));
+}
+
+// The room that the descriptions beside flags and commands need; with less of it they go below them.
+const MIN_DESCRIPTION_COLUMNS = 30;
+
+function narrowHelp(text: string, columns: number): string {
+  const blocks = text.split('\n\n').map((block) => block.split('\n'));
+  return blocks
+    .map((lines) => {
+      if (!lines.some((line) => line.startsWith('  '))) return wrap(lines.join(' '), columns);
+      const margin = Math.max(...lines.map((line) => /^ {2}\S.*? {2,}/.exec(line)?.[0].length ?? 0));
+      const isBeside = columns - margin >= MIN_DESCRIPTION_COLUMNS;
+      // A line that is indented further goes on with the description above it.
+      const items = lines
+        .join('\n')
+        .replaceAll(/\n {3,}/g, ' ')
+        .split('\n');
+      return items.flatMap((item) => {
+        const [, term = item, description] = /^( {2}\S.*?) {2,}(.*)$/.exec(item) ?? [];
+        if (description === undefined) return wrap(item, columns);
+        const indent = ' '.repeat(isBeside ? margin : 6);
+        const [first = '', ...rest] = wrap(description, columns - indent.length);
+        const start = isBeside ? [term.padEnd(margin) + first] : [term, indent + first];
+        return [...start, ...rest.map((line) => indent + line)];
+      });
+    })
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
 }
 
 function renderBlock(block: Block, { columns, hasColors }: Screen): string {
@@ -71,7 +104,12 @@ function renderBlock(block: Block, { columns, hasColors }: Screen): string {
       const indent = Math.max(...rows.map(([label]) => label.length)) + 2;
       return rows
         .map(([label, value]) => {
-          const [first = '', ...rest] = wrap(value, Math.max(20, width - indent));
+          const lines = wrap(value, Math.max(20, width - indent));
+          // An ID that finds no room beside its label goes below it.
+          const isBelow = lines.some((line) => line.length > width - indent);
+          if (isBelow)
+            return [paint.dim(label), ...wrap(value, width - 2).map((line) => `  ${line}`)].join('\n');
+          const [first = '', ...rest] = lines;
           const margin = ' '.repeat(indent);
           return [`${paint.dim(label.padEnd(indent))}${first}`, ...rest.map((line) => margin + line)].join(
             '\n',

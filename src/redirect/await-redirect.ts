@@ -3,7 +3,7 @@ import { durationText } from '../failure/duration.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import { startCountdown } from '../output/countdown.js';
-import { renderNote } from '../output/note.js';
+import { writeNote } from '../output/note.js';
 import { visible } from '../safety/visible.js';
 import {
   faultKind,
@@ -76,7 +76,7 @@ export async function awaitRedirect(host: Host, wait: RedirectWait): Promise<Cal
     over.abort();
     await screen;
     const foreign = foreignNote(callback, expected.decentroTxnId);
-    if (foreign !== undefined && !isQuiet) await host.stderr.write(renderNote(foreign));
+    if (foreign !== undefined && !isQuiet) await writeNote(host.stderr, foreign);
     checkDeclined(callback);
     return callback;
   } finally {
@@ -128,7 +128,7 @@ async function fillScreen(
         throw error;
       },
     );
-    for (const text of notes.takeAll()) await host.stderr.write(renderNote(text));
+    for (const text of notes.takeAll()) await writeNote(host.stderr, text);
     if (isTakenOff) await settle();
   };
   await settle();

@@ -35,6 +35,20 @@ describe.each(ALL)('the help of %j', (names, { examples, commands }) => {
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
+  test.each([30, 50, 70])(
+    'breaks no word in %i columns, and leaves its examples as they are',
+    async (columns) => {
+      const wide = (await succeeds([...names, '--help'], { ...QUIET, columns: 400 })).stdout;
+      const { stdout } = await succeeds([...names, '--help'], { ...QUIET, columns });
+      const [body = '', shown = ''] = stdout.split(/^Examples:$/m);
+      expect(shown.trim()).toBe(examples.trim());
+      // Longer is only what has no blank to break it at.
+      const long = body.split('\n').filter((line) => line.length > columns && / \S+ /.test(line.trim()));
+      expect(long).toEqual([]);
+      expect(flat(body)).toBe(flat(wide.split(/^Examples:$/m)[0] ?? ''));
+    },
+  );
+
   test('is what `help` prints as well', async () => {
     const { stdout } = await succeeds(['help', ...names], QUIET);
     expect(stdout.startsWith((await succeeds([...names, '--help'], QUIET)).stdout)).toBe(true);

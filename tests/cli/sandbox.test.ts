@@ -40,7 +40,7 @@ test('prints its URL, serves sessions, logs requests, and ends with Ctrl-C', asy
   expect(host.stdout.text).toBe(`${url}\n`);
   expect(host.stderr.text).toBe(
     [
-      'The sandbox takes requests. Ctrl-C ends it. In another terminal:',
+      'Sandbox listening. Press Ctrl-C to stop. In another terminal:',
       `  digilocker init-session --env sandbox --base-url ${url} --consent`,
       'POST /v2/kyc/digilocker/initiate_session 200 success_initiate_session ref=my-own-1',
       '',

@@ -3,7 +3,7 @@ import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import { deliver } from '../../output/deliver.js';
 import { chooseOutput } from '../../output/format.js';
-import { renderNote } from '../../output/note.js';
+import { writeNote } from '../../output/note.js';
 import { withCaller } from '../calling/caller.js';
 import { addJsonFlag, createCommand, type CommandModule } from '../flags.js';
 import { ROW_ENDS, type RowEnd } from './row-states.js';
@@ -117,7 +117,7 @@ function forgetCommand(host: Host): Command {
         if (!(await host.prompter.confirm({ message }))) throw new Failure('usage', 'Nothing was removed.');
       }
       await forgetJob(host, job);
-      await host.stderr.write(renderNote('Links, keys and IDs are removed.'));
+      await writeNote(host.stderr, 'Links, keys and IDs are removed.');
     });
 }
 

@@ -1,6 +1,6 @@
 // How far a run is: one line that is written over on a terminal, and a line every half a minute elsewhere.
 import type { Host } from '../../host/host.js';
-import { renderNote } from '../../output/note.js';
+import { renderNote, renderWrapped } from '../../output/note.js';
 import { grouped, type RowCounts } from './summary.js';
 
 export interface ProgressFigures {
@@ -42,7 +42,7 @@ export function startProgress(
     write(stderr.isTerminal ? `${erase}${line.slice(0, stderr.columns - 1)}` : renderNote(line));
   };
   const warn = (text: string) => {
-    write(`${erase}${renderNote(text)}`);
+    write(`${erase}${renderWrapped(text, stderr)}`);
   };
   const timer = isQuiet ? undefined : setInterval(show, stderr.isTerminal ? TERMINAL_MS : ELSEWHERE_MS);
   return {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import { createLargeFile } from '../../host/create-file.js';
 import type { Host } from '../../host/host.js';
-import { renderNote } from '../../output/note.js';
+import { writeNote } from '../../output/note.js';
 import { isPrintable, visible } from '../../safety/visible.js';
 import { describeRow, renderHeader, renderRow, type BatchRow, type RowForm } from './batch-row.js';
 import { readInputFile } from './input-file.js';
@@ -36,9 +36,7 @@ export async function writeResults(host: Host, names: readonly string[], flags: 
   checkTarget(host, flags, target);
   const jobs = await openJobs(host, names);
   for (const file of jobs.flatMap(({ journal }) => journal.damaged)) {
-    await host.stderr.write(
-      renderNote(`warning: ${file} has a damaged line; what follows it counts as sent.`),
-    );
+    await writeNote(host.stderr, `warning: ${file} has a damaged line; what follows it counts as sent.`);
   }
   checkShards(jobs);
   const sources = jobs.map((job) => ({ ...job, finder: new RecordFinder(job.folder) }));
@@ -52,13 +50,12 @@ export async function writeResults(host: Host, names: readonly string[], flags: 
   }
   if (tally.unprintable > 0) {
     const text = `${countText(tally.unprintable, 'link')} ${tally.unprintable === 1 ? 'holds' : 'hold'} characters that CSV cannot carry safely: use -o ndjson.`;
-    await host.stderr.write(renderNote(text));
+    await writeNote(host.stderr, text);
   }
   if (tally.missing > 0)
-    await host.stderr.write(
-      renderNote(
-        `${countText(tally.missing, 'row')} of the job ${are(tally.missing)} not in the file of --with.`,
-      ),
+    await writeNote(
+      host.stderr,
+      `${countText(tally.missing, 'row')} of the job ${are(tally.missing)} not in the file of --with.`,
     );
   if (tally.open === 0) return;
   throw new Failure('partial', `${countText(tally.open, 'row')} ${are(tally.open)} open.`, {

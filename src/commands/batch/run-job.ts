@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SESSION } from '../../api/endpoints/initiate-session.js';
 import { KeptConnections } from '../../api/http/kept-connections.js';
 import { Failure } from '../../failure/failure.js';
-import { renderNote } from '../../output/note.js';
+import { writeNote } from '../../output/note.js';
 import { createRedactors, type Credentials } from '../../safety/redact.js';
 import type { Target } from '../calling/target.js';
 import { layBallast } from './ballast.js';
@@ -131,8 +131,9 @@ async function runSegment(
     watch.end();
     await progress.end();
     if (run.choice.isVerbose)
-      await host.stderr.write(
-        renderNote(`${countText(tally.requests, 'request')}, ${countText(scheduler.pauses(), 'pause')}`),
+      await writeNote(
+        host.stderr,
+        `${countText(tally.requests, 'request')}, ${countText(scheduler.pauses(), 'pause')}`,
       );
   }
 }

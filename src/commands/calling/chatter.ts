@@ -1,7 +1,7 @@
 import type { CallEvent } from '../../api/call.js';
 import type { Host } from '../../host/host.js';
 import type { OutputChoice } from '../../output/format.js';
-import { renderNote } from '../../output/note.js';
+import { renderNote, writeNote } from '../../output/note.js';
 
 /** What is said on standard error while a command works. */
 export interface Chatter {
@@ -16,7 +16,9 @@ const MAX_SHOWN_BODY_LENGTH = 4096;
 /** Creates the chatter of one command. */
 export function createChatter(stderr: Host['stderr'], { isQuiet, isVerbose }: OutputChoice): Chatter {
   let shownId: string | null | undefined;
-  const say = (text: string) => stderr.write(renderNote(text));
+  const say = (text: string) => writeNote(stderr, text);
+  // As curl does: a header that is broken could not be copied.
+  const show = (text: string) => stderr.write(renderNote(text));
   const note = async (text: string) => {
     if (!isQuiet) await say(text);
   };
@@ -35,18 +37,18 @@ export function createChatter(stderr: Host['stderr'], { isQuiet, isVerbose }: Ou
         case 'request': {
           if (!isVerbose) break;
           const { method, url, headers, body } = event.request;
-          if (event.proxy !== undefined) await say(`* through the proxy ${event.proxy}`);
-          await say(`> ${method} ${url.href}`);
-          for (const [name, value] of Object.entries(headers)) await say(`> ${name}: ${value}`);
-          if (body !== undefined) await say(`> ${body}`);
+          if (event.proxy !== undefined) await show(`* through the proxy ${event.proxy}`);
+          await show(`> ${method} ${url.href}`);
+          for (const [name, value] of Object.entries(headers)) await show(`> ${name}: ${value}`);
+          if (body !== undefined) await show(`> ${body}`);
           break;
         }
         case 'response': {
           if (!isVerbose) break;
           const { status, headers, body } = event.answer;
-          await say(`< HTTP ${status}`);
-          for (const [name, value] of Object.entries(headers)) await say(`< ${name}: ${String(value)}`);
-          await say(`< ${body.toString('utf8').slice(0, MAX_SHOWN_BODY_LENGTH)}`);
+          await show(`< HTTP ${status}`);
+          for (const [name, value] of Object.entries(headers)) await show(`< ${name}: ${String(value)}`);
+          await show(`< ${body.toString('utf8').slice(0, MAX_SHOWN_BODY_LENGTH)}`);
           break;
         }
       }

@@ -1,7 +1,7 @@
 // Which session a call is for, and what the journal of this machine knows of it.
 import type { Suite } from '../../api/suite.js';
 import { Failure } from '../../failure/failure.js';
-import { renderNote } from '../../output/note.js';
+import { writeNote } from '../../output/note.js';
 import { mayAsk, type Caller, type CallerFlags } from './caller.js';
 import { openJournal, type JournalEntry } from './journal.js';
 
@@ -22,7 +22,7 @@ export async function findGivenSession({
   profile,
 }: Pick<Caller<SessionFlags>, 'host' | 'flags' | 'profile'>): Promise<{ readonly transactionId?: string }> {
   const { transactionId: named } = profile;
-  const say = (id: string, source: string) => host.stderr.write(renderNote(`Session: ${id} (${source})`));
+  const say = (id: string, source: string) => writeNote(host.stderr, `Session: ${id} (${source})`);
   if (flags.last !== true) {
     if (named?.origin.kind === 'variable') await say(named.value, named.origin.label);
     return {};

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../api/endpoint.js';
 import type { Suite } from '../../api/suite.js';
 import type { CallFacts, Effect } from '../../failure/facts.js';
 import { Failure } from '../../failure/failure.js';
-import { renderNote } from '../../output/note.js';
+import { writeNote } from '../../output/note.js';
 import type { Credentials } from '../../safety/redact.js';
 import type { Caller } from './caller.js';
 import { openJournal, plainWord, type Journal, type JournalEntry } from './journal.js';
@@ -111,6 +111,6 @@ function createWriter(
     });
     if (fault === undefined || isTold || !choice.isVerbose) return;
     isTold = true;
-    await host.stderr.write(renderNote(`* not in the journal: it ${fault}`));
+    await writeNote(host.stderr, `* not in the journal: it ${fault}`);
   };
 }

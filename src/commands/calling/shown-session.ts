@@ -2,7 +2,7 @@
 import type { Session } from '../../api/endpoints/initiate-session.js';
 import type { Host } from '../../host/host.js';
 import { renderForPeople } from '../../output/for-people.js';
-import { renderNote } from '../../output/note.js';
+import { writeNote } from '../../output/note.js';
 import { isDrawable, renderQr } from '../../output/qr.js';
 import type { Block } from '../../output/report.js';
 import { isLocal, parseHttpUrl } from '../../safety/url.js';
@@ -16,7 +16,7 @@ export function linkBlock(authorizationUrl: string): Block {
 /** Shows transaction ID and link of a session whose redirect is waited for. */
 export async function showSession({ stderr }: Host, session: Session): Promise<void> {
   const { decentroTxnId, authorizationUrl } = session;
-  await stderr.write(renderNote(`Transaction ID: ${decentroTxnId}`));
+  await writeNote(stderr, `Transaction ID: ${decentroTxnId}`);
   const link = { blocks: [linkBlock(authorizationUrl)], document: { ...session } };
   await stderr.write(await renderForPeople(link, stderr));
 }

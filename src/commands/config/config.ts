@@ -10,7 +10,7 @@ import type { SetFlags } from './set.js';
 import { deliver } from '../../output/deliver.js';
 import { plainFailure } from '../../output/failure-report.js';
 import { chooseOutput } from '../../output/format.js';
-import { renderNote } from '../../output/note.js';
+import { renderNote, writeNote } from '../../output/note.js';
 import type { Block, Report } from '../../output/report.js';
 import { shownSettings, type ShownSetting } from '../../settings/shown-settings.js';
 import type { Profile, ProfileFlags } from '../../settings/profile.js';
@@ -80,7 +80,7 @@ function createInit(host: Host): Command {
       const written = await initConfig(host, flags).catch((error: unknown) => {
         throw error instanceof Failure ? error.with({ document: NOTHING_WRITTEN }) : error;
       });
-      for (const note of written.notes) await host.stderr.write(renderNote(note));
+      for (const note of written.notes) await writeNote(host.stderr, note);
       await deliver(host, writtenReport(written, host.platform), chooseOutput(flags));
     });
 }
@@ -134,13 +134,13 @@ async function changeSetting(
 ): Promise<void> {
   const { setSetting } = await import('./set.js');
   const changed = await setSetting(host, key, value, flags);
-  for (const note of changed.notes) await host.stderr.write(renderNote(note));
+  for (const note of changed.notes) await writeNote(host.stderr, note);
   await deliver(host, changedReport(changed, value), chooseOutput(flags));
 }
 
 async function showSettings(host: Host, flags: ShowFlags): Promise<void> {
   const { profile, files, warnings } = await loadProfile(host, flags);
-  for (const warning of warnings) await host.stderr.write(renderNote(warning));
+  for (const warning of warnings) await writeNote(host.stderr, warning);
   const choice = chooseOutput(flags);
   const { proxy, problems } = await findProxyInForce(host, profile);
   const settings = shownSettings(profile, {
@@ -171,8 +171,8 @@ async function findProxyInForce(
 async function printPaths(host: Host, flags: { config?: string; json?: boolean }): Promise<void> {
   const { loadConfigFiles } = await import('../../settings/config-file.js');
   const { files, hints } = await loadConfigFiles(host, flags.config);
-  for (const hint of hints) await host.stderr.write(renderNote(hint));
-  if (files.length === 0) await host.stderr.write(renderNote('No config file is in use.'));
+  for (const hint of hints) await writeNote(host.stderr, hint);
+  if (files.length === 0) await writeNote(host.stderr, 'No config file is in use.');
   const document = { schema: SCHEMA, ok: true, files: files.map(fileEntry), error: null };
   const choice = chooseOutput(flags);
   if (choice.format === 'json') await deliver(host, { document, blocks: [] }, choice);

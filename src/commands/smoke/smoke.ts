@@ -8,7 +8,7 @@ import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import { deliver } from '../../output/deliver.js';
 import { chooseOutput, type OutputChoice } from '../../output/format.js';
-import { renderNote } from '../../output/note.js';
+import { writeNote } from '../../output/note.js';
 import type { Profile } from '../../settings/profile.js';
 import { BUILT_IN, type Setting } from '../../settings/setting.js';
 import { mayAsk, withCaller, type Caller, type CallerFlags } from '../calling/caller.js';
@@ -232,7 +232,7 @@ async function send(
     if (event.type === 'response') urn = findUrn(event.answer);
     if (event.type === 'attempt') {
       if (event.referenceId !== null)
-        await story.host.stderr.write(renderNote(`Reference ID: ${event.referenceId} (${id})`));
+        await writeNote(story.host.stderr, `Reference ID: ${event.referenceId} (${id})`);
     } else await story.chatter.observe(event);
   };
   try {
@@ -272,7 +272,7 @@ async function conclude(
       ? new Failure('partial', `${summaryOf(document.cases)}. Failed: ${failed.join(', ')}.`)
       : undefined;
   const unwritten = await writeReports(reports, document, end, host);
-  if (end !== undefined && unwritten !== undefined) await host.stderr.write(renderNote(unwritten.message));
+  if (end !== undefined && unwritten !== undefined) await writeNote(host.stderr, unwritten.message);
   const failure = (end ?? unwritten ?? partial)?.with({ document: { ...document } });
   if (choice.format === 'human') await deliver(host, smokeReport(document, failure === undefined), choice);
   else if (failure === undefined) await deliver(host, smokeReport(document, true), choice);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderHuman } from '../../../src/output/human.js';
-import { renderNote } from '../../../src/output/note.js';
+import { renderNote, renderWrapped } from '../../../src/output/note.js';
 import type { Block } from '../../../src/output/report.js';
+import { createFakeHost } from '../../support/fake-host.js';
 import { stripControls } from '../../support/control-sequences.js';
 import { anyCharacter } from '../../support/generated.js';
 
@@ -50,7 +51,8 @@ test('at 40 columns values hang under each other, and no ID or link is broken', 
     [
       'DigiLocker session started (staging)',
       '',
-      'Transaction ID  59F864A69B6E4DE0BCD4DD927A5D6160',
+      'Transaction ID',
+      '  59F864A69B6E4DE0BCD4DD927A5D6160',
       'Meaning         The session was created;',
       '                the link is in',
       '                data.authorizationUrl,',
@@ -137,4 +139,25 @@ test('whatever a server sends steers no terminal (rule 22)', () => {
 
 test('a note is one line (rule 22)', () => {
   expect(renderNote('a\nb\u001B[2J')).toBe('a\\u000ab\\u001b[2J\n');
+});
+
+describe('a note on standard error', () => {
+  const LINE = `Trying again in 0.2 s: see ${LINK} for the reason.`;
+
+  test.each([30, 50, 80])('is broken between words on a terminal of %i columns', (columns) => {
+    const { stderr } = createFakeHost([], { isInteractive: true, columns });
+    const lines = renderWrapped(LINE, stderr).trimEnd().split('\n');
+    expect(lines.join(' ')).toBe(LINE);
+    expect(lines.filter((line) => line.length > columns)).toEqual([LINK]);
+  });
+
+  test('stays one line elsewhere', () => {
+    expect(renderWrapped(LINE, createFakeHost([], { columns: 30 }).stderr)).toBe(`${LINE}\n`);
+  });
+});
+
+test('an ID that finds no room beside its label goes below it, whole', () => {
+  const id = '01a217bb-9ccb-77be-b18a-b5c49efdc74d';
+  const blocks: Block[] = [{ type: 'fields', rows: [['Reference ID', id]] }];
+  expect(renderHuman(blocks, NARROW)).toBe(`Reference ID\n  ${id}\n`);
 });
