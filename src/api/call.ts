@@ -233,7 +233,7 @@ function conclude<Result>(
   // What a failure quotes is shown.
   const shown = () => answer && shownAnswer(answer, redact, [], []);
   if (exchanged.type === 'failed') {
-    const failure = failedExchange({ ...exchanged, answer: shown() }, endpoint.doubt);
+    const failure = failedExchange({ ...exchanged, answer: shown() }, endpoint.doubt, referenceId !== null);
     return { failure, effect: exchanged.sent ? 'unknown' : 'no' };
   }
   const verdict = judge(exchanged.answer.status, envelope, endpoint.isSuccess);

@@ -19,11 +19,15 @@ const UNDERSCORES =
   'If the credentials are right: a proxy such as nginx drops headers with an underscore unless underscores_in_headers is on.';
 
 /** The failure of an exchange that brought no whole answer; `doubt` is the endpoint's own. */
-export function failedExchange(outcome: Extract<Exchange, { type: 'failed' }>, doubt: string): Failure {
+export function failedExchange(
+  outcome: Extract<Exchange, { type: 'failed' }>,
+  doubt: string,
+  hasReferenceId = true,
+): Failure {
   const { reason, hint, sent, isTransient, isUnreadable, answer } = outcome;
   if (!sent) {
     return new Failure('network', `Nothing was sent: ${reason}.`, {
-      hint: hint ?? 'The reference ID is not used up: it is safe to repeat.',
+      hint: hint ?? `${hasReferenceId ? 'The reference ID is not used up: it' : 'It'} is safe to repeat.`,
       retryable: isTransient,
     });
   }

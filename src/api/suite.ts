@@ -8,16 +8,21 @@ export type Suite = 'classic' | 'sso';
 /** One call in the words of each suite that has it. */
 export type Suited<Params, Result> = Readonly<Partial<Record<Suite, Endpoint<Params, Result>>>>;
 
-/** The words that a suite has for a call. Fails with `usage` where it does not have the call. */
+/**
+ * The words that a suite has for a call. Fails with `usage` where it does not have the call.
+ *
+ * @param inWords how the other suite is chosen, for a hint
+ */
 export function inSuite<Params, Result>(
   call: Suited<Params, Result>,
   suite: Suite,
+  inWords = (other: Suite) => `--suite ${other}, or DECENTRO_SUITE=${other}`,
 ): Endpoint<Params, Result> {
   const endpoint = call[suite];
   if (endpoint !== undefined) return endpoint;
   const other = suite === 'classic' ? 'sso' : 'classic';
   throw new Failure('usage', `The ${suite} suite does not have this call.`, {
-    hint: `The ${other} suite has it, for its own sessions: --suite ${other}, or DECENTRO_SUITE=${other}.`,
+    hint: `The ${other} suite has it, for its own sessions: ${inWords(other)}.`,
     details: { effect: 'no' },
   });
 }

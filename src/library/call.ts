@@ -67,7 +67,7 @@ export async function makeCall<Params, Result>(
   kept: Kept = {},
 ): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
   const baseUrl = chooseBaseUrl(options);
-  const endpoint = inSuite(suited, options.suite ?? 'classic');
+  const endpoint = inSuite(suited, options.suite ?? 'classic', (other) => `options.suite '${other}'`);
   const referenceId = given ?? createReferenceId();
   checkParams(endpoint, params, textOf(referenceId), wrong);
   const connection = await chooseConnection(options, baseUrl);

@@ -7,9 +7,10 @@ export function checkKeys(what: string, given: unknown, known: readonly string[]
     throw new Failure('usage', `${what} must be an object.`, { details: { effect: 'no' } });
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  const near = nearest(unknown, known);
+  const names = [...new Set(known)];
+  const near = nearest(unknown, names);
   throw new Failure('usage', `Unknown key "${unknown}" in ${what}.`, {
-    hint: near === undefined ? `Valid keys: ${known.join(', ')}.` : `Did you mean ${near}?`,
+    hint: near === undefined ? `Valid keys: ${names.join(', ')}.` : `Did you mean ${near}?`,
     details: { effect: 'no' },
   });
 }

@@ -25,9 +25,16 @@ function variablesOf({ variables = [] }: Report): (readonly [string, string])[] 
   return present;
 }
 
-/** The bare value of one field; nothing for `null`, JSON for what is no text. Fails with `upstream`. */
+/**
+ * The bare value of one field: an empty line for `null` and what is absent, JSON for what is no text, and nothing, not
+ * even a line, for an entry that a list does not have. Fails with `upstream`.
+ */
 export function renderField({ document }: Report, path: string): string {
-  const value = path.split('.').reduce<unknown>((inner, key) => childOf(inner, key), document);
+  let value: unknown = document;
+  for (const key of path.split('.')) {
+    if (Array.isArray(value) && !Object.hasOwn(value, key)) return '';
+    value = childOf(value, key);
+  }
   if (typeof value !== 'string') return value == null ? '\n' : `${jsonText(value, 0)}\n`;
   if (!isPrintable(value)) throw unprintable(path, value);
   return `${value}\n`;

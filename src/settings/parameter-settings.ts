@@ -76,6 +76,19 @@ function resolveParameter(
   );
 }
 
+/** Why the variable of a parameter is not used although it is set, as a sentence. */
+export function unusedVariable(
+  variables: Variables,
+  environment: string,
+  name: ParameterName,
+): string | undefined {
+  const { variable = '', isOfEnvironment } = parameterOf(name);
+  const owner = environmentOfVariables(variables);
+  if (isOfEnvironment !== true || (variables[variable] ?? '') === '' || owner === environment)
+    return undefined;
+  return `${variable} belongs to the environment ${owner}: set DECENTRO_ENV=${environment} to use it for this one.`;
+}
+
 /** Where on the command line a parameter stands: its flag, or the argument's name. */
 export function placeOf({ flags: [flag], argument = ['', ''] }: Parameter): string {
   return flag?.[0].split(' ')[0] ?? argument[0].replace(/[[\]<>]/g, '').toUpperCase();

@@ -80,6 +80,7 @@ test('the variable of a session belongs to the environment of the credential var
     env: { ...credentials, DECENTRO_TXN_ID: 'TXN-OF-STAGING' },
   });
   expect(stderr).toContain('- the transaction ID of the session: SESSION or DECENTRO_TXN_ID');
+  expect(stderr).toMatch(/DECENTRO_TXN_ID belongs to the environment staging: set\sDECENTRO_ENV=sandbox/);
 });
 
 describe('what is personal', () => {

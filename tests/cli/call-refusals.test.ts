@@ -1,6 +1,6 @@
 // What every call after a session says of a refusal, of doubt, and of the person whom it is about.
 import { describe, expect, test } from '@jest/globals';
-import { listIssuedFiles, pullFile } from '../../src/library/index.js';
+import { listIssuedFiles, pullFile, revokeSession } from '../../src/library/index.js';
 import { Failure } from '../../src/failure/failure.js';
 import type { Answer } from '../support/answer.js';
 import { answerWith, callTo, CONSENT, PURPOSE, refusalOf } from '../support/calls.js';
@@ -196,6 +196,31 @@ describe('a failure of the library', () => {
       details: { message: '******** of ********' },
     });
     expect(JSON.stringify(error)).not.toMatch(/CANRY|Canary/);
+  });
+
+  test('speaks of options, not of flags', async () => {
+    const untyped = listIssuedFiles as (params: object, options: object) => Promise<unknown>;
+    await expect(
+      untyped({ ...given, transactionID: 'x' }, target('http://127.0.0.1:1')),
+    ).rejects.toMatchObject({
+      hint: 'Did you mean transactionId?',
+    });
+    await expect(untyped({ ...given, zzzzzzzz: 'x' }, target('http://127.0.0.1:1'))).rejects.toMatchObject({
+      hint: 'Valid keys: transactionId, consentPurpose, consent, referenceId.',
+    });
+    const error = await revokeSession({ transactionId: 'TXN-1' }, target('http://127.0.0.1:1')).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ kind: 'usage', hint: expect.stringMatching(/options\.suite 'sso'/) });
+    expect(error).toMatchObject({ hint: expect.not.stringMatching(/--suite/) });
+  });
+
+  test('of a call without a reference ID speaks of none', async () => {
+    const unreachable = { ...target('http://127.0.0.1:1'), suite: 'sso', retries: 0 } as const;
+    await expect(revokeSession({ transactionId: 'TXN-1' }, unreachable)).rejects.toMatchObject({
+      kind: 'network',
+      hint: 'It is safe to repeat.',
+    });
   });
 
   test('says what is in doubt where its signal ends the call', async () => {

@@ -189,6 +189,19 @@ test('--field names one document of the list', async () => {
   expect((await succeeds(args, { env: credentials })).stdout).toBe(`${URN}\n`);
 });
 
+test.each(['data.0.uri', 'data.5'])(
+  '--field %s of an empty list prints nothing, and says so',
+  async (field) => {
+    const recorder = await createRecorder(answerWith([]));
+    const args = callTo(recorder.url, 'issued-files', 'TXN-1', '--field', field);
+    const { code, stdout, stderr } = await runMain(args, { env: credentials });
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain(`The answer has nothing at ${field}.`);
+    const quiet = await runMain([...args, '--quiet'], { env: credentials });
+    expect(quiet.stderr).not.toContain('nothing');
+  },
+);
+
 test('one argument of file is the URN, where the session comes from the variable', async () => {
   const recorder = await createRecorder(answerWith({ userName: NAME }));
   await succeeds(callTo(recorder.url, 'file', URN, '--data', '--json'), {

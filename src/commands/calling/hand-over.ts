@@ -3,7 +3,9 @@
 import { bugFailure } from '../../failure/bug.js';
 import { Failure } from '../../failure/failure.js';
 import { deliver, deliverContent } from '../../output/deliver.js';
+import { renderNote } from '../../output/note.js';
 import type { Report } from '../../output/report.js';
+import { renderField } from '../../output/scripted.js';
 import { jsonText } from '../../safety/visible.js';
 import type { CallKnowledge } from './call-report.js';
 import type { Caller, CallerFlags } from './caller.js';
@@ -48,5 +50,7 @@ export async function handOver<Result>(
     const told = files.length > 0 ? 'The documents are in their files. The call may be billed.' : doubt;
     throw (error instanceof Failure ? error : bugFailure(error)).with(known, 'yes', told);
   }
+  if (choice.field !== undefined && !choice.isQuiet && renderField(shown, choice.field) === '')
+    await host.stderr.write(renderNote(`The answer has nothing at ${choice.field}.`));
   if (failure !== undefined) throw failure.with(known);
 }

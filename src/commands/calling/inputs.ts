@@ -4,7 +4,7 @@ import { combine, Failure } from '../../failure/failure.js';
 import { credentialFault, type Credentials } from '../../safety/redact.js';
 import { visible } from '../../safety/visible.js';
 import { CREDENTIAL_VARIABLES, type CredentialName } from '../../settings/credential-source.js';
-import { placeOf } from '../../settings/parameter-settings.js';
+import { placeOf, unusedVariable } from '../../settings/parameter-settings.js';
 import { parameterOf, type ParameterName } from '../../settings/parameters.js';
 import type { Profile } from '../../settings/profile.js';
 import { wrongValue, type Origin } from '../../settings/setting.js';
@@ -95,7 +95,7 @@ function findWrong<Params>(
 
 /** Everything that is missing and where to put it, as one failure: `config` if a setting is among it, else `usage`. */
 function findMissing<Params>(
-  { profile }: Caller,
+  { host, profile }: Caller,
   { parameters, isSent, needsConsent = true }: Need<Params>,
   { credentials, params }: Inputs<Params>,
 ): Failure[] {
@@ -120,7 +120,8 @@ function findMissing<Params>(
   ];
   if (missing.length === 0) return [];
   const kind = credentialLines.length > 0 || absent.some(isStored) ? 'config' : 'usage';
-  const hints = [...profile.notes, ...(credentialLines.length > 0 ? [NO_CREDENTIALS] : [])];
+  const unused = absent.flatMap((name) => unusedVariable(host.env, environment, name) ?? []);
+  const hints = [...profile.notes, ...unused, ...(credentialLines.length > 0 ? [NO_CREDENTIALS] : [])];
   return [
     new Failure(kind, ['Missing (no terminal to prompt on):', ...missing.map((line) => `- ${line}`)], {
       hint: hints.length > 0 ? hints : undefined,
