@@ -128,7 +128,9 @@ export function createHost(process: NodeJS.Process): Host {
     signal,
     get prompter() {
       const { stdin: input, stderr: output } = process;
-      return createPrompter({ input, output, hasColors: stderr().hasColors, signal, signals: process });
+      const { hasColors } = stderr();
+      const loadPlain = env['TERM'] === 'dumb' ? () => import('./plain-prompter.js') : undefined;
+      return createPrompter({ input, output, hasColors, loadPlain, signal, signals: process });
     },
     now: Date.now,
     // What performance.now() loads takes longer than all that is measured here.

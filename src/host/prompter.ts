@@ -46,9 +46,15 @@ export interface PromptStreams {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream & { readonly columns?: number };
   readonly hasColors: boolean;
+  /** Given where the terminal moves no cursor: loads what asks there. */
+  readonly loadPlain?: (() => Promise<PlainModule>) | undefined;
   readonly signal: AbortSignal;
   /** Emits `SIGCONT`: the process itself. */
   readonly signals: NodeJS.EventEmitter;
+}
+
+interface PlainModule {
+  readonly createPlainPrompter: (streams: PromptStreams, shown: (message: string) => string) => Prompter;
 }
 
 interface InquirerQuestion {
@@ -68,7 +74,9 @@ type ConfirmPrompt = (
 ) => Promise<boolean>;
 
 /** Creates the prompter of a terminal. inquirer is loaded with the first question. */
-export function createPrompter({ input, output, hasColors, signal, signals }: PromptStreams): Prompter {
+export function createPrompter(streams: PromptStreams): Prompter {
+  const { input, output, hasColors, signal, signals } = streams;
+  if (streams.loadPlain !== undefined) return createPlain(streams, streams.loadPlain);
   const ask = async <Answer>(question: InquirerQuestion, takenOff?: AbortSignal): Promise<Answer> => {
     const { createPromptModule } = await import('inquirer');
     const ended = new AbortController();
@@ -124,6 +132,16 @@ export function createPrompter({ input, output, hasColors, signal, signals }: Pr
       ask<string>({ type: 'select', message: shown(message), choices, default: suggestion }),
     confirm: ({ message, isDefaultYes = false, signal: takenOff }) =>
       ask<boolean>({ type: 'confirm', message: shown(message), default: isDefaultYes }, takenOff),
+  };
+}
+
+function createPlain(streams: PromptStreams, loadModule: () => Promise<PlainModule>): Prompter {
+  const load = async () => (await loadModule()).createPlainPrompter(streams, shown);
+  return {
+    text: async (question) => (await load()).text(question),
+    secret: async (question) => (await load()).secret(question),
+    choose: async (question) => (await load()).choose(question),
+    confirm: async (question) => (await load()).confirm(question),
   };
 }
 
