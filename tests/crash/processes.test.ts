@@ -53,6 +53,19 @@ test('a run that was stopped, and lost its job meanwhile, sends nothing more whe
   expect(reckon(await resultsIn(cwd), server.sessions)).toMatchObject({ ...NOTHING_WRONG, open: 0 });
 });
 
+test('a run that was stopped for longer than its server keeps connections loses no row by them', async () => {
+  const cwd = folderWithRows(ROWS);
+  const server = await startDecentroServer({ latencyMs: 50, idleMs: 1_000 });
+  const child = startBatch(cwd, runArgs(server));
+  const ended = once(child, 'exit');
+  await server.reached(100);
+  child.kill('SIGSTOP');
+  await delay(3_000);
+  child.kill('SIGCONT');
+  expect(await ended).toEqual([0, null]);
+  expect(reckon(await resultsIn(cwd), server.sessions)).toMatchObject({ ...NOTHING_WRONG, created: ROWS });
+});
+
 test('a folder that was copied to a second machine gives no row a second session', async () => {
   const cwd = folderWithRows(ROWS);
   const server = await startDecentroServer({ latencyMs: 5 });

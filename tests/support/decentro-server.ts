@@ -21,6 +21,8 @@ export interface DecentroServerOptions {
   readonly retryAfter?: string;
   /** The share of requests whose session is created and whose answer never comes. */
   readonly dropped?: number;
+  /** How long a connection may idle; no answer tells of it. Without it, Node's five seconds, which its answers tell. */
+  readonly idleMs?: number;
   /** Answers a request, counted from 1, in place of all else; `undefined` leaves it to the server. */
   readonly answer?: (count: number, response: ServerResponse) => boolean;
 }
@@ -99,7 +101,8 @@ export async function startDecentroServer(options: DecentroServerOptions = {}): 
     });
   };
 
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: options.idleMs ?? 5_000 }, (request, response) => {
+    if (options.idleMs !== undefined) response.setHeader('Connection', 'keep-alive');
     // A client that was killed in the middle of its request.
     answer(request, response).catch(() => response.destroy());
   });

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Duplex } from 'node:stream';
 
 /** Below what servers allow: nginx 75 s, a load balancer of AWS 60 s, Apache and Node.js 5 s. */
 const IDLE_LIMIT_MS = 4_000;
@@ -7,11 +8,40 @@ const IDLE_LIMIT_MS = 4_000;
 /** Resets of reused connections in a row after which none is reused. */
 const MAX_RESETS = 3;
 
+const BEAT_MS = 500;
+
+/** Late by this much, the process may have missed that a server closed what was idle. */
+const MAX_LATENESS_MS = 1_500;
+
+/** Tells whether the process was stopped, suspended or starved just now. */
+class Pulse {
+  #beatAt = Date.now();
+  #lateUntil = 0;
+  readonly #timer = setInterval(() => {
+    // The answers that came meanwhile may be read after this, or before it.
+    if (this.#isOverdue()) this.#lateUntil = Date.now() + BEAT_MS;
+    this.#beatAt = Date.now();
+  }, BEAT_MS).unref();
+
+  get isLate(): boolean {
+    return this.#isOverdue() || Date.now() < this.#lateUntil;
+  }
+
+  #isOverdue(): boolean {
+    return Date.now() - this.#beatAt > BEAT_MS + MAX_LATENESS_MS;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+}
+
 /** The connections of many calls, kept from one call to the next. Not through a proxy, whose tunnels serve one each. */
 export class KeptConnections {
   readonly #agents: Readonly<Record<'http' | 'https', http.Agent>>;
   #resets = 0;
   #isReusing = true;
+  readonly #pulse = new Pulse();
 
   /**
    * @param maxConnections at once
@@ -31,11 +61,22 @@ export class KeptConnections {
       timeout: IDLE_LIMIT_MS,
     } as const;
     this.#agents = { http: new http.Agent(options), https: new https.Agent(options) };
+    for (const agent of Object.values(this.#agents)) {
+      // Before the agent's own listener, which hands it to the next request. Its end may wait to be read as its answer did.
+      agent.prependListener('free', (socket: Duplex) => {
+        if (this.#pulse.isLate) socket.destroy();
+      });
+    }
   }
 
   /** The agent for one request; `undefined` where it needs a connection of its own. */
   agentFor(isSecure: boolean): http.Agent | undefined {
-    return this.#isReusing ? this.#agents[isSecure ? 'https' : 'http'] : undefined;
+    if (!this.#isReusing) return undefined;
+    const agent = this.#agents[isSecure ? 'https' : 'http'];
+    if (this.#pulse.isLate)
+      for (const sockets of Object.values(agent.freeSockets))
+        for (const socket of sockets ?? []) socket.destroy();
+    return agent;
   }
 
   /** Counts how a request on a reused connection ended: with a reset before any answer, or otherwise. */
@@ -48,6 +89,7 @@ export class KeptConnections {
 
   /** Closes what is idle, and all else with its last answer. */
   close(): void {
+    this.#pulse.end();
     this.#agents.http.destroy();
     this.#agents.https.destroy();
   }
