@@ -1,7 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { folderWithRows, reckon, resultsIn, runArgs, runBatch } from '../support/batch-process.js';
+import { temporaryDirectory } from '../support/cleanup.js';
 import { startDecentroServer } from '../support/decentro-server.js';
 import { preload } from '../support/preload.js';
 
@@ -123,6 +125,33 @@ describe('a disk that fails', () => {
     expect(reckoning).toMatchObject(NOTHING_WRONG);
     expect(reckoning.unknown).toBeLessThanOrEqual(MOST_UNKNOWN);
     expect(again.code).toBe(reckoning.unknown === 0 ? 0 : 10);
+  });
+
+  const folder = temporaryDirectory();
+  const mount = (...args: string[]) =>
+    spawnSync('mount', [...args, folder], { stdio: 'ignore' }).status === 0;
+  const onSmallDisk = mount('-t', 'tmpfs', '-o', 'size=1300k', 'tmpfs') ? test : test.skip;
+  afterAll(() => void spawnSync('umount', [folder], { stdio: 'ignore' }));
+
+  onSmallDisk('is full in the middle of a run: every answer is kept, and the next run goes on', async () => {
+    const cwd = folderWithRows(2_000);
+    const server = await startDecentroServer({ latencyMs: 2 });
+    const args = [...runArgs(server), '--job', path.join(folder, 'job')];
+    for (const fault of ['could not be written (ENOSPC)', 'cannot be written (ENOSPC)']) {
+      const failed = await runBatch(cwd, args);
+      expect([failed.code, failed.stderr]).toEqual([74, expect.stringContaining(fault)]);
+    }
+    const rows = await resultsIn(cwd, path.join(folder, 'job'));
+    expect(reckon(rows, server.sessions)).toMatchObject({
+      ...NOTHING_WRONG,
+      open: expect.any(Number),
+      unknown: 0,
+    });
+    expect(rows.filter(({ end }) => end === 'created')).toHaveLength(server.sessions.length);
+    expect(mount('-o', 'remount,size=8m')).toBe(true);
+    expect(await runBatch(cwd, args)).toMatchObject({ code: 0 });
+    const all = await resultsIn(cwd, path.join(folder, 'job'));
+    expect(reckon(all, server.sessions)).toMatchObject({ ...NOTHING_WRONG, created: 2_000 });
   });
 
   test('writes a few bytes at a time: nothing is lost', async () => {

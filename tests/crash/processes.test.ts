@@ -105,7 +105,7 @@ test('clocks that jump, and a process that was suspended, let no more requests l
   child.kill('SIGCONT');
   const [code] = (await ended) as [number | null];
   expect(code).toBe(0);
-  // What was owed for the time asleep would be 60; a full bucket is a tenth of a second's worth.
+  // What was owed for the time asleep would be 60; a full bucket is a twentieth of a second's worth.
   const after = server.arrivals.filter((at) => at > woken && at < woken + 500);
   expect(after.length).toBeLessThanOrEqual(40);
   expect(reckon(await resultsIn(cwd), server.sessions)).toMatchObject({ ...NOTHING_WRONG, created: 150 });

@@ -23,7 +23,8 @@ export function createBucket(limit: number | undefined, startedAt: number): Buck
   if (limit === undefined)
     return { delayMs: () => 0, take: () => undefined, answered: () => undefined, rate: () => undefined };
   const floor = Math.min(limit, Math.max(1, limit / 20));
-  const capacity = Math.max(1, limit / 10);
+  // A twentieth leaves room for requests that arrive closer together than they left: no second has over 1.1 of the rate.
+  const capacity = Math.max(1, limit / 20);
   let rate = limit;
   let tokens = 1;
   let filledAt = startedAt;
