@@ -1,18 +1,26 @@
 import type { Command } from 'commander';
 import { awaitRedirect, openListener } from '../redirect/await-redirect.js';
-import { faultFailure, parsePastedQuery, parseRedirect, checkDeclined } from '../redirect/callback.js';
+import {
+  checkDeclined,
+  faultFailure,
+  foreignNote,
+  parsePastedQuery,
+  parseRedirect,
+} from '../redirect/callback.js';
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import { deliver, deliverInSpiteOf } from '../output/deliver.js';
 import { errorDocument, failureBlocks, ERROR_SHAPE } from '../output/failure-report.js';
 import { chooseOutput, type OutputChoice, type OutputFlags } from '../output/format.js';
+import { writeNote } from '../output/note.js';
 import type { Report } from '../output/report.js';
 import { checkField } from '../output/scripted.js';
 import { DEFAULT_WAIT_MS } from '../redirect/wait-time.js';
 import { CALLBACK_SHAPE, callbackRows } from '../redirect/callback-report.js';
 import { copyFault } from '../safety/pasted.js';
 import { parseHttpUrl } from '../safety/url.js';
+import { visible } from '../safety/visible.js';
 import { noteReturn } from './calling/note-return.js';
 import { addOutputFlags, parseDuration, parseListenAddress, type CommandModule } from './flags.js';
 
@@ -72,7 +80,9 @@ async function run(host: Host, url: string | undefined, flags: Flags): Promise<v
   try {
     const callback = isCaught ? await catchRedirect(host, flags, choice) : await readPasted(host, url, flags);
     await deliver(host, reportOf(callback, undefined, flags.state), choice);
-    await note(host, flags.state ?? callback.decentroTxnId ?? callback.state);
+    const isKnown = await note(host, flags.state ?? callback.decentroTxnId ?? callback.state);
+    const doubt = isCaught ? undefined : doubtOf(callback, flags.state, isKnown);
+    if (doubt !== undefined && !choice.isQuiet) await writeNote(host.stderr, doubt);
   } catch (error) {
     if (error instanceof Failure && broughtBy(error) !== null)
       await deliverInSpiteOf(error, host, reportOf(broughtBy(error), error, flags.state), choice);
@@ -80,9 +90,23 @@ async function run(host: Host, url: string | undefined, flags: Flags): Promise<v
   }
 }
 
-async function note(host: Host, id: string | null): Promise<void> {
-  if (id === null) return;
-  await noteReturn(host, id, async () => {
+/** What the user should know of a redirect that was pasted, and read. */
+function doubtOf(callback: Callback, sessionId: string | undefined, isKnown: boolean): string | undefined {
+  const { code, state, decentroTxnId } = callback;
+  if (sessionId !== undefined) return foreignNote(callback, sessionId);
+  if (code === null) return undefined;
+  if (state === null) return 'The redirect does not say which session its code is for.';
+  if (foreignNote(callback, state) !== undefined)
+    return `The redirect names two sessions: ${visible(state)} as state, ${visible(decentroTxnId ?? '')} as transaction.`;
+  return isKnown
+    ? undefined
+    : `This machine started no session ${visible(state)}: --state ID checks that the code is for yours.`;
+}
+
+/** Returns whether this machine started the session. */
+async function note(host: Host, id: string | null): Promise<boolean> {
+  if (id === null) return false;
+  return await noteReturn(host, id, async () => {
     const { loadProfile } = await import('../settings/load-profile.js');
     // Settings that are broken are none of this command's business.
     const loaded = await loadProfile(host, {}).catch(() => undefined);

@@ -17,7 +17,8 @@ export interface CallbackOptions {
 /**
  * Reads the redirect that brought the end user back: its URL, its path with the query as `req.url` has it, or its
  * parameters. Take `state` from where your app keeps it, never from the redirect itself. The redirect has a `status`
- * where Decentro fetches the access token itself, and a `code` where the call for it is yours.
+ * where Decentro fetches the access token itself, and a `code` where the call for it is yours. Where it has both, its
+ * `decentroTxnId` may be another: go on with `state`.
  *
  * Throws a {@link Failure}: `declined` where the end user refused or DigiLocker reports an error (its details hold the
  * callback), `mismatch` where the redirect belongs to another session or was forged, `usage` where it is none.

@@ -4,17 +4,16 @@ import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import { startCountdown } from '../output/countdown.js';
 import { writeNote } from '../output/note.js';
-import { visible } from '../safety/visible.js';
 import {
   faultKind,
   faultText,
   checkDeclined,
+  foreignNote,
   type Expectation,
   type RedirectFault,
   type RequestFault,
 } from './callback.js';
 import type { Listener, ListenerOptions } from './listener.js';
-import { isSameId } from './same-id.js';
 
 /** Opens the listener. Fails with `usage` where the port that the user chose cannot be had. */
 export async function openListener(
@@ -151,13 +150,6 @@ function ignoredNote(fault: RedirectFault | RequestFault, sessionId: string): st
       ? `this session is ${sessionId}`
       : `expected a status with initiation_decentro_transaction_id=${sessionId}, or a code with state=${sessionId}`;
   return `Ignored a redirect ${faultText(fault)}: ${expected}.`;
-}
-
-/** For a status on the secret path that does not name the session. */
-function foreignNote({ status, code, decentroTxnId }: Callback, sessionId: string): string | undefined {
-  if (status === null || code !== null || isSameId(decentroTxnId, sessionId)) return undefined;
-  const named = decentroTxnId === null ? 'no transaction' : `transaction ${visible(decentroTxnId)}`;
-  return `The redirect names ${named}: this session is ${sessionId}. Go on with the ID of this session.`;
 }
 
 function timeoutFailure(waitMs: number, ignored: ReadonlyMap<string, number>): Failure {

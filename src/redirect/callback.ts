@@ -126,9 +126,9 @@ function isSuccess(status: string): boolean {
   return /^success$/i.test(status);
 }
 
-/** Whether the redirect says that the end user did not complete the session. */
-export function isDeclined({ status, code, error }: Callback): boolean {
-  return error !== null || (code === null && !isSuccess(status ?? ''));
+/** Whether the redirect says that the end user did not complete the session: a code beside a refusal opens nothing. */
+export function isDeclined({ status, error }: Callback): boolean {
+  return error !== null || (status !== null && !isSuccess(status));
 }
 
 /** Fails with `declined` where the redirect brings a refusal or an error. */
@@ -143,6 +143,17 @@ export function checkDeclined(callback: Callback): void {
     sent: 'yes',
     details: { callback },
   });
+}
+
+/** Tells of a redirect that counts, and names another transaction than its session does, or none beside its status. */
+export function foreignNote(
+  { status, code, decentroTxnId }: Callback,
+  sessionId: string,
+): string | undefined {
+  const mayLackId = status === null || code !== null;
+  if (isSameId(decentroTxnId, sessionId) || (decentroTxnId === null && mayLackId)) return undefined;
+  const named = decentroTxnId === null ? 'no transaction' : `transaction ${visible(decentroTxnId)}`;
+  return `The redirect names ${named}: this session is ${visible(sessionId)}. Go on with the ID of this session.`;
 }
 
 /** A fault without the values of one redirect, as the end of "redirects …": the same for each of its kind. */

@@ -22,10 +22,14 @@ const REFUSED = {
   errorDescription: 'The user said no.',
 };
 const QUIETLY = { stderr: [] };
+const WITH_DOUBT = {
+  stderr: [`This machine started no session ${STATE}: --state ID checks that the code is for yours.`],
+};
+const NAMELESS = { stderr: ['The redirect does not say which session its code is for.'] };
 
 describe('a redirect that was caught by nobody', () => {
   test('is read from the address of the browser (rule 32)', async () => {
-    const { stdout } = await succeeds(['callback', ADDRESS], QUIETLY);
+    const { stdout } = await succeeds(['callback', ADDRESS], WITH_DOUBT);
     expect(stdout).toBe(`The end user came back
 
 DigiLocker code  4f1c
@@ -43,7 +47,7 @@ The code is valid for 1 hour after the redirect.
       ['-', QUERY],
     ] as const) {
       const { stdout } = await succeeds(['callback', argument, '--field', 'callback.code'], {
-        ...QUIETLY,
+        ...WITH_DOUBT,
         input,
       });
       expect(stdout).toBe('4f1c\n');
@@ -52,7 +56,7 @@ The code is valid for 1 hour after the redirect.
 
   test('is asked for on a terminal', async () => {
     const { questions, document } = await succeeds(['callback', '--json'], {
-      ...QUIETLY,
+      ...WITH_DOUBT,
       answers: [['URL that the browser ended up at:', 'what?', '', ADDRESS]],
     });
     expect(document).toMatchObject({ ok: true, callback: CALLBACK });
@@ -101,13 +105,21 @@ The code is valid for 1 hour after the redirect.
   });
 
   test('hands on the ID that was given, however the redirect spells it', async () => {
-    for (const query of [
-      `status=SUCCESS&initiation_decentro_transaction_id=${STATE.toLowerCase()}`,
-      `status=SUCCESS&initiation_decentro_transaction_id=OTHER&code=4f1c&state=${STATE}`,
-    ]) {
+    const named = `The redirect names transaction OTHER: this session is ${STATE}. Go on with the ID of this session.`;
+    for (const [query, stderr] of [
+      [`status=SUCCESS&initiation_decentro_transaction_id=${STATE.toLowerCase()}`, []],
+      [`status=SUCCESS&initiation_decentro_transaction_id=OTHER&code=4f1c&state=${STATE}`, [named]],
+    ] as const) {
       const line = ['callback', `https://app.example/?${query}`, '--state', STATE, '--output', 'env'];
-      expect((await succeeds(line, QUIETLY)).stdout).toContain(`DECENTRO_TXN_ID=${STATE}\n`);
+      expect((await succeeds(line, { stderr })).stdout).toContain(`DECENTRO_TXN_ID=${STATE}\n`);
     }
+  });
+
+  test('says that it names two sessions, and with --quiet nothing', async () => {
+    const query = `${QUERY}&status=SUCCESS&initiation_decentro_transaction_id=${OTHER_ID}`;
+    const both = `The redirect names two sessions: ${STATE} as state, ${OTHER_ID} as transaction.`;
+    await succeeds(['callback', query], { stderr: [both] });
+    await succeeds(['callback', query, '--quiet'], QUIETLY);
   });
 
   test('brings a status and the ID of its session where Decentro fetches the access token', async () => {
@@ -183,7 +195,7 @@ describe('a redirect that is held against the ID of a session (rule 29)', () => 
 
 describe('the forms of a callback', () => {
   test('the JSON document has every key, in its order', async () => {
-    const { document } = await succeeds(['callback', ADDRESS, '--json'], QUIETLY);
+    const { document } = await succeeds(['callback', ADDRESS, '--json'], WITH_DOUBT);
     const expected = { schema: 'digilocker.callback/1', ok: true, callback: CALLBACK, error: null };
     expect(document).toEqual(expected);
     expect(Object.keys(document)).toEqual(Object.keys(expected));
@@ -197,7 +209,7 @@ describe('the forms of a callback', () => {
     [['--field', 'callback.error'], '\n'],
     [['--field', 'ok'], 'true\n'],
   ])('%p prints its values', async (form, expected) => {
-    const { stdout } = await succeeds(['callback', ADDRESS, ...form], QUIETLY);
+    const { stdout } = await succeeds(['callback', ADDRESS, ...form], WITH_DOUBT);
     expect(stdout).toBe(expected);
   });
 
@@ -211,9 +223,9 @@ describe('the forms of a callback', () => {
 
   test('a code that could steer a terminal is shown as text, escaped, or not printed (rule 22)', async () => {
     const steering = 'code=%1b]0;x%07%e2%80%ae%c2%9b4f1c';
-    const human = await succeeds(['callback', steering], QUIETLY);
+    const human = await succeeds(['callback', steering], NAMELESS);
     expect(human.stdout).toContain('DigiLocker code  \\u001b]0;x\\u0007\\u202e\\u009b4f1c\n');
-    const json = await succeeds(['callback', steering, '--json'], QUIETLY);
+    const json = await succeeds(['callback', steering, '--json'], NAMELESS);
     expect(json.stdout).toContain('"code": "\\u001b]0;x\\u0007\\u202e\\u009b4f1c"');
     expect(json.document).toMatchObject({ callback: { code: '\u001b]0;x\u0007\u202e\u009b4f1c' } });
     for (const form of [

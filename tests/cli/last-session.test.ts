@@ -149,8 +149,12 @@ describe('the return of the end user', () => {
     const home = temporaryDirectory();
     const recorder = await createRecorder();
     await startSession(home, recorder);
-    for (const id of ['FOREIGN', ID])
-      await succeeds(['callback', `https://a.example/?code=4f1c&state=${id}`], { home, stderr: [] });
+    const doubt = 'This machine started no session FOREIGN: --state ID checks that the code is for yours.';
+    for (const [id, stderr] of [
+      ['FOREIGN', [doubt]],
+      [ID, []],
+    ] as const)
+      await succeeds(['callback', `https://a.example/?code=4f1c&state=${id}`], { home, stderr });
     const { document } = await succeeds(['sessions', '--json'], { home, stderr: [] });
     expect(document['sessions']).toMatchObject([{ decentroTxnId: ID, returnedAt: expect.any(String) }]);
     expect(document['sessions']).toHaveLength(1);

@@ -149,7 +149,7 @@ test('a sandbox in another process plays the end user', async () => {
 test('an address is piped to callback', async () => {
   const stdin = { text: 'https://app.example/return?code=4f1c&state=x\n' };
   const result = await run(['callback', '--field', 'callback.code', '-'], { stdin });
-  expect(result).toMatchObject({ code: 0, stdout: '4f1c\n', stderr: '' });
+  expect(result).toMatchObject({ code: 0, stdout: '4f1c\n' });
   expect(await run(['callback', '--json'])).toMatchObject({ code: 2, stderr: '' });
 });
 

@@ -127,6 +127,13 @@ export const REDIRECTS: readonly RedirectCase[] = [
     fault: 'without state',
   },
   {
+    form: 'status',
+    what: 'a failure beside a code',
+    query: `code=4f1c&state=${SESSION_ID}&status=FAILED`,
+    onSecretPath: 'declined',
+    elsewhere: 'declined',
+  },
+  {
     form: 'code',
     what: 'success',
     query: `code=4f1c&state=${SESSION_ID}`,

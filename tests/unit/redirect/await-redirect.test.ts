@@ -146,6 +146,13 @@ describe('a status on the secret path that names another session', () => {
     expect(quiet.stderr.text).toBe('');
   });
 
+  test('is named beside the code of this one, which counts', async () => {
+    const host = createFakeHost();
+    const query = `${GENUINE}&status=SUCCESS&initiation_decentro_transaction_id=${OTHER_ID}`;
+    expect(await waitFor(host, [query], { expected })).toMatchObject({ code: '4f1c' });
+    expect(host.stderr.text).toContain(`The redirect names transaction ${OTHER_ID}: this session is`);
+  });
+
   test('is a refusal where it says so', async () => {
     const host = createFakeHost();
     const query = `status=DENIED&initiation_decentro_transaction_id=${OTHER_ID}`;

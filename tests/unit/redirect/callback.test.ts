@@ -46,7 +46,11 @@ describe('the redirect of a session (rule 29)', () => {
     ['a code that was encoded', `code=%F0%9F%98%80%2B%26+1&state=${STATE}`, { code: '😀+& 1' }],
     ['a code with a control character', `code=%1b[2J&state=${STATE}`, { code: '\u001b[2J' }],
     ['empty parameters beside it', `code=4f1c&state=${STATE}&error=&error_description=`, { code: '4f1c' }],
-    ['a status beside its code', `code=4f1c&state=${STATE}&status=x`, { code: '4f1c', status: 'x' }],
+    [
+      'a status beside its code',
+      `code=4f1c&state=${STATE}&status=Success`,
+      { code: '4f1c', status: 'Success' },
+    ],
     [
       'a refusal with words',
       `error=server_error&error_description=Try+later&state=${STATE}`,
