@@ -184,7 +184,7 @@ async function readBody(
 }
 
 async function readText(host: Host, file: string): Promise<string> {
-  if (file === '-') return host.readInput();
+  if (file === '-') return (await host.readInput()).replace(/^\uFEFF/, '');
   const read = readFileOnce(path.resolve(host.cwd, file), MAX_INPUT_BYTES, true);
   if ('wrong' in read) throw new Failure('usage', `${file} ${read.wrong}.`);
   return read.bytes.toString('utf8').replace(/^\uFEFF/, '');

@@ -51,7 +51,7 @@ describe('the request', () => {
   });
 
   test('takes a body from standard input, a list as it is', async () => {
-    const { body } = await sent(['PUT', '/v1/x', '--input', '-'], { input: '[1]', stderr: [] });
+    const { body } = await sent(['PUT', '/v1/x', '--input', '-'], { input: '\ufeff[1]', stderr: [] });
     expect(body).toBe('[1]');
   });
 

@@ -79,7 +79,10 @@ describe('what is wrong is named before anything is sent', () => {
     ],
     [['--param', 'novalue'], 'Invalid value "novalue" for --param. Give key=text or key:=json.'],
     [['--param', '1a=x'], 'Invalid value "1a=x" for --param. Give key=text or key:=json.'],
-    [['--param', 'a:={'], 'Invalid value "a:={" for --param. What follows := is not JSON.'],
+    [
+      ['--param', 'a:={'],
+      'Invalid value "a:={" for --param. What follows := is not JSON, or names a key twice.',
+    ],
     [['--param', 'a=1', '--param', 'a:=1'], 'Invalid value "a:=1" for --param. a is given twice.'],
     [['--reference-id', ''], '--reference-id is empty; Decentro would answer error_empty_reference_id.'],
     [['--no-consent'], 'The consent was refused; Decentro would answer error_consent_false.'],

@@ -141,7 +141,8 @@ describe('a parameter that has no flag of its own', () => {
   test.each([
     [['a'], 'Give key=text or key:=json.'],
     [['=a'], 'Give key=text or key:=json.'],
-    [['a:={'], 'What follows := is not JSON.'],
+    [['a:={"b":1,"b":2}'], 'What follows := is not JSON, or names a key twice.'],
+    [['a:={'], 'What follows := is not JSON, or names a key twice.'],
     [['a:=[12345678901234567890]'], '12345678901234567890 would be rounded.'],
     [['a:=1e400'], '1e400 would be rounded.'],
     [['a=1', '--param', 'a=2'], 'a is given twice.'],

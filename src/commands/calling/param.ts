@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { inexactNumber } from '../../safety/exact-numbers.js';
+import { parseStrictJson } from '../../safety/strict-json.js';
 
 /** Collects `--param key=text` and `--param key:=json`. */
 export function collectParam(
@@ -13,13 +14,10 @@ export function collectParam(
 }
 
 function parseJson(text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new InvalidArgumentError('What follows := is not JSON.');
-  }
+  const parsed = parseStrictJson(text);
+  if (parsed === undefined)
+    throw new InvalidArgumentError('What follows := is not JSON, or names a key twice.');
   const inexact = inexactNumber(text);
-  if (inexact === undefined) return value;
+  if (inexact === undefined) return parsed.value;
   throw new InvalidArgumentError(`${inexact} would be rounded. Give it as text: "${inexact}".`);
 }
