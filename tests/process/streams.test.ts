@@ -43,7 +43,10 @@ const CELLS = Object.entries(STDIN).flatMap(([stdin, source]) =>
   Object.entries(STDOUT).map(([stdout, target]) => ({ stdin, stdout, source, target })),
 );
 
-/** Runs digilocker with both streams wired up and stderr on a terminal, where its exit code is told as well. */
+/**
+ * Runs digilocker with both streams wired up and stderr on a terminal, where its exit code is told as well. The shell
+ * waits for Enter, since a terminal that closes may lose what was shown last.
+ */
 function wired(
   args: readonly string[],
   { source, target }: { source: Wiring; target: Stdout },
@@ -56,10 +59,12 @@ function wired(
       ${isReaderGone ? 'until [ -e gone ]; do :; done' : ''}
       "$@" ${redirections}
       echo "rc=$?" >&2
-    } ${target.sink ?? ''}`;
+    } ${target.sink ?? ''}
+    read -r _ </dev/tty`;
   const terminal = openShellTerminal(script, commandLine(args), { env, cwd, cols: 200 });
   const ended = async (code: number) => {
     await terminal.waitFor(`rc=${code}\n`);
+    terminal.press('enter');
     await terminal.exit;
     expect(terminal.text).not.toMatch(/^ {4}at |EPIPE/m);
     return target.shownOn === 'pipe' ? readFileSync(path.join(cwd, 'out'), 'utf8') : terminal.text;

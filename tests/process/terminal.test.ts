@@ -190,15 +190,19 @@ describe('on a terminal', () => {
   });
 });
 
-/** Runs digilocker between two looks at the terminal's settings, and tells its exit code. */
+/**
+ * Runs digilocker between two looks at the terminal's settings, and tells its exit code. The shell waits for Enter,
+ * since a terminal that closes may lose what was shown last.
+ */
 function watched(args: readonly string[], env: Record<string, string> = {}): Terminal {
-  const script = 'stty -a; echo "==="; "$@"; echo "rc=$?"; echo "==="; stty -a; echo "==="';
+  const script = 'stty -a; echo "==="; "$@"; echo "rc=$?"; echo "==="; stty -a; echo "==="; read -r _';
   return openShellTerminal(script, commandLine(args), { env, cols: 120 });
 }
 
 async function expectRestored(terminal: Terminal, code: number): Promise<void> {
   await terminal.waitFor(`rc=${code}\n===\n`);
   await terminal.waitFor('===\n');
+  terminal.press('enter');
   await terminal.exit;
   const [before, , after] = terminal.text.split('===\n');
   expect(after).toBe(before);
