@@ -74,7 +74,7 @@ export const RESPONSE_KEYS: Readonly<Record<string, ResponseKey>> = {
     'Check the parameters.',
   ),
   error_unsanitized_values: caller('A value holds characters that Decentro does not take.', 'Remove them.'),
-  error_invalid_endpoint: caller('There is no such API path.', 'Check the base URL.'),
+  error_invalid_endpoint: caller('There is no such API path.', 'Check the base URL and the path.'),
   error_empty_module_secret: operator(
     'This account needs a module secret.',
     "Configure the KYC module's secret as moduleSecret or DECENTRO_MODULE_SECRET.",

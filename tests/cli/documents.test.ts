@@ -164,6 +164,13 @@ describe('nothing is sent', () => {
     ['a folder', 'eaadhaar', ['--pdf', 'folder', '--force'], 'folder is a folder'],
     ['a device', 'file', ['--to', '/dev/null', '--force'], 'is not a regular file'],
     ['a folder that does not exist', 'file', ['--to', 'no/pan.pdf'], 'does not exist'],
+    ['a folder that does not exist, by its slash', 'file', ['--to', 'no/'], 'the folder no/ does not exist'],
+    [
+      'a folder that is a file, by its slash',
+      'eaadhaar',
+      ['--pdf', 'there/'],
+      'there/ does not exist, or is',
+    ],
     ['a folder that is a file', 'file', ['--to', 'there/pan.pdf'], 'does not exist, or is not a folder'],
     ['a default name that exists', 'file', [], `${DEFAULT_NAME}.xml exists already`],
     ['a default name that exists, in JSON', 'file', ['--json'], `${DEFAULT_NAME}.xml exists already`],

@@ -56,7 +56,7 @@ function flagOf({ declaration }: Pick<DocumentFlag<never>, 'declaration'>): stri
 export function wantedDocuments<Params>(
   declared: readonly DocumentFlag<Params>[],
   flags: OutputFlags & { readonly force?: boolean },
-  { stdout }: Pick<Host, 'stdout'>,
+  { stdout, cwd, platform }: Pick<Host, 'stdout' | 'cwd' | 'platform'>,
 ): WantedDocument<Params>[] {
   const given = flags as Readonly<Record<string, unknown>>;
   const wanted = declared.flatMap((document) => {
@@ -81,12 +81,24 @@ export function wantedDocuments<Params>(
       });
   }
   const empty = wanted.find(({ place }) => place === '');
+  const lost = wanted.find(
+    ({ place = '' }) => endsInSeparator(place, platform) && !isFolder(path.resolve(cwd, place)),
+  );
+  if (lost !== undefined)
+    throw new Failure(
+      'usage',
+      `${lost.flag}: the folder ${lost.place ?? ''} does not exist, or is not a folder.`,
+    );
   if (empty !== undefined) throw new Failure('usage', `${empty.flag} needs the name of a file.`);
   if (flags.force === true && wanted.length === 0) {
     const names = declared.map(flagOf).join(', ');
     throw new Failure('usage', `--force requires one of ${names}.`);
   }
   return wanted;
+}
+
+function endsInSeparator(place: string, platform: NodeJS.Platform): boolean {
+  return place.endsWith('/') || (platform === 'win32' && place.endsWith('\\'));
 }
 
 /** Where a document goes, as the user wrote it. */
