@@ -87,7 +87,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'config',
-    description: 'Store credentials, show the settings in force and where they come from',
+    description: 'Store credentials, show the settings in use and where they come from',
     load: async () => (await import('./commands/config/config.js')).config,
   },
   {

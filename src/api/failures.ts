@@ -12,8 +12,10 @@ const MAX_EXCERPT_LENGTH = 200;
 
 const MAX_SHOWN_IDS = 5;
 
-const GIVEN_ID_IS_KEPT =
-  'The reference ID was given, and is used up: it is not replaced by another one. Wait, and give a fresh one.';
+const GIVEN_ID_IS_KEPT = 'The given reference ID is now used up. Wait, then retry with a new one.';
+
+// What happened, where the status says it; a gateway in front of the API answers with the others.
+const LEADS: Readonly<Record<number, string>> = { 500: 'Decentro failed', 503: 'Decentro is unavailable' };
 
 const UNDERSCORES =
   'If the credentials are right: a proxy such as nginx drops headers with an underscore unless underscores_in_headers is on.';
@@ -157,16 +159,20 @@ function unreadable(
   if (status >= 300 && status < 400) {
     return `The answer is a redirect (HTTP ${status}) to ${targetHost(headers.location, url)}, which was not followed.`;
   }
-  if (body.length === 0) return `The answer is empty (HTTP ${status}).`;
+  const lead = LEADS[status] ?? 'Unexpected response';
+  if (body.length === 0)
+    return LEADS[status] === undefined
+      ? `The answer is empty (HTTP ${status}).`
+      : `${lead} (HTTP ${status}, empty response).`;
   const type = visible(headers['content-type'] ?? 'no content type');
-  if (!mayBeQuoted) return `Unexpected response (HTTP ${status}, ${type}).`;
+  if (!mayBeQuoted) return `${lead} (HTTP ${status}, ${type}).`;
   const title = type.includes('html') ? titleOf(body) : undefined;
-  if (title !== undefined) return `Unexpected response (HTTP ${status}, ${type}), a page titled "${title}".`;
+  if (title !== undefined) return `${lead} (HTTP ${status}, ${type}), a page titled "${title}".`;
   const excerpt = visible(body.subarray(0, 4 * MAX_EXCERPT_LENGTH).toString('utf8')).slice(
     0,
     MAX_EXCERPT_LENGTH,
   );
-  return `Unexpected response (HTTP ${status}, ${type}). It starts with: ${excerpt}`;
+  return `${lead} (HTTP ${status}, ${type}). It starts with: ${excerpt}`;
 }
 
 /** What a page is called, on one line. */
@@ -192,13 +198,15 @@ function likelyCause({ status, headers }: HttpAnswer): string | undefined {
   }
   if (status === 401) return 'Check that the credentials belong to this environment.';
   if (status === 404) return 'Check the base URL.';
-  if (status === 503 && !isHtml) return 'Decentro is unavailable: try again later with a fresh reference ID.';
+  if (!isHtml && LEADS[status] !== undefined) return 'Try again later with a fresh reference ID.';
+  if (!isHtml && status < 300)
+    return 'Check the base URL: an API of Decentro answers in JSON of its own form.';
   return isHtml ? 'A gateway in front of the API answered, not the API.' : undefined;
 }
 
 function urnOf(answer: HttpAnswer | undefined): string | undefined {
   const urn = answer && findUrn(answer);
-  return urn ? `Decentro's gateway named the exchange X-DECENTRO-URN ${visible(urn)}.` : undefined;
+  return urn ? `Quote X-DECENTRO-URN ${visible(urn)} to support.` : undefined;
 }
 
 function joined(...sentences: readonly (string | undefined)[]): string | undefined {

@@ -159,7 +159,7 @@ async function readBody(
 ): Promise<{ readonly body: string | undefined; readonly referenceId: string | null }> {
   const { data, bodyFile, referenceId: given } = flags;
   if (data !== undefined && bodyFile !== undefined)
-    throw new Failure('usage', '--data and --input contradict each other.');
+    throw new Failure('usage', '--data cannot be combined with --input.');
   const text = bodyFile === undefined ? data && JSON.stringify(data) : await readText(host, bodyFile);
   if (text !== undefined && method === 'GET') throw new Failure('usage', 'A GET request has no body.');
   const body = text ?? (method === 'POST' && given !== false ? '{}' : undefined);
@@ -173,7 +173,7 @@ async function readBody(
   const own = isObject(value) ? value['reference_id'] : undefined;
   if (own !== undefined) {
     if (typeof given === 'string')
-      throw new Failure('usage', '--reference-id contradicts the reference_id of the body.');
+      throw new Failure('usage', '--reference-id cannot be combined with a reference_id in the body.');
     return { body, referenceId: typeof own === 'string' ? own : null };
   }
   if (given === false || !isObject(value)) return { body, referenceId: null };

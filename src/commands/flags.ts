@@ -87,7 +87,7 @@ export function addProfileFlags(command: Command): Command {
       ),
     )
     .option('--config <file>', 'use this config file instead of those found')
-    .option('--base-url <url>', 'send the request there instead')
+    .option('--base-url <url>', "API base URL (default: the environment's)")
     .addOption(repeatable('--allow-host <host>', 'let credentials leave for this host', collect));
 }
 
@@ -142,7 +142,7 @@ export function addCallFlags(command: Command, help: Readonly<Record<'timeout' |
       new Option('--timeout <duration>', help.timeout).argParser(parseDuration).default(30_000, '30s'),
     )
     .addOption(
-      new Option('--retries <n>', 'after failures before anything left, and after HTTP 429')
+      new Option('--retries <n>', 'retry when nothing was sent, or on HTTP 429')
         .argParser(parseCount(20))
         .default(2),
     )
@@ -174,7 +174,7 @@ export function addOutputFlags(command: Command): Command {
 
 /** `--quiet`, for commands that tell what they do. */
 export function addQuietFlag(command: Command): Command {
-  return command.option('-q, --quiet', 'standard error carries only what cannot be left out');
+  return command.option('-q, --quiet', 'print only errors, prompts and IDs on stderr');
 }
 
 /** For repeatable flags. */

@@ -39,7 +39,7 @@ Examples:
 
 function declareSandbox(command: Command, host: Host): void {
   command
-    .option('--port <port>', 'listen there on 127.0.0.1; 0 takes any that is free', parsePort, 4010)
+    .option('--port <port>', 'listen there on 127.0.0.1; 0 picks a free port', parsePort, 4010)
     .addOption(
       completedBy(
         new Option('--scenario <name>', 'answer every request with NAME, or the first n of them with NAME*n'),
@@ -100,7 +100,7 @@ async function listen(
   } catch (error) {
     if (error instanceof UnknownScenario) {
       const near = nearMisses(scenario ?? '', SCENARIOS);
-      throw new Failure('usage', `--scenario knows no "${scenario ?? ''}".`, {
+      throw new Failure('usage', `Unknown scenario "${scenario ?? ''}".`, {
         hint:
           near.length > 0
             ? `Did you mean ${near.join(' or ')}?`

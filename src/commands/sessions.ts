@@ -174,5 +174,5 @@ function parseSince(text: string): number {
   if (amount !== undefined) return -Number(amount) * (UNITS_MS[unit] ?? 0);
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(time) && time >= 0) return time;
-  throw new InvalidArgumentError('It takes a time such as 30m, 12h, 7d, 2026-01-31 or 2026-01-31T08:00Z.');
+  throw new InvalidArgumentError('Give a time such as 30m, 12h, 7d, 2026-01-31 or 2026-01-31T08:00Z.');
 }

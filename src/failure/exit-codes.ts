@@ -118,9 +118,9 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     code: 124,
     kind: 'timeout',
-    meaning: 'Nobody came back before --wait ran out.',
+    meaning: '--wait ran out before the redirect came.',
     session: 'yes',
-    remedy: 'The session lives on: `digilocker callback` takes the address that the browser ends up at.',
+    remedy: 'The session lives on: give the URL that the browser ends up at to `digilocker callback`.',
   },
   {
     code: 129,

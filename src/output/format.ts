@@ -42,7 +42,7 @@ export interface OutputFlags {
 /** Settles on one form of output. Flags that contradict each other fail with `usage`. */
 export function chooseOutput({ output, json, field, quiet, verbose }: OutputFlags): OutputChoice {
   const contradict = (one: string, other: string) =>
-    new Failure('usage', `${one} and ${other} contradict each other.`);
+    new Failure('usage', `${one} cannot be combined with ${other}.`);
   if (json === true && output !== undefined && output !== 'json')
     throw contradict('--json', `--output ${output}`);
   if (field !== undefined && json === true) throw contradict('--field', '--json');

@@ -17,7 +17,7 @@ export function parseAllowedHosts(flags: readonly string[], files: readonly Conf
   return settings.map(({ value, origin }) => {
     const host = parseAllowedHost(value);
     if (host === undefined)
-      throw wrongValue(origin, 'takes a host name or address, such as gateway.example or 127.0.0.1:8080');
+      throw wrongValue(origin, 'must be a host name or address, such as gateway.example or 127.0.0.1:8080');
     return { value: host, origin };
   });
 }

@@ -183,7 +183,7 @@ export const PARAMETERS = {
     label: 'Name in a pulled document',
     title: 'the name in the document',
     value: 'text',
-    flags: [['--full-name <name>', 'the name of the end user, as it stands in the document']],
+    flags: [['--full-name <name>', 'the name of the end user, as written in the document']],
     question: { message: 'Name of the end user in the document:' },
   },
   suite: {

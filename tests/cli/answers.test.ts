@@ -154,9 +154,7 @@ test('an answer without a body still shows its status', async () => {
   const recorder = await createRecorder([{ status: 503, headers: { 'X-DECENTRO-URN': 'URN1' }, body: '' }]);
   const { stderr } = await fails(against(recorder.url), 6, { env: credentials });
   expect(stderr).toContain('Status        HTTP 503\n');
-  expect(stderr.replaceAll('\n', ' ')).toContain(
-    "Decentro's gateway named the exchange X-DECENTRO-URN URN1.",
-  );
+  expect(stderr.replaceAll('\n', ' ')).toContain('Quote X-DECENTRO-URN URN1 to support.');
 });
 
 test('verbose shows the beginning of a long answer, made visible (rule 22)', async () => {

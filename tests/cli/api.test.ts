@@ -84,8 +84,8 @@ describe('the request', () => {
     [['TRACE', '/v1/x'], /Give one of GET, POST/],
     [['GET', '/v1/x', '--data', 'a=1'], /has no body/],
     [['GET', '/v1/x', '--reference-id', 'r'], /needs a body/],
-    [['POST', '/v1/x', '--data', 'a=1', '--input', '-'], /contradict/],
-    [['POST', '/v1/x', '--data', 'reference_id=r', '--reference-id', 'r'], /contradicts/],
+    [['POST', '/v1/x', '--data', 'a=1', '--input', '-'], /cannot be combined/],
+    [['POST', '/v1/x', '--data', 'reference_id=r', '--reference-id', 'r'], /cannot be combined/],
     [['POST', '/v1/x', '--input', 'none.json'], /does not exist/],
     [['POST', '/v1/x', '--input', '-'], /not JSON/],
   ])('%j is wrong usage', async (args, message) => {

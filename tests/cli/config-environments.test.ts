@@ -98,7 +98,7 @@ describe('secrets on standard input', () => {
       `${CANARIES.clientSecret}\nenv:NAME\n`,
       /module secret begins with env:/,
     ],
-    ['are given by reference as well', [...FLAGS, ...REFERENCE], '', /contradict each other/],
+    ['are given by reference as well', [...FLAGS, ...REFERENCE], '', /cannot be combined/],
   ])('are refused where they %s', async (_what, flags, input, message) => {
     const cwd = temporaryDirectory();
     const { stderr } = await fails([...INIT, ...ID, ...flags], 2, { cwd, input });
@@ -110,7 +110,7 @@ describe('secrets on standard input', () => {
 describe('config init', () => {
   test.each<[what: string, file: string | undefined, name: string, message: RegExp]>([
     ['that the file does not define', GATEWAY, 'nowhere', /names neither staging nor production/],
-    ['of every object', GATEWAY, 'constructor', /takes a name of letters/],
+    ['of every object', GATEWAY, 'constructor', /must be a name of letters/],
     ['that has no address', 'environments: {own: {clientId: made-up-id}}\n', 'own', /with a baseUrl/],
     ['without a file', undefined, 'gateway', /names neither staging nor production/],
     ['that is built in', GATEWAY, 'sandbox', /needs no credentials/],

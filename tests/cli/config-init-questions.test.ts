@@ -67,7 +67,7 @@ describe('config init, asking', () => {
     ]);
     expect(questions[2]?.objections).toEqual([
       'That is empty.',
-      'That begins with env:, which a config file takes for a reference: keep it in a variable, and refer to that.',
+      'That begins with env:, which a config file reads as a reference: keep it in a variable, and refer to that.',
     ]);
     expect(readConfig(cwd)).toBe(
       `environments:\n  production:\n    clientId: ${CANARIES.clientId}\n    clientSecret: ${CANARIES.clientSecret}\n    moduleSecret: ${CANARIES.moduleSecret}\n`,

@@ -21,7 +21,7 @@ describe('config init refuses', () => {
       '',
       'may only name files below',
     ],
-    ['both ways at once', [...ID, ...REFERENCE, '--client-secret-stdin'], 'x', 'contradict each other'],
+    ['both ways at once', [...ID, ...REFERENCE, '--client-secret-stdin'], 'x', 'cannot be combined'],
     [
       'too few lines',
       [...ID, '--client-secret-stdin', '--module-secret-stdin'],
@@ -39,7 +39,7 @@ describe('config init refuses', () => {
       'a secret that reads as a reference',
       [...ID, '--client-secret-stdin'],
       `file:${CANARIES.clientSecret}`,
-      'begins with file:, which a config file takes for a reference',
+      'begins with file:, which a config file reads as a reference',
     ],
     [
       'an ID that no header can carry',

@@ -99,7 +99,7 @@ describe('config init, unattended', () => {
     await succeeds([...INIT, ...ID, ...REFERENCE], {
       cwd: path.join(root, 'below'),
       env: { PATH: '/nonexistent' },
-      stderr: [`In this folder, it takes the place of ${root}/.decentrorc.`],
+      stderr: [`In this folder it replaces ${root}/.decentrorc.`],
     });
     expect(readConfig(root)).toBe(EXISTING);
     expect(readConfig(path.join(root, 'below'))).toContain('DECENTRO_STAGING_SECRET');

@@ -71,7 +71,7 @@ describe('the connection', () => {
 
   test.each([
     [14, 'ok', null],
-    [13, 'warning', 'It has to be renewed soon by whoever runs the server.'],
+    [13, 'warning', 'Ask the operator of the server to renew it soon.'],
   ])('tells of a certificate that is valid for %i days: %s', async (days, status, remedy) => {
     const certificate = createCertificate();
     const recorder = await createRecorder([{}], { tls: certificate });
@@ -126,7 +126,7 @@ describe('the connection', () => {
     };
     const refused = entries(await fails(args, 7, world));
     expect(refused['proxy']?.detail).toBe(`http://********@127.0.0.1:${proxy.port} (HTTPS_PROXY)`);
-    expect(refused['tcp']?.detail).toBe(`the proxy 127.0.0.1:${proxy.port} takes connections`);
+    expect(refused['tcp']?.detail).toBe(`the proxy 127.0.0.1:${proxy.port} accepts connections`);
     expect(refused['tls']).toMatchObject({
       status: 'problem',
       detail: `the proxy 127.0.0.1:${proxy.port} refused the tunnel (HTTP 403)`,

@@ -147,14 +147,14 @@ test.each([
   [['--print', 'curl', '-o', 'env'], '--print curl and --output'],
 ])('%p is a contradiction', async (flags, names) => {
   const { stderr } = await fails([...SANDBOX, ...flags], 2, {});
-  expect(stderr.replaceAll('\n', ' ')).toContain(`${names} contradict each other.`);
+  expect(stderr.replaceAll('\n', ' ')).toContain(`${names.replace(' and ', ' cannot be combined with ')}.`);
 });
 
 test.each([
   ['--field', 'ok'],
   ['--output', 'env'],
   ['--print', 'json'],
-])('--json and %s %s contradict each other, which a JSON document says', async (...flags) => {
+])('--json cannot be combined with %s %s, which a JSON document says', async (...flags) => {
   const { document } = await fails([...SANDBOX, ...flags, '--json'], 2);
   expect(document).toMatchObject({ schema: 'digilocker.session/1', error: { kind: 'usage', sent: 'no' } });
 });

@@ -108,7 +108,7 @@ describe('--last', () => {
   test('contradicts a transaction ID', async () => {
     const recorder = await createRecorder();
     const { stderr } = await fails(exchange(recorder, 'TXN-1', '--last'), 2, { env: credentials });
-    expect(stderr).toContain('A transaction ID and --last contradict each other.');
+    expect(stderr).toContain('A transaction ID cannot be combined with --last.');
   });
 
   test.each([

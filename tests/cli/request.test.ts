@@ -117,7 +117,7 @@ describe('what is wrong is named before anything is sent', () => {
       2,
     );
     expect(stderr).toContain('--base-url is not an absolute');
-    expect(stderr).toContain('--allow-host takes a host name');
+    expect(stderr).toContain('--allow-host must be a host name');
     expect(stderr).toContain('--env names an environment that does not exist');
   });
 });

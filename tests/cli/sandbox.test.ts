@@ -111,7 +111,7 @@ describe('what it refuses', () => {
     ['nonsense-of-all-kinds', 'See digilocker sandbox --help for its names.'],
   ])('the scenario %s', async (name, hint) => {
     const { stderr } = await fails(['sandbox', '--port', '0', '--scenario', name], 2);
-    expect(stderr).toBe(`error: --scenario knows no "${name}".\nhint: ${hint}\n`);
+    expect(stderr).toBe(`error: Unknown scenario "${name}".\nhint: ${hint}\n`);
   });
 
   test.each(['-1', '65536', 'x', '1.5', ''])('the port %j', async (port) => {

@@ -13,18 +13,18 @@ const flat = (text: string) => text.replaceAll('\n', ' ');
 
 describe('flags of the round trip that would have no effect are refused', () => {
   test.each([
-    [LISTEN, '--listen has an effect with --wait only.'],
-    [['--end-user', 'allow'], '--end-user has an effect with --wait only.'],
+    [LISTEN, '--listen requires --wait.'],
+    [['--end-user', 'allow'], '--end-user requires --wait.'],
     [
       ['--wait', '--redirect-url', 'https://app.example/return'],
       '--wait with a --redirect-url of your own needs --listen.',
     ],
-    [['--print', 'curl', '--wait'], '--print curl and --wait contradict each other.'],
-    [['--print', 'curl', '--wait', ...LISTEN], '--print curl and --wait contradict each other.'],
-    [['--print', 'json', '--open'], '--print json and --open contradict each other.'],
-    [['--print', 'json', '--qr'], '--print json and --qr contradict each other.'],
-    [['--print', 'json', '--end-user', 'deny'], '--print json and --end-user contradict each other.'],
-    [['--print', 'json', ...LISTEN], '--print json and --listen contradict each other.'],
+    [['--print', 'curl', '--wait'], '--print curl cannot be combined with --wait.'],
+    [['--print', 'curl', '--wait', ...LISTEN], '--print curl cannot be combined with --wait.'],
+    [['--print', 'json', '--open'], '--print json cannot be combined with --open.'],
+    [['--print', 'json', '--qr'], '--print json cannot be combined with --qr.'],
+    [['--print', 'json', '--end-user', 'deny'], '--print json cannot be combined with --end-user.'],
+    [['--print', 'json', ...LISTEN], '--print json cannot be combined with --listen.'],
     [['--wait', '10'], 'Give a duration such as 500ms, 30s, 10m or 1h.'],
     [['--wait', '0s'], 'Give a duration'],
     [['--wait', '-1s'], '-1s'],
@@ -43,7 +43,7 @@ describe('flags of the round trip that would have no effect are refused', () => 
     const { recorder, args, env } = await createStaging();
     for (const line of [args, [...SANDBOX, '--base-url', recorder.url]]) {
       const { stderr } = await fails([...line, '--wait', '--end-user', 'allow'], 2, { env });
-      expect(flat(stderr)).toContain('--end-user plays in the sandbox that runs inside the command only.');
+      expect(flat(stderr)).toContain('--end-user works only in the sandbox that runs inside the command.');
       expect(flat(stderr)).toContain('digilocker sandbox --end-user allow');
     }
     expect(recorder.requests).toHaveLength(0);

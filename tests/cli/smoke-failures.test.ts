@@ -66,7 +66,7 @@ describe('a case that fails', () => {
     expect(run.code).toBe(10);
     expect(statusesOf(run)).toEqual({ ...ALL_OK, 'purpose-too-short': 'failed' });
     expect(casesOf(run)['purpose-too-short']).toMatchObject({
-      observed: 'error_short_purpose_length (HTTP 400); it took 1500 ms, and may take 1000 ms',
+      observed: 'took 1500 ms, over the budget of 1000 ms',
       durationMs: 1500,
     });
   });

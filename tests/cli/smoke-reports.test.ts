@@ -52,8 +52,8 @@ describe('--report junit', () => {
   test.each([
     ['no folder', 'junit=no/smoke.xml', 'there is no folder'],
     ['a folder', 'junit=.', 'is not a regular file'],
-    ['no name', 'junit=', 'takes junit=FILE or github'],
-    ['another form', 'tap=smoke.tap', 'takes junit=FILE or github'],
+    ['no name', 'junit=', 'Valid reports: junit=FILE, github'],
+    ['another form', 'tap=smoke.tap', 'Valid reports: junit=FILE, github'],
   ])('refuses %s before anything is sent', async (_what, value, message) => {
     const { stderr } = await fails([...SANDBOX, '--report', value], 2);
     expect(stderr).toContain(message);

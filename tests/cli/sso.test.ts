@@ -265,9 +265,9 @@ describe('revoke', () => {
     expect(stderr).toContain('needs --yes');
   });
 
-  test('takes --last on a terminal only', async () => {
+  test('takes --last works on a terminal only', async () => {
     const { stderr } = await fails(['revoke', '--last', '--suite', 'sso', '--yes'], 2, { env });
-    expect(stderr).toContain('--last on a terminal only');
+    expect(stderr).toContain('--last works on a terminal only');
   });
 
   test('is no success without the word that it was done', async () => {

@@ -5,7 +5,7 @@ describe('a command line that is not understood', () => {
   test.each<[readonly string[], RegExp]>([
     [['sandbox', '--end-user', ''], /Invalid value "" for --end-user\. .*Valid values: allow, deny\./],
     [['sandbox', '--end-user', 'alow'], /Did you mean allow\? Valid values: allow, deny\./],
-    [['sandbox', '--scenario', 'qqqqqqqq'], /knows no "qqqqqqqq"\. .*See digilocker sandbox --help/],
+    [['sandbox', '--scenario', 'qqqqqqqq'], /Unknown scenario "qqqqqqqq"\. .*See digilocker sandbox --help/],
     [['--qqqqqqqq'], /Flags follow a command/],
     [['--client-secret=made-up'], /no flag accepts a secret/],
     [['qqqqqqqq'], /Run digilocker --help for usage/],

@@ -73,7 +73,7 @@ export function describeProxyFailure(
     const form = `${variable}=${url.protocol}//USER:PASSWORD@${label}`;
     return {
       reason: `${name} refused the tunnel (HTTP ${status})`,
-      hint: `It wants a user name and password, and the right ones: ${form}, both percent-encoded.`,
+      hint: `The proxy needs valid credentials: ${form}, both percent-encoded.`,
       isTransient: false,
     };
   }

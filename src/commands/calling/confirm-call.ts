@@ -8,7 +8,7 @@ import { checkUnattended } from './target.js';
 export function checkQuestion(caller: Caller<SessionFlags>): void {
   checkUnattended(caller, 'What cannot be undone');
   if (caller.flags.last !== true || mayAsk(caller)) return;
-  throw new Failure('usage', 'This takes --last on a terminal only, where it can be asked about.', {
+  throw new Failure('usage', '--last works on a terminal only here, where you can confirm the session.', {
     hint: 'Give the transaction ID of the session.',
   });
 }

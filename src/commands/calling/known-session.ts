@@ -28,7 +28,7 @@ export async function findGivenSession({
     return {};
   }
   if (flags.transactionId !== undefined)
-    throw new Failure('usage', 'A transaction ID and --last contradict each other.');
+    throw new Failure('usage', 'A transaction ID cannot be combined with --last.');
   const { decentroTxnId, time, origin } = findLast({ host, profile });
   const ageMs = Math.max(0, host.now() - Date.parse(time));
   await say(decentroTxnId, `--last: started ${ageText(ageMs)} ago at ${new URL(origin).host}`);

@@ -40,7 +40,7 @@ export async function gatherSecrets(host: Host, flags: CredentialFlags, place: P
     const { stdin, reference: flag } = SECRET_FLAGS[name];
     const reference = flags[`${name}Ref`];
     if (reference === undefined) continue;
-    if (piped.includes(name)) throw new Failure('usage', `${stdin} and ${flag} contradict each other.`);
+    if (piped.includes(name)) throw new Failure('usage', `${stdin} cannot be combined with ${flag}.`);
     const objection = referenceFault(reference, place);
     if (objection !== undefined) throw new Failure('usage', `${flag} ${objection}.`);
     secrets[name] = reference;

@@ -74,7 +74,7 @@ export async function initConfig(host: Host, flags: ConfigInitFlags): Promise<Wr
     gitignore,
     variables: unsetVariables(host, credentials, target),
     notes: [
-      ...(isHidden ? [`In this folder, it takes the place of ${above}.`] : []),
+      ...(isHidden ? [`In this folder it replaces ${above}.`] : []),
       ...notes,
       ...(await findTrouble(host, environment)),
     ],
@@ -110,7 +110,7 @@ async function chooseEnvironment(
 
 function environmentFault(name: string, { file, config }: Store): string | undefined {
   if (name === 'sandbox') return 'names the sandbox, which is built in and needs no credentials';
-  if (!isEnvironmentName(name)) return 'takes a name of letters, digits, - and _';
+  if (!isEnvironmentName(name)) return 'must be a name of letters, digits, - and _';
   const { environments = {} } = config ?? {};
   if (Object.hasOwn(DECENTRO_HOSTS, name)) return undefined;
   const entry = Object.hasOwn(environments, name) ? environments[name] : undefined;

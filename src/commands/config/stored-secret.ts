@@ -12,7 +12,7 @@ export function literalFault(value: string, isId = false): string | undefined {
   if (fault !== undefined) return fault;
   const [prefix] = /^(?:env|file|exec):/.exec(value) ?? [];
   if (prefix === undefined) return undefined;
-  return `begins with ${prefix}, which a config file takes for a reference: keep it in a variable, and refer to that`;
+  return `begins with ${prefix}, which a config file reads as a reference: keep it in a variable, and refer to that`;
 }
 
 /** Says what is wrong with a reference, as the end of a sentence that does not quote it: it may be a secret. */

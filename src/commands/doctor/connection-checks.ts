@@ -109,7 +109,7 @@ async function probeHost(
   if ('failure' in tcp) {
     return [name, fail(TCP, tcp.failure), ...skipped([TLS, CLOCK], 'there is no connection')];
   }
-  const reached = TCP.ok(`${role}${first.hostname}:${port} takes connections`);
+  const reached = TCP.ok(`${role}${first.hostname}:${port} accepts connections`);
 
   const visited = await visit(new URL('/', url), connection, signal);
   const [tls, clock] =
@@ -157,7 +157,7 @@ function judgeTls(
   const days = Math.floor((validUntil - now()) / DAY_MS);
   const detail = `issued by ${issuer}, valid until ${new Date(validUntil).toISOString().slice(0, 10)} (${days} days)`;
   if (days >= SOON_DAYS) return [TLS.ok(detail), undefined];
-  return [TLS.warning(detail, 'It has to be renewed soon by whoever runs the server.'), undefined];
+  return [TLS.warning(detail, 'Ask the operator of the server to renew it soon.'), undefined];
 }
 
 function judgeClock({ now }: Surroundings, date: string | undefined): Check {

@@ -99,8 +99,7 @@ function checkFlags({ live, consent, yes }: DoctorFlags): void {
     });
   }
   const other = consent === true ? '--consent' : yes === true ? '--yes' : undefined;
-  if (live !== true && other !== undefined)
-    throw new Failure('usage', `${other} has an effect with --live only.`);
+  if (live !== true && other !== undefined) throw new Failure('usage', `${other} requires --live.`);
 }
 
 async function tell(

@@ -117,7 +117,7 @@ function peerOf(socket: TLSSocket): Peer {
   const { issuer, valid_to: validTo } = socket.getPeerCertificate();
   const names = [issuer.O, issuer.CN].flatMap((name) => name ?? []);
   return {
-    issuer: names.length === 0 ? 'nobody named' : names.join(', '),
+    issuer: names.length === 0 ? 'an unnamed issuer' : names.join(', '),
     validUntil: Date.parse(validTo),
     objection: socket.authorized ? undefined : objectionOf(socket.authorizationError),
   };

@@ -53,7 +53,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       title('Environment variables'),
       { type: 'fields', rows: VARIABLES },
       text(
-        'An empty variable counts as unset. A flag is stronger than a variable, a variable stronger than a file.',
+        'An empty variable counts as unset. A flag wins over a variable, a variable over a file.',
         'Credentials and a base URL come from the variables or from one file, never from both.',
       ),
     ],
@@ -65,7 +65,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       { type: 'fields', rows: OUTPUT_FORMS.map(([flags, meaning]) => [flags.join(', '), meaning] as const) },
       text(
         'Standard output carries the result and nothing else. Questions, hints, warnings and, in the human form,',
-        'errors go to standard error, where the reference ID stands before the request leaves.',
+        'errors go to standard error, where the reference ID appears before the request leaves.',
       ),
       text(
         'env, shell and --field print nothing when there is no session; once there is one they print it whatever',
@@ -78,7 +78,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     ],
   },
   config: {
-    summary: 'The config files, their keys, and what is stronger than what',
+    summary: 'The config files, their keys, and which setting wins',
     blocks: [
       title('Config files'),
       text(
@@ -95,7 +95,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
         ]),
       },
       text(
-        'defaults may also stand inside an environment, and wins there. Precedence, for each parameter: flag, variable,',
+        'An environment may have defaults of its own, which win there. Precedence, for each parameter: flag, variable,',
         'project file, user file, built in, question.',
       ),
       text(

@@ -59,8 +59,8 @@ async function run(caller: Caller<SessionFlags>): Promise<void> {
   const { host, flags, profile } = caller;
   checkSuite(flags, profile.suite);
   if (flags.endUser !== undefined && profile.baseUrl !== undefined) {
-    throw new Failure('usage', '--end-user plays in the sandbox that runs inside the command only.', {
-      hint: 'A sandbox of its own takes it too: digilocker sandbox --end-user allow.',
+    throw new Failure('usage', '--end-user works only in the sandbox that runs inside the command.', {
+      hint: 'To set it for a sandbox of your own, start that with: digilocker sandbox --end-user allow.',
     });
   }
   const story = { ...caller, referenceId: givenReferenceId(flags) ?? createReferenceId(host.now()) };

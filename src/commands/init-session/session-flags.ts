@@ -58,7 +58,7 @@ export function addSessionFlags(command: Command): Command {
     .option('--qr', 'draw the link as a QR code, for the phone that gets the OTP')
     .optionsGroup('The request:')
     .addOption(new Option('--print <form>', 'show the request instead of sending it').choices(REQUEST_FORMS))
-    .option('--no-validate', 'send what would be refused, leave out what would be asked');
+    .option('--no-validate', 'skip local checks and prompts; send the request as it is');
   addCallFlags(command, {
     timeout: 'for all of it, retries included',
     yes: 'do not ask before a request to production',
@@ -78,16 +78,14 @@ export function checkSessionFlags(flags: SessionFlags, { field, format }: Output
   const other = isAmong('field', 'output', 'json', 'wait', 'listen', 'open', 'qr', 'endUser');
   if (print !== undefined && other !== undefined && !(other === 'output' && format === 'human')) {
     const flag = flags[other] === false ? `--no-${other}` : flagOf(other);
-    throw new Failure('usage', `--print ${print} and ${flag} contradict each other.`);
+    throw new Failure('usage', `--print ${print} cannot be combined with ${flag}.`);
   }
   const known = PARAMETER_NAMES.filter((name) => Object.hasOwn(param, name));
   if (validate && known.length > 0) {
     throw ownFlagFailure(known);
   }
-  if (listen !== undefined && wait === undefined)
-    throw new Failure('usage', '--listen has an effect with --wait only.');
-  if (endUser !== undefined && wait === undefined)
-    throw new Failure('usage', '--end-user has an effect with --wait only.');
+  if (listen !== undefined && wait === undefined) throw new Failure('usage', '--listen requires --wait.');
+  if (endUser !== undefined && wait === undefined) throw new Failure('usage', '--end-user requires --wait.');
   if (wait !== undefined && redirectUrl !== undefined && listen === undefined) {
     throw new Failure('usage', '--wait with a --redirect-url of your own needs --listen.', {
       hint: 'Say where the request that it forwards arrives, such as --listen 127.0.0.1:8123, or leave --redirect-url out.',
@@ -107,7 +105,7 @@ function ownFlagFailure(names: readonly string[]): Failure {
   return new Failure(
     'usage',
     `--param is for parameters without a flag of their own, and not for ${names.join(', ')}.`,
-    { hint: 'With --no-validate it takes those as well.' },
+    { hint: 'Use their own flags, or add --no-validate.' },
   );
 }
 

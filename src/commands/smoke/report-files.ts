@@ -27,7 +27,7 @@ export function resolveReports(values: readonly string[], { cwd, env }: Host): R
     .map((value) => path.resolve(cwd, value.slice('junit='.length)));
   const isForGithub = values.includes('github');
   if (values.some((value) => value !== 'github' && !/^junit=./.test(value)))
-    throw new Failure('usage', '--report takes junit=FILE or github.');
+    throw new Failure('usage', 'Valid reports: junit=FILE, github.');
   for (const file of junit) {
     const folder = path.dirname(file);
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)

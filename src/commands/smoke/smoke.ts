@@ -86,7 +86,7 @@ function declareSmoke(command: Command, host: Host): void {
     )
     .option('--list', 'print the cases and stop')
     .option('--dry-run', 'print what would be sent and stop')
-    .option('--budget <duration>', 'fail the case of a slower call', parseDuration)
+    .option('--budget <duration>', 'fail cases whose call takes longer', parseDuration)
     .option('--consent-purpose <text>', 'in place of its own purpose')
     .option('--redirect-url <url>', 'in place of its own redirect URL')
     .optionsGroup('The requests:');

@@ -63,7 +63,7 @@ describe('a refusal', () => {
 
   test('with 429 speaks of a reference ID that was given', () => {
     expect(refuse(429, {}, 'x').hint).toBeNull();
-    expect(refuse(429, {}, 'x', true).hint).toContain('The reference ID was given, and is used up');
+    expect(refuse(429, {}, 'x', true).hint).toContain('The given reference ID is now used up');
     expect(refuse(429, {}, { responseKey: 'error_module_credits_exhausted' }, true).hint).toBe(
       'Top the account up.',
     );
@@ -89,7 +89,7 @@ describe('an answer that is not what Decentro promises (rule 16)', () => {
 
   test('may have no type, and no body', () => {
     expect(refuse(400, {}, 'x').message).toContain('(HTTP 400, no content type)');
-    expect(refuse(503).message).toBe('The answer is empty (HTTP 503).');
+    expect(refuse(503).message).toBe('Decentro is unavailable (HTTP 503, empty response).');
   });
 
   test.each([
@@ -115,7 +115,7 @@ describe('an answer that is not what Decentro promises (rule 16)', () => {
     [403, {}, /^Check that the credentials belong to this environment\.$/],
     [401, {}, /Check that the credentials belong to this environment\.$/],
     [404, HTML, /^Check the base URL\.$/],
-    [503, {}, /^Decentro is unavailable: try again later with a fresh reference ID\.$/],
+    [503, {}, /^Try again later with a fresh reference ID\.$/],
     [503, HTML, /^A gateway in front of the API answered, not the API\.$/],
   ])('%i with %j has a likely cause', (status, headers, cause) => {
     expect(refuse(status, headers, 'x').hint).toMatch(cause);
@@ -123,7 +123,7 @@ describe('an answer that is not what Decentro promises (rule 16)', () => {
 
   test('shows the ID of the gateway as what it is (rule 22)', () => {
     expect(refuse(500, { 'x-decentro-urn': 'ABC\u0007' }, 'x').hint).toBe(
-      `Decentro's gateway named the exchange X-DECENTRO-URN ABC\\u0007. ${DOUBT}`,
+      `Try again later with a fresh reference ID. Quote X-DECENTRO-URN ABC\\u0007 to support. ${DOUBT}`,
     );
   });
 });
@@ -158,7 +158,7 @@ describe('an exchange that failed', () => {
   test('in the middle of the answer knows that it was sent, and the ID of the gateway', () => {
     const answer = { status: 200, headers: { 'x-decentro-urn': 'U' }, body: Buffer.alloc(0) };
     expect(failedExchange({ ...outcome, sent: true, answer }, DOUBT)).toMatchObject({
-      hint: expect.stringMatching(/X-DECENTRO-URN U\. It may have/),
+      hint: expect.stringMatching(/X-DECENTRO-URN U to support\. It may have/),
       sent: 'yes',
     });
   });

@@ -19,11 +19,11 @@ test.each<[flags: OutputFlags, choice: object]>([
 });
 
 test.each<[flags: OutputFlags, message: string]>([
-  [{ json: true, output: 'human' }, '--json and --output human contradict each other.'],
-  [{ json: true, output: 'env' }, '--json and --output env contradict each other.'],
-  [{ json: true, field: 'ok' }, '--field and --json contradict each other.'],
-  [{ output: 'json', field: 'ok' }, '--field and --output contradict each other.'],
-  [{ quiet: true, verbose: true }, '--quiet and --verbose contradict each other.'],
+  [{ json: true, output: 'human' }, '--json cannot be combined with --output human.'],
+  [{ json: true, output: 'env' }, '--json cannot be combined with --output env.'],
+  [{ json: true, field: 'ok' }, '--field cannot be combined with --json.'],
+  [{ output: 'json', field: 'ok' }, '--field cannot be combined with --output.'],
+  [{ quiet: true, verbose: true }, '--quiet cannot be combined with --verbose.'],
 ])('%j contradicts itself', (flags, message) => {
   expect(() => chooseOutput(flags)).toThrow(expect.objectContaining({ kind: 'usage', message }));
 });

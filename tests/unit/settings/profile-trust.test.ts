@@ -177,13 +177,13 @@ describe('the base URL', () => {
 test('an allowed host that is none is refused where it was given', () => {
   const bad = resolve({ flags: { allowHost: ['https://gw.example'] } });
   expect(bad.problems).toMatchObject([
-    { kind: 'usage', message: expect.stringMatching(/^--allow-host takes a host name or address/) },
+    { kind: 'usage', message: expect.stringMatching(/^--allow-host must be a host name or address/) },
   ]);
   const stored = resolve({ files: [file('user', {}, { allowHosts: ['a b'] })] });
   expect(stored.problems).toMatchObject([
     {
       kind: 'config',
-      message: expect.stringMatching(/^\/user\/config \(allowHosts\) takes a host name/),
+      message: expect.stringMatching(/^\/user\/config \(allowHosts\) must be a host name/),
     },
   ]);
 });
@@ -194,7 +194,7 @@ test('every problem is named at once', () => {
     variables: { DECENTRO_CLIENT_ID: ' x', DECENTRO_CLIENT_SECRET: 'x\n' },
   });
   expect(messages(profile)).toEqual([
-    '--allow-host takes a host name or address, such as gateway.example or 127.0.0.1:8080.',
+    '--allow-host must be a host name or address, such as gateway.example or 127.0.0.1:8080.',
     '--base-url is not an absolute http(s) URL.',
     'DECENTRO_CLIENT_ID starts or ends with a space.',
     'DECENTRO_CLIENT_SECRET ends with a line break.',

@@ -165,7 +165,7 @@ describe('a refusal of the proxy is no answer, and nothing was sent (rules 13, 1
       through(proxy.url.replace('//', '//user:wrong@'), certificate),
     );
     expect(exchanged).toMatchObject({
-      hint: `It wants a user name and password, and the right ones: HTTPS_PROXY=http://USER:PASSWORD@127.0.0.1:${proxy.port}, both percent-encoded.`,
+      hint: `The proxy needs valid credentials: HTTPS_PROXY=http://USER:PASSWORD@127.0.0.1:${proxy.port}, both percent-encoded.`,
     });
   });
 
