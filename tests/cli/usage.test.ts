@@ -34,7 +34,11 @@ describe('a wrong argument ends with 2 before anything is sent:', () => {
     ['a number of retries that is none', ['--retries', 'two'], /whole number/],
     ['an unknown form of output', ['--output', 'xml'], /human, json, env, shell/],
     ['an unknown form of --print', ['--print', 'wget'], /curl, curl-flags, http, json/],
-    ['--json with another form', ['--json', '--output', 'env'], /--json and --output env/],
+    [
+      '--json with another form',
+      ['--json', '--output', 'env'],
+      /--json cannot be combined with --output env/,
+    ],
     ['--field with --json', ['--field', 'ok', '--json'], /--field cannot be combined with --json/],
     ['--field with --output', ['--field', 'ok', '-o', 'shell'], /--field cannot be combined with --output/],
     ['--quiet with --verbose', ['-q', '-v'], /--quiet cannot be combined with --verbose/],
