@@ -26,14 +26,14 @@ export const explain: CommandModule = {
 function declareExplain(command: Command, host: Host): void {
   addJsonFlag(command)
     .addArgument(
-      completedBy(new Argument('[key]', 'a response key or an exit code; without it, all of them'), () => [
-        ...Object.keys(RESPONSE_KEYS),
-        ...EXIT_CODES.map(({ code }) => String(code)),
-      ]),
+      completedBy(
+        new Argument('[key]', 'a response key, an exit code or its kind; without it, all of them'),
+        () => [...Object.keys(RESPONSE_KEYS), ...EXIT_CODES.map(({ code }) => String(code))],
+      ),
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  digilocker explain error_duplicate_reference_id\n  digilocker explain 5\n  digilocker explain --json',
+      '\nExamples:\n  digilocker explain error_duplicate_reference_id\n  digilocker explain 5\n  digilocker explain mismatch\n  digilocker explain --json',
     )
     .action(async (key: string | undefined, flags: { json?: boolean }) => {
       await deliver(host, key === undefined ? explainAll() : explainOne(key), chooseOutput(flags));
@@ -48,16 +48,19 @@ function explainOne(asked: string): Report {
       blocks: [{ type: 'title', text: asked, tone: 'plain' }, keyFields(key)],
     };
   }
-  const exit = EXIT_CODES.find(({ code }) => String(code) === asked);
-  if (exit !== undefined) {
+  const exits = EXIT_CODES.filter(({ code, kind }) => String(code) === asked || kind === asked);
+  if (exits.length > 0) {
     return {
-      document: documentOf([], [exit]),
-      blocks: [{ type: 'title', text: `Exit code ${exit.code}`, tone: 'plain' }, exitFields(exit)],
+      document: documentOf([], exits),
+      blocks: exits.flatMap((exit): Block[] => [
+        { type: 'title', text: `Exit code ${exit.code}`, tone: 'plain' },
+        exitFields(exit),
+      ]),
     };
   }
   const near = nearMisses(asked, [
     ...Object.keys(RESPONSE_KEYS),
-    ...EXIT_CODES.map(({ code }) => String(code)),
+    ...EXIT_CODES.flatMap(({ code, kind }) => [String(code), kind ?? []].flat()),
   ]);
   throw new Failure('usage', `"${asked}" is neither a known response key nor an exit code.`, {
     hint:

@@ -89,9 +89,7 @@ async function openNamed(
 ): Promise<string | undefined> {
   let failure: string | undefined = NOT_STARTED;
   for (const command of list.split(path.delimiter).filter((entry) => entry.trim() !== '')) {
-    const whole = path.isAbsolute(command) ? findProgram(command, env, platform) : undefined;
-    const [name = '', ...args] = whole === undefined ? command.trim().split(/\s+/) : [whole];
-    const file = whole ?? findProgram(name, env, platform);
+    const [file, ...args] = findNamed(command, { env, platform });
     if (file === undefined) {
       failure = NOT_STARTED;
       continue;
@@ -103,6 +101,23 @@ async function openNamed(
     if (failure === undefined) return undefined;
   }
   return failure;
+}
+
+function findNamed(
+  command: string,
+  { env, platform }: Surroundings,
+): readonly [file: string | undefined, ...args: string[]] {
+  const whole = path.isAbsolute(command) ? findProgram(command, env, platform) : undefined;
+  const [name = '', ...args] = whole === undefined ? command.trim().split(/\s+/) : [];
+  return [whole ?? findProgram(name, env, platform), ...args];
+}
+
+/** Whether a variable names browsers, of which this machine has none. */
+export function lacksNamedBrowser({ env, platform }: Surroundings): boolean {
+  const commands = namedBrowser(env)?.split(path.delimiter) ?? [];
+  return (
+    commands.length > 0 && commands.every((command) => findNamed(command, { env, platform })[0] === undefined)
+  );
 }
 
 async function spawned(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess> {

@@ -21,7 +21,7 @@ const IDS = [
 describe('doctor', () => {
   test('checks the sandbox that it starts, and shows every check with every key', async () => {
     const run = await succeeds(['doctor', '--env', 'sandbox', '--json'], {
-      env: { BROWSER: 'true' },
+      env: { BROWSER: process.execPath },
       now: Date.now(),
       stderr: [],
     });
@@ -72,7 +72,7 @@ describe('doctor', () => {
 
   test('ends with a verdict', async () => {
     const run = await succeeds(['doctor', '--env', 'sandbox'], {
-      env: { BROWSER: 'true' },
+      env: { BROWSER: process.execPath },
       now: Date.now(),
       stderr: [],
     });
@@ -87,6 +87,21 @@ describe('doctor', () => {
   ])('says whether Node.js %s will do: %s', async (nodeVersion, status, detail, remedy) => {
     const checks = await examined({ nodeVersion }, status === 'problem' ? 3 : 7);
     expect(checks['node-version']).toMatchObject({ status, detail, remedy });
+  });
+
+  test('warns of a browser that this machine does not have', async () => {
+    const { document } = await succeeds(['doctor', '--env', 'sandbox', '--json'], {
+      env: { BROWSER: 'no-such-browser' },
+      now: Date.now(),
+      stderr: [],
+    });
+    expect(document['checks']).toContainEqual(
+      expect.objectContaining({
+        id: 'browser',
+        status: 'warning',
+        detail: 'none will be opened, because this machine has no program that BROWSER names',
+      }),
+    );
   });
 
   test('ends with the lowest exit code that a problem stands for', async () => {

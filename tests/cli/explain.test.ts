@@ -81,6 +81,14 @@ describe('as JSON', () => {
   });
 });
 
+test.each(EXIT_CODES.flatMap(({ code, kind }) => (kind === null ? [] : [[kind, code] as const])))(
+  'the kind %s is explained as the exit code %i is',
+  async (kind, code) => {
+    const { stdout } = await succeeds(['explain', kind]);
+    expect(stdout).toContain((await succeeds(['explain', String(code)])).stdout);
+  },
+);
+
 describe('what is unknown', () => {
   test.each([
     ['error_consent_flase', 'Did you mean error_consent_false?'],

@@ -1,4 +1,4 @@
-import { browserFault } from '../../host/browser.js';
+import { browserFault, lacksNamedBrowser } from '../../host/browser.js';
 import { isCi, type Host } from '../../host/host.js';
 import { neededNode, version } from '../../version.js';
 import { nameCheck, type Check } from './check.js';
@@ -25,8 +25,10 @@ export function checkSurroundings(
     : `no prompts, because ${isCi(env) ? 'CI is set' : 'standard input or standard error is no terminal'}`;
   const colours = stdout.hasColors || stderr.hasColors ? 'colours' : 'no colours';
   const browser = nameCheck('browser', 'Browser');
-  const fault = browserFault(env, platform);
   const named = ['DIGILOCKER_BROWSER', 'BROWSER'].find((name) => env[name] !== undefined && env[name] !== '');
+  const fault = lacksNamedBrowser({ env, platform })
+    ? `this machine has no program that ${named ?? ''} names`
+    : browserFault(env, platform);
   return [
     nameCheck('terminal', 'Terminal').ok(`${asking}; ${colours}, ${stdout.columns} columns`),
     fault === undefined

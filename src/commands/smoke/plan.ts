@@ -7,6 +7,8 @@ import { CASES, type SmokeCase } from './cases.js';
 export interface SmokePlan {
   /** What was asked for, in the order of the catalogue. */
   readonly cases: readonly SmokeCase[];
+  /** What only an end user can tell of the suite, and is not asked for. */
+  readonly left: readonly SmokeCase[];
   /** Why some of them cannot be checked, by their IDs. */
   readonly unfit: ReadonlyMap<string, string>;
   readonly calls: readonly SmokeCall[];
@@ -57,7 +59,14 @@ export function planSmoke(
   if (needed.size === 0)
     throw new Failure('usage', 'No case is left to check: no module secret is configured.');
   const calls = CALLS.filter(({ id }) => needed.has(id));
-  return { cases, unfit, calls, sessions: calls.filter(({ mayCreateSession }) => mayCreateSession).length };
+  const left = interactive ? [] : casesFor(true, suite);
+  return {
+    cases,
+    left,
+    unfit,
+    calls,
+    sessions: calls.filter(({ mayCreateSession }) => mayCreateSession).length,
+  };
 }
 
 /** The cases of a suite that need an end user, or the others. */

@@ -1,9 +1,9 @@
 import type { Failure } from '../../failure/failure.js';
 import type { FailureKind } from '../../failure/exit-codes.js';
 import type { CallId, SmokeCall } from './calls.js';
-import { BEYOND_A_CALL, CASES, type Mark, type SmokeCase } from './cases.js';
+import { BEYOND_A_CALL, type Mark, type SmokeCase } from './cases.js';
 import { describeAnswer, type CallAnswer } from './judge.js';
-import { isInteractive, type SmokePlan } from './plan.js';
+import type { SmokePlan } from './plan.js';
 
 export type CaseStatus = 'ok' | 'failed' | 'recorded' | 'skipped';
 
@@ -83,7 +83,7 @@ export async function runSmoke(plan: SmokePlan, rules: SmokeRules): Promise<Smok
     settled: judged.flatMap(({ settled }) => settled ?? []),
     unsettled: [
       ...judged.flatMap(({ unsettled }) => unsettled ?? []),
-      ...(plan.cases.some(isInteractive) ? [] : CASES.filter(isInteractive).flatMap(withoutEndUser)),
+      ...plan.left.flatMap(withoutEndUser),
       ...BEYOND_A_CALL.map((open) => ({ case: null, ...open })),
     ],
     end,
