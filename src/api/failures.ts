@@ -198,7 +198,9 @@ function likelyCause({ status, headers }: HttpAnswer): string | undefined {
   }
   if (status === 401) return 'Check that the credentials belong to this environment.';
   if (status === 404) return 'Check the base URL.';
-  if (!isHtml && LEADS[status] !== undefined) return 'Try again later with a fresh reference ID.';
+  // What may have happened in spite of a 500, the endpoint says, and with which ID to go on.
+  if (!isHtml && status === 500) return 'Try again later.';
+  if (!isHtml && status === 503) return 'Try again later with a fresh reference ID.';
   if (!isHtml && status < 300)
     return 'Check the base URL: an API of Decentro answers in JSON of its own form.';
   return isHtml ? 'A gateway in front of the API answered, not the API.' : undefined;

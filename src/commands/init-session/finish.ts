@@ -167,4 +167,4 @@ function nextStep({ redirectUrl, abstractAccessToken }: InitiateSessionParams): 
 
 export const CODE_STEP = 'Exchange the code for an access token within 1 hour: digilocker access-token.';
 export const FILES_STEP =
-  'Decentro fetches the access token itself: ask for files with the transaction ID straight after.';
+  'Decentro fetches the access token itself: digilocker issued-files lists the files straight after.';

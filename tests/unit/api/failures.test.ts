@@ -123,7 +123,7 @@ describe('an answer that is not what Decentro promises (rule 16)', () => {
 
   test('shows the ID of the gateway as what it is (rule 22)', () => {
     expect(refuse(500, { 'x-decentro-urn': 'ABC\u0007' }, 'x').hint).toBe(
-      `Try again later with a fresh reference ID. Quote X-DECENTRO-URN ABC\\u0007 to support. ${DOUBT}`,
+      `Try again later. Quote X-DECENTRO-URN ABC\\u0007 to support. ${DOUBT}`,
     );
   });
 });
