@@ -40,6 +40,8 @@ export interface ConfirmQuestion {
   readonly isDefaultYes?: boolean;
   /** Takes the question off the screen; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** The same, but for a question whose answer is being typed: it would be lost. */
+  readonly gentleSignal?: AbortSignal | undefined;
 }
 
 export interface PromptStreams {
@@ -130,8 +132,19 @@ export function createPrompter(streams: PromptStreams): Prompter {
     },
     choose: ({ message, choices, suggestion }) =>
       ask<string>({ type: 'select', message: shown(message), choices, default: suggestion }),
-    confirm: ({ message, isDefaultYes = false, signal: takenOff }) =>
-      ask<boolean>({ type: 'confirm', message: shown(message), default: isDefaultYes }, takenOff),
+    confirm: async ({ message, isDefaultYes = false, signal: takenOff, gentleSignal }) => {
+      const typing = new AbortController();
+      const onKey = () => {
+        typing.abort();
+      };
+      input.on('keypress', onKey);
+      try {
+        const both = either(takenOff, gentleSignal && unless(typing.signal, gentleSignal));
+        return await ask<boolean>({ type: 'confirm', message: shown(message), default: isDefaultYes }, both);
+      } finally {
+        input.off('keypress', onKey);
+      }
+    },
   };
 }
 
@@ -143,6 +156,22 @@ function createPlain(streams: PromptStreams, loadModule: () => Promise<PlainModu
     choose: async (question) => (await load()).choose(question),
     confirm: async (question) => (await load()).confirm(question),
   };
+}
+
+function either(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined);
+  return given.length === 0 ? undefined : AbortSignal.any(given);
+}
+
+/** Aborts with a signal, unless the other one did before. */
+function unless(other: AbortSignal, signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const follow = () => {
+    if (!other.aborted) controller.abort(signal.reason);
+  };
+  if (signal.aborted) follow();
+  signal.addEventListener('abort', follow, { once: true });
+  return controller.signal;
 }
 
 // inquirer leaves an aborted question on the screen, unless its context says otherwise as it ends.

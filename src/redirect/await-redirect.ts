@@ -40,10 +40,10 @@ export interface RedirectWait {
   /** Whether countdown and notes are left out. */
   readonly isQuiet: boolean;
   /**
-   * Asks the user something while the wait goes on. Rejects when its signal aborts, as the wait is over or a note has
-   * to be written; it is called again after a note.
+   * Asks the user something while the wait goes on. Rejects when a signal aborts: the first as the wait is over, the
+   * second as a note is to be written, which can wait for an answer that is being typed. It is called again after a note.
    */
-  readonly ask?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  readonly ask?: ((over: AbortSignal, noted: AbortSignal) => Promise<void>) | undefined;
 }
 
 /**
@@ -120,7 +120,7 @@ async function fillScreen(
     notes.onAdd = () => {
       noted.abort();
     };
-    const isTakenOff = await ask(AbortSignal.any([over, noted.signal])).then(
+    const isTakenOff = await ask(over, noted.signal).then(
       () => false,
       (error: unknown) => {
         if (over.aborted || noted.signal.aborted) return true;

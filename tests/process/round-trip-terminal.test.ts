@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { createBrowser, createShortLived } from '../support/browser.js';
 import { credentials } from '../support/canaries.js';
-import { comeBack } from '../support/end-user.js';
+import { comeBack, walkThrough } from '../support/end-user.js';
 import { start, temporaryDirectory } from '../support/run.js';
 import { openTerminal } from '../support/terminal.js';
 
@@ -46,6 +46,25 @@ describe('on a terminal', () => {
     await comeBack(args[0] ?? '', 'allow');
     expect(await terminal.exit).toEqual({ code: 0, signal: null });
     expect(terminal.text).toContain('DigiLocker session completed (sandbox)');
+  });
+
+  test('an answer that is being typed is not lost to a redirect that does not count', async () => {
+    const env = { ...credentials, BROWSER: '/nowhere' };
+    const terminal = openTerminal([...SANDBOX, '--wait'], { env });
+    const [, link = ''] = await terminal.waitFor(SHOWN_LINK);
+    await terminal.waitFor(QUESTION);
+    terminal.type('n');
+    await terminal.waitFor('n');
+    const wayBack = (await walkThrough(link, 'allow')) ?? '';
+    const stray = new URL(wayBack);
+    stray.search = '?code=x&state=somebody-elses';
+    expect((await fetch(stray)).ok).toBe(false);
+    terminal.press('enter');
+    await terminal.waitFor('Ignored a redirect');
+    await terminal.waitFor(WAITING);
+    await fetch(wayBack);
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+    expect(terminal.text).not.toContain('no browser could be started');
   });
 
   test('an end user who comes back takes the question off the screen', async () => {

@@ -99,12 +99,13 @@ export function createFakePrompter(answers: readonly ScriptedAnswer[]): FakeProm
       const answer = await Promise.resolve(question).then((asked) => ask('confirm', asked));
       if (answer !== UNANSWERED) return answer as boolean;
       return new Promise<never>((_resolve, reject) => {
-        const { signal } = question;
-        const takeOff = () => {
-          reject(signal?.reason as Error);
-        };
-        if (signal?.aborted === true) takeOff();
-        signal?.addEventListener('abort', takeOff);
+        for (const signal of [question.signal, question.gentleSignal]) {
+          const takeOff = () => {
+            reject(signal?.reason as Error);
+          };
+          if (signal?.aborted === true) takeOff();
+          signal?.addEventListener('abort', takeOff);
+        }
       });
     },
     verify: () => {

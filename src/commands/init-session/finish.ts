@@ -97,16 +97,17 @@ async function mayOpen(story: Story): Promise<boolean> {
 
 /**
  * Opens the link in the browser, after asking where it is to be asked. Returns whether it was opened; rejects with the
- * signal's reason when that takes the question off the screen.
+ * reason of a signal that takes the question off the screen.
  */
 export async function openLink(
   story: Story,
   session: StartedSession,
   signal?: AbortSignal,
+  gentleSignal?: AbortSignal,
 ): Promise<boolean> {
   const { host, chatter, profile } = story;
   if (!(await mayOpen(story))) return false;
-  const question = { message: 'Open the link in the browser?', isDefaultYes: true, signal };
+  const question = { message: 'Open the link in the browser?', isDefaultYes: true, signal, gentleSignal };
   if (profile.open.value === 'ask' && !(await host.prompter.confirm(question).catch(noForEndOfInput)))
     return false;
   const { secretProxyVariables } = await import('../../api/http/proxy.js');

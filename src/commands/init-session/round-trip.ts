@@ -37,8 +37,8 @@ export async function finishWithRedirect(
     isQuiet: choice.isQuiet,
     ask:
       flags.endUser === undefined
-        ? async (signal) => {
-            await openLink(story, session, signal);
+        ? async (over, noted) => {
+            await openLink(story, session, over, noted);
           }
         : undefined,
   }).catch((error: unknown) => {

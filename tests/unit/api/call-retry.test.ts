@@ -96,7 +96,7 @@ describe('429 (rule 19)', () => {
     expect(error).toMatchObject({
       kind: 'upstream',
       retryable: true,
-      hint: expect.stringContaining('The reference ID was given, and is used up'),
+      hint: expect.stringContaining('The given reference ID is now used up'),
     });
   });
 

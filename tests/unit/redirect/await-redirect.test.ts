@@ -108,12 +108,13 @@ describe('a redirect that does not count (rule 29)', () => {
     const asked: string[] = [];
     let onAsked = (): void => undefined;
     const isAskedAgain = new Promise<void>((resolve) => (onAsked = resolve));
-    const ask = async (signal: AbortSignal) => {
+    const ask = async (over: AbortSignal, noted: AbortSignal) => {
       asked.push(host.stderr.text);
       if (asked.length === 2) onAsked();
+      const either = AbortSignal.any([over, noted]);
       await new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => {
-          reject(signal.reason as Error);
+        either.addEventListener('abort', () => {
+          reject(either.reason as Error);
         });
       });
     };
