@@ -152,7 +152,7 @@ function suiteOf(below: string): Suite {
   return below.includes('/sso/') ? 'sso' : 'classic';
 }
 
-/** The body of the request, with a reference ID where it had none and is to have one. */
+/** The body of the request, with a reference ID where it needs one and had none. */
 async function readBody(
   { host, flags }: Caller<Flags>,
   method: AnyCall['method'],

@@ -1,6 +1,6 @@
 /** What has to be known of a command line before it is parsed, or when it cannot be. */
 export interface GlobalArguments {
-  /** The first word that is no flag. Flags that may precede it take no value. */
+  /** The first word that is not a flag. Flags that may precede it take no value. */
   readonly command: string | undefined;
   /** Whether the result, or the error of a line that cannot be parsed, is one JSON document. */
   readonly wantsJson: boolean;

@@ -15,7 +15,7 @@ const NOT_STARTED = 'no browser could be started';
 /** Says why a link is not one to open, or `undefined`: HTTPS, or HTTP of a sandbox on this machine, without userinfo. */
 export function linkFault(url: URL): string | undefined {
   const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLiteralLoopback(url));
-  if (!isSafe) return 'it is no https link';
+  if (!isSafe) return 'it is not an https link';
   return url.username === '' && url.password === '' ? undefined : 'it holds a user name or password';
 }
 

@@ -3,7 +3,7 @@ import type { SessionEnd } from './sessions.js';
 const ENDS: Record<SessionEnd['outcome'], string> = {
   allowed: 'The end user allowed',
   denied: 'The end user denied',
-  failed: 'The end user allowed, and DigiLocker failed',
+  failed: 'The end user allowed, and the sandbox played a failure of DigiLocker',
   expired: 'The end user let the link expire',
 };
 

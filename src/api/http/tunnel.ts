@@ -13,7 +13,7 @@ const MAX_HEAD_BYTES = 16 * 1024;
 
 /** The agent of one request. */
 export class Tunnel extends https.Agent {
-  /** What the proxy answered to CONNECT: an HTTP status, or `NaN` for what is no HTTP. */
+  /** What the proxy answered to CONNECT: an HTTP status, or `NaN` where that was not HTTP. */
   status: number | undefined;
   // Node shows to NODE_DEBUG what it finds in an agent, but none of its private fields.
   readonly #proxy: Proxy;

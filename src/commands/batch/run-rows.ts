@@ -41,7 +41,7 @@ export interface RunParts {
   readonly onPause: (text: string) => void;
   /** Told how many answers are still waited for, when nothing departs any more. */
   readonly onStopping: (inFlight: number) => void;
-  /** Whether whoever reads the rows is too far behind. */
+  /** Whether the reader of the rows is too far behind. */
   readonly isCongested: () => boolean;
   /** Rows to send at most. */
   readonly limit: number;

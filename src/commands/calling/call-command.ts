@@ -72,7 +72,7 @@ export interface CallSpec<Params, Result> {
   /** What follows a success, as a sentence. */
   readonly next: string | ((result: Result) => string);
   readonly examples: string;
-  /** What is asked before a call that cannot be undone; where nobody can be asked, production needs `--yes`. */
+  /** What is asked before a call that cannot be undone; where no question can be asked, production needs `--yes`. */
   readonly question?: string;
   /** Flags of its own, what they give, and what is asked for beside them. */
   readonly own?: {

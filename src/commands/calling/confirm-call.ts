@@ -4,7 +4,7 @@ import { mayAsk, type Caller } from './caller.js';
 import type { SessionFlags } from './known-session.js';
 import { checkUnattended } from './target.js';
 
-/** Fails with `usage` where nobody can be asked what has to be asked before a call that cannot be undone. */
+/** Fails with `usage` where no question can be asked that has to be answered before a call that cannot be undone. */
 export function checkQuestion(caller: Caller<SessionFlags>): void {
   checkUnattended(caller, 'What cannot be undone');
   if (caller.flags.last !== true || mayAsk(caller)) return;

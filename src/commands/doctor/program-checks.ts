@@ -22,7 +22,7 @@ export function checkSurroundings(
   const { env, isInteractive, platform, stdout, stderr } = host;
   const asking = isInteractive
     ? 'questions can be asked'
-    : `no prompts, because ${isCi(env) ? 'CI is set' : 'standard input or standard error is no terminal'}`;
+    : `no prompts, because ${isCi(env) ? 'CI is set' : 'standard input or standard error is not a terminal'}`;
   const colours = stdout.hasColors || stderr.hasColors ? 'colours' : 'no colours';
   const browser = nameCheck('browser', 'Browser');
   const named = ['DIGILOCKER_BROWSER', 'BROWSER'].find((name) => env[name] !== undefined && env[name] !== '');
