@@ -23,7 +23,8 @@ function bundledPackages(): string[] {
 describe('the package', () => {
   test('holds what a user needs and nothing else (rule 34)', () => {
     const paths = packed.files.map((file) => file.path).sort();
-    // What single runs load, each with its source map: as many as the program has parts.
+    // What single runs load, as many as the program has parts, each with its source map unless a package is all of it.
+    const foreign = ['inquirer', 'js-yaml', 'open', 'uqr'].map((name) => `dist/${name}.cjs`);
     const parts = paths.filter((name) => /^dist\/[\w-]+\.cjs(\.map)?$/.test(name));
     expect(paths.filter((name) => !parts.includes(name))).toEqual([
       '.decentrorc.example',
@@ -45,7 +46,8 @@ describe('the package', () => {
       'package.json',
     ]);
     const scripts = parts.filter((name) => name.endsWith('.cjs') && name !== 'dist/start.cjs');
-    expect(parts).toEqual([...scripts.flatMap((name) => [name, `${name}.map`]), 'dist/start.cjs'].sort());
+    const maps = scripts.filter((name) => !foreign.includes(name)).map((name) => `${name}.map`);
+    expect(parts).toEqual([...scripts, ...maps, 'dist/start.cjs'].sort());
     expect(scripts).toEqual(expect.arrayContaining(['dist/main.cjs', 'dist/init-session.cjs']));
     expect(packed.files.filter(({ mode }) => mode === 0o755).map((file) => file.path)).toEqual([
       'bin/digilocker.js',
