@@ -2,9 +2,9 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Output } from '../host/host.js';
 import { visible } from '../safety/visible.js';
-import type { Block, ShownCheck, Tone } from './report.js';
+import type { Block, ShownCheck, TableRow, Tone } from './report.js';
 
-type Screen = Pick<Output, 'columns' | 'hasColors'>;
+type Screen = Pick<Output, 'columns' | 'hasColors'> & Partial<Pick<Output, 'isTerminal'>>;
 
 const MAX_COLUMNS = 100;
 
@@ -57,7 +57,7 @@ function narrowHelp(text: string, columns: number): string {
     .join('\n\n');
 }
 
-function renderBlock(block: Block, { columns, hasColors }: Screen): string {
+function renderBlock(block: Block, { columns, hasColors, isTerminal = false }: Screen): string {
   const paint = new Chalk({ level: hasColors ? 1 : 0 });
   const width = Math.min(columns, MAX_COLUMNS);
   const titles: Record<Tone, (text: string) => string> = {
@@ -85,18 +85,9 @@ function renderBlock(block: Block, { columns, hasColors }: Screen): string {
         .join('\n');
     case 'link':
       return `${visible(block.label)}\n  ${paint.cyan.underline(visible(block.url))}`;
-    case 'table': {
-      const rows = block.rows.map(({ tone, cells }) => ({ tone, cells: cells.map(visible) }));
-      const widths = rows[0]?.cells.map((_, column) =>
-        Math.max(...rows.map(({ cells }) => (cells[column] ?? '').length)),
-      );
-      return rows
-        .map(({ tone, cells }) => {
-          const [first = '', ...rest] = cells.map((cell, column) => cell.padEnd(widths?.[column] ?? 0));
-          return [titles[tone](first), ...rest].join('  ').trimEnd();
-        })
-        .join('\n');
-    }
+    case 'table':
+      // Behind a pipe, grep wants a row a line.
+      return renderTable(block.rows, isTerminal ? columns : Infinity, (tone, text) => titles[tone](text));
     case 'checks':
       return renderChecks(block.checks, width, paint);
     case 'fields': {
@@ -118,6 +109,33 @@ function renderBlock(block: Block, { columns, hasColors }: Screen): string {
         .join('\n');
     }
   }
+}
+
+/** Rows in columns; on a screen that is too narrow for them, each row's first cell with the others below it. */
+function renderTable(
+  given: readonly TableRow[],
+  columns: number,
+  paint: (tone: Tone, text: string) => string,
+): string {
+  const rows = given.map(({ tone, cells }) => ({ tone, cells: cells.map(visible) }));
+  const widths = rows[0]?.cells.map((_, column) =>
+    Math.max(...rows.map(({ cells }) => (cells[column] ?? '').length)),
+  );
+  const lines = rows.map(({ tone, cells }) => ({
+    tone,
+    cells: cells.map((cell, column) => cell.padEnd(widths?.[column] ?? 0)),
+  }));
+  const isTooWide = lines.some(({ cells }) => cells.join('  ').trimEnd().length > columns);
+  if (!isTooWide)
+    return lines
+      .map(({ tone, cells: [first = '', ...rest] }) => [paint(tone, first), ...rest].join('  ').trimEnd())
+      .join('\n');
+  return rows
+    .flatMap(({ tone, cells: [first = '', ...rest] }) => {
+      const below = rest.filter((cell) => cell !== '').join('  ');
+      return [paint(tone, first), ...wrap(below, columns - 2).map((line) => `  ${line}`)];
+    })
+    .join('\n');
 }
 
 function renderChecks(checks: readonly ShownCheck[], width: number, paint: ChalkInstance): string {

@@ -161,3 +161,27 @@ test('an ID that finds no room beside its label goes below it, whole', () => {
   const blocks: Block[] = [{ type: 'fields', rows: [['Reference ID', id]] }];
   expect(renderHuman(blocks, NARROW)).toBe(`Reference ID\n  ${id}\n`);
 });
+
+describe('a table', () => {
+  const blocks: Block[] = [
+    {
+      type: 'table',
+      rows: [
+        { tone: 'plain', cells: ['Name', 'Issuer', 'URI'] },
+        { tone: 'plain', cells: ['PAN', 'Income Tax Department', 'in.gov.pan-PANCR-X'] },
+      ],
+    },
+  ];
+  const COLUMNS = 'Name  Issuer                 URI\nPAN   Income Tax Department  in.gov.pan-PANCR-X\n';
+
+  test('has columns where there is room for them, and behind a pipe', () => {
+    expect(renderHuman(blocks, { ...WIDE, isTerminal: true })).toBe(COLUMNS);
+    expect(renderHuman(blocks, { ...NARROW, isTerminal: false })).toBe(COLUMNS);
+  });
+
+  test('has the cells of a row below its first on a narrow terminal, each whole', () => {
+    expect(renderHuman(blocks, { ...NARROW, columns: 30, isTerminal: true })).toBe(
+      'Name\n  Issuer  URI\nPAN\n  Income Tax Department\n  in.gov.pan-PANCR-X\n',
+    );
+  });
+});
