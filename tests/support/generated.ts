@@ -40,7 +40,7 @@ export const anyCharacter = fc
 
 /**
  * The items that fall to one of `hands` when they are dealt out in turn, so that all hands together hold every item
- * once; all of them for each hand when DIGILOCKER_TEST_SCALE is 1, as in the gate. For tests that would cross long
+ * once; all of them for each hand when DIGILOCKER_TEST_SCALE is 1, as by night. For tests that would cross long
  * lists.
  */
 export function dealt<T>(
