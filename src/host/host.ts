@@ -34,7 +34,7 @@ export interface Host {
   /** `undefined` where the system has no such number (Windows). */
   readonly userId: number | undefined;
   readonly processId: number;
-  /** Whether a process of this number runs, whoever's it is. */
+  /** Whether a process of this number runs, of whatever user. */
   isRunning(processId: number): boolean;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -198,7 +198,7 @@ function createOutput(
     get isUsed() {
       return isUsed;
     },
-    // What is no terminal has neither property, whatever their types say.
+    // A stream that is not a terminal has neither property, whatever their types say.
     isTerminal: isTerminal(stream),
     get columns() {
       return isTerminal(stream) && stream.columns > 0 ? stream.columns : 80;
@@ -216,7 +216,7 @@ function workingFolder(process: NodeJS.Process): string {
   }
 }
 
-// A HOME that is empty or relative would make the folder of whoever wrote the working directory the user's own.
+// With a HOME that is empty or relative, the user's own folder would be one that somebody else may have filled.
 function homeFolder(): string | undefined {
   return absoluteFolder(() => os.homedir()) ?? accountHome();
 }

@@ -35,7 +35,7 @@ const SALT_FILE = 'salt';
 const MAX_BYTES = 2 * 1024 * 1024;
 // What was put aside may be larger, by the lines of the processes that had it open.
 const MAX_READ_BYTES = 8 * 1024 * 1024;
-/** How long a process may take to put a file aside: whoever takes longer was killed. */
+/** How long a process may take to put a file aside: one that takes longer was killed. */
 const CLAIM_LIFE_MS = 60_000;
 
 /**

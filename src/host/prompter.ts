@@ -220,7 +220,7 @@ function watchEnd(
   };
 }
 
-// Line breaks are our own: whoever puts a text from elsewhere into a message makes those of that visible.
+// Line breaks are our own: those of a text from elsewhere are made visible before it comes into a message.
 function shown(message: string): string {
   return message.split('\n').map(visible).join('\n  ');
 }

@@ -15,7 +15,7 @@ export interface NotUpdated {
 const WAIT_MS = 20;
 const MAX_WAIT_MS = 10_000;
 
-// Nobody writes for that long: whoever took the turn was killed.
+// No process writes for that long: the one that took the turn was killed.
 const STALE_MS = 5_000;
 
 /**

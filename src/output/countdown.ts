@@ -9,7 +9,7 @@ export interface Countdown {
   end(): Promise<void>;
 }
 
-/** Starts the countdown of `what`, such as "Waiting for the end user". Where there is no terminal, it has no line. */
+/** Starts the countdown of `what`, such as "Waiting for the end user". Without a terminal, it has no line. */
 export function startCountdown(
   { stderr, elapsed }: Pick<Host, 'stderr' | 'elapsed'>,
   what: string,
