@@ -71,7 +71,7 @@ export function pathsOf(shape: Shape): string[] {
 export function checkField(shape: Shape, path: string | undefined): void {
   if (path === undefined || hasPath(shape, path)) return;
   const near = nearest(path, pathsOf(shape));
-  throw new Failure('usage', `--field ${path} names nothing that the document has.`, {
+  throw new Failure('usage', `--field ${path} is not in the document.`, {
     hint: near === undefined ? `Its keys are ${Object.keys(shape).join(', ')}.` : `Did you mean ${near}?`,
   });
 }

@@ -217,7 +217,7 @@ describe('the forms of a callback', () => {
     '--field %p names nothing',
     async (field) => {
       const { stderr } = await fails(['callback', ADDRESS, '--field', field], 2);
-      expect(stderr.replaceAll('\n', ' ')).toContain('names nothing that the document has');
+      expect(stderr.replaceAll('\n', ' ')).toContain('is not in the document');
     },
   );
 

@@ -133,7 +133,7 @@ describe('the forms for scripts', () => {
     '--field %p is refused before anything is sent',
     async (field) => {
       const { stderr } = await fails([...SANDBOX, '--field', field], 2);
-      expect(stderr).toContain('names nothing that the document has');
+      expect(stderr).toContain('is not in the document');
       expect(stderr).not.toContain('Reference ID');
     },
   );

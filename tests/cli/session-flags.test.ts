@@ -165,5 +165,5 @@ test.each([
 
 test('--field names what the document has, or is refused', async () => {
   const { stderr } = await fails([...SANDBOX, '--field', 'nope'], 2);
-  expect(flat(stderr)).toContain('--field nope names nothing that the document has.');
+  expect(flat(stderr)).toContain('--field nope is not in the document.');
 });
