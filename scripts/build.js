@@ -59,7 +59,7 @@ const FILES = {
   ),
   'doctor.cjs': ['commands/doctor/doctor'],
   'smoke.cjs': ['commands/smoke/smoke', 'commands/smoke/plan'],
-  'storing.cjs': ['commands/config/set', 'commands/config/init'],
+  'storing.cjs': ['commands/config/set', 'commands/config/init', 'commands/calling/keep-answers'],
   'batch.cjs': ['batch', 'run-batch', 'status', 'results', 'forget'].map((name) => `commands/batch/${name}`),
   'human.cjs': ['output/human'],
   'help.cjs': ['commands/help/help'],

@@ -7,6 +7,7 @@ import { loadProfile } from '../../settings/load-profile.js';
 import type { Profile, ProfileFlags } from '../../settings/profile.js';
 import type { CallFlags } from '../flags.js';
 import { createChatter, type Chatter } from './chatter.js';
+import type { Answers } from './keep-answers.js';
 
 export interface CallerFlags extends ProfileFlags, ConnectionFlags, CallFlags {
   readonly config?: string;
@@ -19,6 +20,8 @@ export interface Caller<Flags extends CallerFlags = CallerFlags> {
   readonly choice: OutputChoice;
   readonly chatter: Chatter;
   readonly profile: Profile;
+  /** Filled as questions are answered. */
+  readonly answers: Answers;
 }
 
 /**
@@ -35,11 +38,22 @@ export async function withCaller<Flags extends CallerFlags>(
   const chatter = createChatter(host.stderr, choice);
   for (const warning of warnings) await chatter.note(warning);
   if (profile.problems.length > 0) throw combine(profile.problems);
+  const caller: Caller<Flags> = { host, flags, choice, chatter, profile, answers: {} };
   try {
-    await work({ host, flags, choice, chatter, profile });
+    await work(caller);
   } catch (error) {
-    throw error instanceof Failure ? error.with({ environment: profile.environment.value }) : error;
+    if (!(error instanceof Failure)) throw error;
+    if (isForWantOfAnswer(error) && Object.keys(caller.answers).length > 0 && flags.config === undefined) {
+      const { offerToKeep } = await import('./keep-answers.js');
+      await offerToKeep(caller);
+    }
+    throw error.with({ environment: profile.environment.value });
   }
+}
+
+/** Whether the connection failed, or broke off: what was typed is not wrong. */
+function isForWantOfAnswer({ kind, details }: Failure): boolean {
+  return kind === 'network' || (kind === 'unknown' && (details.httpStatus ?? null) === null);
 }
 
 /** Whether questions may be asked. */

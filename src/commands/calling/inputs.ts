@@ -104,7 +104,6 @@ function findMissing<Params>(
   const absent = parameters.filter(
     (name) => values[name] === undefined && parameterOf(name).question !== undefined,
   );
-  const isStored = (name: ParameterName): boolean => parameterOf(name).isStored === true;
   const credentialLines = REQUIRED_CREDENTIALS.filter(
     ([name]) => isSent && credentials[name] === undefined && profile.commands[name] === undefined,
   ).map(
@@ -137,10 +136,14 @@ const REQUIRED_CREDENTIALS: readonly (readonly [CredentialName, string])[] = [
   ['clientSecret', 'the client secret'],
 ];
 
+function isStored(name: ParameterName): boolean {
+  return parameterOf(name).isStored === true;
+}
+
 /** Where a parameter may be given, as a list in words. */
 function placesOf(name: ParameterName): string {
   const row = parameterOf(name);
-  const places = [placeOf(row), row.variable, row.isStored === true ? `defaults.${name}` : undefined].filter(
+  const places = [placeOf(row), row.variable, isStored(name) ? `defaults.${name}` : undefined].filter(
     (place) => place !== undefined,
   );
   return places.length < 3
@@ -154,23 +157,25 @@ async function askForMissing<Params>(
   need: Need<Params>,
   { credentials, params }: Inputs<Params>,
 ): Promise<Inputs<Params>> {
-  const { host } = caller;
+  const { host, answers } = caller;
   const completed = need.isSent ? await askForCredentials(caller, credentials) : credentials;
   const values: Record<string, unknown> = { ...(params as object) };
   for (const name of need.parameters) {
     const { question } = parameterOf(name);
     if (values[name] !== undefined || question === undefined) continue;
-    const faultOf = (answer: string): string | undefined =>
+    const faultOf = (typed: string): string | undefined =>
       need.endpoint
-        .faultsOf({ [name]: answer } as Params, need.referenceId)
+        .faultsOf({ [name]: typed } as Params, need.referenceId)
         .find(({ parameter }) => parameter === name)?.what;
-    values[name] = await host.prompter.text({
+    const answer = await host.prompter.text({
       ...question,
-      check: (answer) => sentence(faultOf(answer)),
+      check: (typed) => sentence(faultOf(typed)),
       ...(question.countsCharacters === true && {
-        progress: (answer: string) => `[${Array.from(answer).length}]`,
+        progress: (typed: string) => `[${Array.from(typed).length}]`,
       }),
     });
+    values[name] = answer;
+    if (isStored(name)) answers[name] = answer;
   }
   if (need.needsConsent !== false && values['consent'] === undefined) {
     const purpose = visible(String(values['consentPurpose']));
@@ -185,7 +190,7 @@ async function askForMissing<Params>(
 }
 
 async function askForCredentials(
-  { host, profile, chatter }: Caller,
+  { host, profile, chatter, answers }: Caller,
   credentials: Credentials,
 ): Promise<Credentials> {
   const { prompter } = host;
@@ -206,12 +211,15 @@ async function askForCredentials(
   const clientSecret = needsSecret
     ? await prompter.secret({ message: 'Client secret:', isOptional: false, check: answerFault })
     : credentials.clientSecret;
+  if (needsId) answers.clientId = clientId;
+  if (needsSecret) answers.clientSecret = clientSecret;
   // The module secret depends on the account: it completes what is typed, never what is configured.
   if (credentials.moduleSecret !== undefined || !asksForBoth)
     return { ...credentials, clientId, clientSecret };
   const message = 'Module secret (Enter if the account has none):';
   const answer = await prompter.secret({ message, isOptional: true, check: answerFault });
-  return { clientId, clientSecret, moduleSecret: answer === '' ? undefined : answer };
+  answers.moduleSecret = answer === '' ? undefined : answer;
+  return { clientId, clientSecret, moduleSecret: answers.moduleSecret };
 }
 
 function answerFault(answer: string, isId = false): string | undefined {

@@ -8,7 +8,14 @@ import { isEnvironmentName } from '../../settings/config-schema.js';
 import { findProjectFile } from '../../settings/find-config.js';
 import { parseSecretSource } from '../../settings/secret-source.js';
 import type { Change } from '../storing/edit.js';
-import { findFolderStore, findUserStore, storeChanges, type Place, type Store } from '../storing/store.js';
+import {
+  environmentOfNewFile,
+  findFolderStore,
+  findUserStore,
+  storeChanges,
+  type Place,
+  type Store,
+} from '../storing/store.js';
 import { findTrouble } from './find-trouble.js';
 import {
   completeCredentials,
@@ -54,12 +61,11 @@ export async function initConfig(host: Host, flags: ConfigInitFlags): Promise<Wr
   const defaults = isAsked && !isComplete(flags, secrets) ? await askForDefaults(host, target) : [];
   host.signal.throwIfAborted();
   const above = target.role === 'project' ? findProjectFile(host).file : undefined;
-  const isChosen = target.config === undefined && environment !== 'production';
   const { action, gitignore, notes } = await storeChanges(
     host,
     target,
     [
-      ...(isChosen ? [{ keys: ['environment'], value: environment } as const] : []),
+      ...environmentOfNewFile(target, environment),
       ...defaults,
       ...credentialChanges(environment, credentials),
     ],

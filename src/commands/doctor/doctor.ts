@@ -73,6 +73,7 @@ async function run(host: Host, flags: DoctorFlags): Promise<void> {
     choice,
     chatter: createChatter(host.stderr, choice),
     profile,
+    answers: {},
   };
   if (flags.live === true) checkUnattended(caller, '--live');
   const sandbox = profile.problems.length > 0 ? undefined : await startSandbox(profile, {});

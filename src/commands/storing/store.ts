@@ -71,6 +71,13 @@ async function openStore(host: Host, role: Place['role'], file: string): Promise
   return { role, file, config: (await loadConfigFile(role, file, host)).config };
 }
 
+/** A new file names its environment, unless that is production: no file may choose it. */
+export function environmentOfNewFile({ config }: Store, environment: string): Change[] {
+  return config === undefined && environment !== 'production'
+    ? [{ keys: ['environment'], value: environment }]
+    : [];
+}
+
 /**
  * Writes the file as it is at this moment: it may have been edited while questions were answered. A new project file is
  * kept out of version control first, and an old one where `isIgnored`. Fails with `config`, and then has not changed it.
