@@ -92,19 +92,20 @@ export async function exchange(
     method: request.method,
     ...(request.body !== undefined && { body: request.body }),
     // Given as options, the headers would be printed by NODE_DEBUG=http.
-    request: (url, options) => {
+    request: (url, { method, headers }) => {
       const isSecure = url.protocol === 'https:';
       const attempt = attemptLimit(limit(PHASE_LIMITS_MS.connect));
       // Else one of its own, which leaves no doubt about the moment at which nothing has left yet.
       const agent = connections?.agentFor(isSecure);
       const outgoing = isSecure
         ? https.request(url, {
-            ...options,
+            method,
+            headers,
             ...attempt,
             ...tlsOptions(url, connection),
             agent: tunnel ?? agent ?? new https.Agent(),
           })
-        : http.request(url, { ...options, ...attempt, agent: agent ?? new http.Agent() });
+        : http.request(url, { method, headers, ...attempt, agent: agent ?? new http.Agent() });
       for (const [name, value] of Object.entries(request.headers)) outgoing.setHeader(name, value);
       outgoing.once('socket', (socket: Socket) => {
         // The request leaves as soon as the connection stands. got's own timings and events mislead here.
