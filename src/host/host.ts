@@ -22,6 +22,8 @@ export interface Output {
 /** Everything that the program knows of the world. Tests pass their own. */
 export interface Host {
   readonly args: readonly string[];
+  /** The file that was started, perhaps by way of a link. */
+  readonly programFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** An absolute path; `undefined` where the user has none. */
@@ -97,6 +99,7 @@ export function createHost(process: NodeJS.Process): Host {
   );
   return {
     args,
+    programFile: process.argv[1] ?? '',
     env,
     get cwd() {
       return workingFolder(process);

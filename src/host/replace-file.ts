@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -30,20 +31,21 @@ export function foreignOwner({ uid }: Stats, userId: number | undefined): string
  * Writes a file, or replaces it, in one step: whatever happens meanwhile, it holds the old text or the new one, and
  * nothing is left beside it. Synchronous, so that no signal of a user comes in between.
  *
- * @param mode of the new file, less what the umask takes away
+ * @param mode of the new file, less what the umask takes away unless it is `exact`
  * @param workshop the folder of the file while it is written, on the same disk
  * @throws an Error with a `code`
  */
 export function replaceFile(
   file: string,
-  text: string,
-  mode: number,
+  text: string | Uint8Array,
+  mode: number | { readonly exact: number },
   workshop: string = path.dirname(file),
 ): void {
   const temporary = path.join(workshop, `.${path.basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
-  const descriptor = openSync(temporary, 'wx+', mode);
+  const descriptor = openSync(temporary, 'wx+', typeof mode === 'number' ? mode : 0o600);
   try {
     try {
+      if (typeof mode === 'object') fchmodSync(descriptor, mode.exact);
       writeFileSync(descriptor, text);
       fsyncSync(descriptor);
       // A full disk can lose data without an error.

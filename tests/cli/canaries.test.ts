@@ -228,6 +228,10 @@ const COMMANDS: Readonly<Record<string, Endings>> = {
     usage: { args: ['nonsense'], code: 2 },
     output: { args: ['zsh'], ...unwritable },
   },
+  'completion install': {
+    success: { args: ['bash', '--yes'], code: 0 },
+    usage: { args: ['bash'], code: 2 },
+  },
 };
 
 /** The commands that the help of all names, `config init` and its like included. */
@@ -239,7 +243,7 @@ async function listCommands(above: readonly string[] = []): Promise<string[]> {
   );
   const own = names.filter((name) => name !== 'help');
   if (own.length === 0) return [above.join(' ')];
-  const found: string[] = [];
+  const found = stdout.includes('\nArguments:\n') ? [above.join(' ')] : [];
   for (const name of own) found.push(...(await listCommands([...above, name])));
   return found;
 }
@@ -273,7 +277,7 @@ describe.each(Object.entries(COMMANDS))(
     ];
     const asks = [...calls, 'doctor', 'smoke', 'batch run'].includes(name);
     const verbose = asks && name !== 'doctor' ? [['--verbose'], ['--json', '--verbose']] : [];
-    const forms = ['completion', 'batch results', 'batch forget'].includes(name)
+    const forms = ['completion', 'completion install', 'batch results', 'batch forget'].includes(name)
       ? [[]]
       : [[], ['--json'], ...verbose];
     const cases = Object.entries(endings).flatMap(([what, ending]) =>

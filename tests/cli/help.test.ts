@@ -78,7 +78,15 @@ describe('the topic', () => {
     const listed = [...stdout.matchAll(/^([A-Z][A-Z_]+) {2}/gm)].map(([, name]) => name);
     expect(listed).toEqual(VARIABLES.map(([name]) => name));
     // What only tells about the machine is not for anybody to set.
-    const surroundings = ['HOME', 'DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME', 'SSH_CONNECTION', 'TERM'];
+    const surroundings = [
+      'HOME',
+      'DISPLAY',
+      'WAYLAND_DISPLAY',
+      'WSL_DISTRO_NAME',
+      'SSH_CONNECTION',
+      'TERM',
+      'SHELL',
+    ];
     const read = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .map((file) => readFileSync(path.join(SRC, file), 'utf8'))

@@ -20,11 +20,16 @@ export interface CompletingShell {
 
 const CONFIG = 'environments:\n  gateway: { baseUrl: "https://kyc-gateway.example" }\n';
 
-/** Starts an interactive shell that was set up as `completion --help` says, in a folder that holds a config file. */
+/**
+ * Starts an interactive shell that was set up as `completion --help` says, in a folder that holds a config file.
+ *
+ * @param name what is typed: `digilocker`, or `npx` where PATH has none, as for people who work in a clone
+ */
 export async function openCompletingShell(
   shell: Shell,
   config = CONFIG,
   options = '',
+  name: 'digilocker' | 'npx' = 'digilocker',
 ): Promise<CompletingShell> {
   const [home, folder, bin] = [temporaryDirectory(), temporaryDirectory(), temporaryDirectory()];
   writeFiles(folder, { '.decentrorc': config, 'my file.yaml': CONFIG });
@@ -33,9 +38,10 @@ export async function openCompletingShell(
     .join(' ');
   // What the shell asks for is the program's own answer; what the user enters is only shown.
   const script = `#!/bin/sh\n[ "$1" = completion ] && exec ${program} "$@"\nprintf 'ran:'\nprintf '[%s]' "$@"\necho .\n`;
-  writeFileSync(path.join(bin, 'digilocker'), script, { mode: 0o755 });
+  writeFileSync(path.join(bin, name), script, { mode: 0o755 });
   const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, LC_ALL: 'C.UTF-8' };
-  const command = setUp(shell, `${await installation(shell)}\n${options}`, home);
+  const loading = name === 'npx' ? await scriptOfClone(shell) : await installation(shell);
+  const command = setUp(shell, `${loading}\n${options}`, home);
   const terminal = openProgramTerminal(command, { home, cwd: folder, env, timeoutMs: 60_000 });
   await terminal.waitFor('ready>');
   return {
@@ -57,6 +63,12 @@ async function installation(shell: Shell): Promise<string> {
   const line = stdout.split('\n').find((text) => text.includes(`digilocker completion ${shell}`)) ?? '';
   expect(line).not.toBe('');
   return line.replace(/ +#.*/, '').trim();
+}
+
+async function scriptOfClone(shell: Shell): Promise<string> {
+  return (
+    await succeeds(['completion', shell], { stderr: [], env: { PATH: path.dirname(process.execPath) } })
+  ).stdout;
 }
 
 function setUp(shell: Shell, line: string, home: string): [string, ...string[]] {

@@ -70,6 +70,7 @@ export function createFakeHost(args: readonly string[] = [], options: FakeHostOp
   let now = options.now ?? START;
   return {
     args,
+    programFile: '/opt/digilocker/bin/digilocker.js',
     env,
     cwd,
     homeFolder: home,

@@ -57,6 +57,28 @@ export function describeCompletion(shell: Shell): void {
       60_000,
     );
 
+    test('in a clone, npx digilocker is completed, and npx before it as ever', async () => {
+      const { run } = await openCompletingShell(shell, undefined, OPTIONS[shell], 'npx');
+      expect(await run('npx digilocker init-session --env=g\t')).toEqual([
+        'digilocker',
+        'init-session',
+        '--env=gateway',
+      ]);
+      expect(await run('npx digilocker ini\t--consent-p\t')).toEqual([
+        'digilocker',
+        'init-session',
+        '--consent-purpose',
+      ]);
+      expect(await run('npx digilocker config show --config my\t')).toEqual([
+        'digilocker',
+        'config',
+        'show',
+        '--config',
+        'my file.yaml',
+      ]);
+      expect(await run('npx other my\t')).toEqual(['other', 'my file.yaml']);
+    });
+
     test('what may follow is listed', async () => {
       const { terminal } = await openCompletingShell(shell);
       terminal.type('digilocker init-session --env \t\t');

@@ -269,6 +269,7 @@ test('few files open others or write to the disk, and they look out for links (r
     'host/own-place.ts',
     'host/read-file.ts',
     'host/replace-file.ts',
+    'host/text-file.ts',
     'host/update-file.ts',
     'startup/code-cache.ts',
   ]);

@@ -1,11 +1,13 @@
 import { Argument, type Command } from 'commander';
+import type { InstallFlags } from './install.js';
 import type { Shell } from './shells.js';
 import type { Host } from '../../host/host.js';
 import { outlineOf } from './outline.js';
 import { plainFailure } from '../../output/failure-report.js';
 import { createCommand, type CommandModule } from '../flags.js';
 
-const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
+// The libraries that write the scripts are loaded when one is wanted.
+const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish', 'pwsh'];
 
 export const completion: CommandModule = {
   declare: declareCompletion,
@@ -13,13 +15,26 @@ export const completion: CommandModule = {
 };
 
 const EXAMPLES = `
-The script goes where the shell reads it when it starts. It calls the digilocker
-that is found on PATH, and needs bash 3.2, zsh 5 or fish 3.
+The shell has to run the script when it starts: \`completion install\` sees to it.
+The script calls the digilocker on PATH. Where there is none, as in a clone, it
+calls the one that wrote it, and completes \`npx digilocker\` too (not in
+PowerShell). It needs bash 3.2, zsh 5, fish 3 or PowerShell 7.
 
 Examples:
-  source <(digilocker completion bash)      # a line for ~/.bashrc
-  source <(digilocker completion zsh)       # for ~/.zshrc, below compinit
-  digilocker completion fish > ~/.config/fish/completions/digilocker.fish`;
+  digilocker completion install
+  eval "$(digilocker completion bash)"      # a line for ~/.bashrc
+  eval "$(digilocker completion zsh)"       # for ~/.zshrc, below compinit
+  digilocker completion fish | source       # for ~/.config/fish/config.fish
+  digilocker completion pwsh | Out-String | Invoke-Expression    # for $PROFILE`;
+
+const INSTALL_EXAMPLES = `
+The file is ~/.bashrc (on macOS ~/.bash_profile), ~/.zshrc,
+~/.config/fish/config.fish or PowerShell's profile. If it is a link, the command
+prints the line instead of adding it, and ends with exit code 2.
+
+Examples:
+  digilocker completion install
+  digilocker completion install zsh --yes`;
 
 function declareCompletion(
   command: Command,
@@ -33,15 +48,26 @@ function declareCompletion(
       await declareOthers();
       await printSuggestions(host, shell, words, rootOf(command));
     });
+  const install = createCommand('install', 'Add the line that loads it to the file your shell starts with')
+    .addArgument(new Argument('[shell]', 'the shell (default: that of SHELL)').choices(SHELLS))
+    .option('-y, --yes', 'do not ask')
+    .option('--no-input', 'never ask')
+    .addHelpText('after', INSTALL_EXAMPLES)
+    .action(async (shell: Shell | undefined, flags: InstallFlags) => {
+      const { installCompletion } = await import('./install.js');
+      await installCompletion(host, shell, flags);
+    });
   command
     .usage('[options] <shell>')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addCommand(install)
     .addCommand(suggestions, { hidden: true })
     .helpCommand(false)
     .addHelpText('after', EXAMPLES)
     .action(async (shell: Shell) => {
       const { completionScript } = await import('./shells.js');
-      await host.stdout.write(completionScript(shell, 'digilocker', ['completion', 'suggest', shell, '--']));
+      const { uninstalledProgram } = await import('./program.js');
+      await host.stdout.write(completionScript(shell, uninstalledProgram(host)));
     });
 }
 

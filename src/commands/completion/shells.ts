@@ -1,14 +1,43 @@
-import { bash, fish, zsh } from '@optique/core/completion';
+import { bash, fish, pwsh, zsh } from '@optique/core/completion';
+import { quotedForShell } from '../../safety/shell.js';
+import { NPX_HOOKS } from './npx.js';
 import type { Suggestion } from './suggest.js';
 
-const SHELLS = { bash, zsh, fish };
+const SHELLS = { bash, zsh, fish, pwsh };
 
 export type Shell = keyof typeof SHELLS;
 
-/** The script that teaches a shell to complete `program` by asking it: `program ...args WORD...`. */
-export function completionScript(shell: Shell, program: string, args: readonly string[]): string {
-  const script = SHELLS[shell].generateScript(program, args).trim();
-  return `${shell === 'bash' ? withoutNounset(script, `_${program}`) : script}\n`;
+export const SHELL_NAMES = Object.keys(SHELLS) as Shell[];
+
+const NAME = 'digilocker';
+
+/**
+ * The script that teaches a shell to complete `digilocker` by asking it what may follow.
+ *
+ * @param uninstalled the file of a program that PATH does not have; then `npx digilocker` is completed as well
+ */
+export function completionScript(shell: Shell, uninstalled?: string): string {
+  const generated = SHELLS[shell].generateScript(NAME, ['completion', 'suggest', shell, '--']).trim();
+  const script = shell === 'bash' ? withoutNounset(generated, `_${NAME}`) : generated;
+  if (uninstalled === undefined) return `${script}\n`;
+  const call = CALLS[shell];
+  const asking = script.replaceAll(`${call}${NAME} `, () => `${call}node ${quoted(shell, uninstalled)} `);
+  return `${shell === 'fish' ? withoutNpx(asking) : asking}\n${NPX_HOOKS[shell]}`.trimEnd() + '\n';
+}
+
+// What stands in front of the program's name where a script calls it.
+const CALLS: Readonly<Record<Shell, string>> = { bash: '< <(', zsh: '$(', fish: '(', pwsh: '& ' };
+
+/** A word that this shell reads as it is. */
+export function quoted(shell: Shell, word: string): string {
+  if (shell === 'pwsh') return `'${word.replaceAll("'", "''")}'`;
+  return quotedForShell(shell === 'fish' ? word.replaceAll('\\', '\\\\') : word);
+}
+
+// The words in front of the cursor begin with the program.
+function withoutNpx(script: string): string {
+  const tokens = 'set -l tokens (commandline -poc)\n';
+  return script.replace(tokens, `${tokens}    test "$tokens[1]" = npx; and set -e tokens[1]\n`);
 }
 
 // Before bash 4.4, an empty array counts as unset (set -u). zsh itself sets the options of its completion.
