@@ -2,7 +2,7 @@
 // secret where an ID is shown: the host of a staging environment is no place for a secret of production.
 import path from 'node:path';
 import type { ConfigFile } from './config-file.js';
-import { parseSecretSource, type SecretSource } from './secret-source.js';
+import { parseSecretSource, realFile, type SecretSource } from './secret-source.js';
 import { DECENTRO_HOSTS } from '../safety/trust.js';
 
 /** A reference, and what it is for. */
@@ -49,27 +49,43 @@ export function lendingFault(
   const same = others.filter((other) => placeOf(other.source) === place);
   const lender = same.find((other) => other.environment !== environment)?.environment;
   if (lender !== undefined) return `refers to what the environment ${lender} uses`;
-  const text = source.type === 'file' ? path.relative(folder, source.path) : place;
-  const owner = ownerOf(text, [environment, ...Object.keys(DECENTRO_HOSTS), ...environments]);
-  if (owner !== undefined && owner !== environment)
-    return `refers to what is named after the environment ${owner}`;
+  const names = namesOf(source, folder);
+  const known = [environment, ...Object.keys(DECENTRO_HOSTS), ...environments];
+  const owner = names
+    .map((text) => ownerOf(text, known))
+    .find((one) => one !== undefined && one !== environment);
+  if (owner !== undefined) return `refers to what is named after the environment ${owner}`;
   const isSecret =
-    same.some((other) => other.name !== 'clientId') || /SECRET|TOKEN|PASSWORD|PRIVATE/i.test(text);
+    same.some((other) => other.name !== 'clientId') ||
+    names.some((text) => /SECRET|TOKEN|PASS|PWD|PRIVATE|CREDENTIAL/i.test(text));
   return name === 'clientId' && isSecret ? 'refers to a secret where an ID is expected' : undefined;
 }
 
+// A link is another name of the file that it leads to.
 function placeOf(source: SecretSource): string | undefined {
   if (source.type === 'variable') return source.name;
-  return source.type === 'file' ? source.path : undefined;
+  return source.type === 'file' ? realFile(source.path) : undefined;
 }
 
-/** The environment whose name a variable or path carries, in words of its own: the longest name counts. */
+/** What a value is called, without what stands in front of every name. */
+function namesOf(source: SecretSource, folder: string): string[] {
+  if (source.type === 'variable') return [source.name.replace(/^DECENTRO_/, '')];
+  if (source.type !== 'file') return [];
+  return [path.relative(folder, source.path), path.relative(realFile(folder), realFile(source.path))];
+}
+
+// A shorter name may be part of any word, as PROD is of PRODUCT.
+const LONG_NAME = 6;
+
+/** The environment whose name a variable or path carries: the longest name counts. */
 function ownerOf(text: string, environments: readonly string[]): string | undefined {
-  const words = `_${wordsOf(text)}_`;
+  const words = `_${wordsOf(text.replace(/client|module|secret|token|key/gi, '_$&_'))}_`;
+  const carries = (name: string) =>
+    words.includes(`_${name}_`) || (name.length >= LONG_NAME && glued(words).includes(glued(name)));
   const found = environments.flatMap((environment) =>
     [environment, ...(SHORT_NAMES.get(environment) ?? [])]
       .map(wordsOf)
-      .filter((name) => words.includes(`_${name}_`))
+      .filter(carries)
       .map((name) => ({ environment, length: name.length })),
   );
   // Of names that are equally long the first one counts: it is the environment's own.
@@ -79,6 +95,14 @@ function ownerOf(text: string, environments: readonly string[]): string | undefi
   )?.environment;
 }
 
+// A word also ends where a capital or a digit begins.
 function wordsOf(text: string): string {
-  return text.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_');
+  return text
+    .replaceAll(/([a-z])(?=[A-Z])|([A-Za-z])(?=\d)|(\d)(?=[A-Za-z])/g, '$&_')
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]+/g, '_');
+}
+
+function glued(words: string): string {
+  return words.replaceAll('_', '');
 }

@@ -66,6 +66,15 @@ function isBelow(file: string, folder: string): boolean {
   }
 }
 
+/** The file or folder that a path leads to; the path itself where nothing is. */
+export function realFile(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
 function isInside(inner: string, outer: string): boolean {
   const relative = path.relative(outer, inner);
   return relative !== '' && !/^\.\.($|[\\/])/.test(relative) && !path.isAbsolute(relative);

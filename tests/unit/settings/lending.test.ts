@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { ConfigFile } from '../../../src/settings/config-file.js';
 import { lendingFault, referencesOf } from '../../../src/settings/lending.js';
 import { parseSecretSource } from '../../../src/settings/secret-source.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 
 const FOLDER = '/project';
 
@@ -26,6 +29,11 @@ describe('a project file does not lend (rule 39)', () => {
     ['env:DECENTRO_PROD_SECRET', 'production'],
     ['env:DECENTRO_GATEWAY_SECRET', 'gateway'],
     ['env:DECENTRO_PROD_EU_SECRET', 'prod-eu'],
+    ['env:DECENTRO_PRODSECRET', 'production'],
+    ['env:DECENTRO_SECRETPROD', 'production'],
+    ['env:DECENTRO_PROD2_SECRET', 'production'],
+    ['env:DECENTRO_PRODUCTIONCREDS', 'production'],
+    ['env:DECENTRO_ProdSecret', 'production'],
     ['file:secrets/production', 'production'],
     ['file:secrets/prod/client-secret', 'production'],
   ])('%s, which is named after %s', (text, owner) => {
@@ -44,10 +52,26 @@ describe('a project file does not lend (rule 39)', () => {
     ['env:DECENTRO_STAGING_SECRET', {}],
     ['env:DECENTRO_CLIENT_TOKEN', {}],
     ['env:DECENTRO_CLIENT_PASSWORD', {}],
+    ['env:DECENTRO_CREDENTIAL', {}],
     ['env:DECENTRO_KYC', { staging: { clientSecret: 'env:DECENTRO_KYC' } }],
   ])('%s as an ID, which is a secret', (text, others) => {
     expect(fault(text, { name: 'clientId', others })).toBe('refers to a secret where an ID is expected');
   });
+});
+
+test('a link is another name of the file that it leads to (rule 39)', () => {
+  const folder = temporaryDirectory();
+  mkdirSync(path.join(folder, 'secrets'));
+  writeFileSync(path.join(folder, 'secrets/production'), 'x');
+  writeFileSync(path.join(folder, 'secrets/kyc'), 'x');
+  symlinkSync('secrets/production', path.join(folder, 'named'));
+  symlinkSync('secrets/kyc', path.join(folder, 'used'));
+  const at = (text: string) => parseSecretSource(text, folder);
+  const used = { environment: 'gateway', name: 'clientSecret', source: at('file:secrets/kyc') };
+  const faultOf = (text: string) =>
+    lendingFault({ environment: 'staging', name: 'clientSecret', source: at(text) }, [used], [], folder);
+  expect(faultOf('file:named')).toBe('refers to what is named after the environment production');
+  expect(faultOf('file:used')).toBe('refers to what the environment gateway uses');
 });
 
 describe('a project file may refer to', () => {
@@ -56,12 +80,19 @@ describe('a project file may refer to', () => {
     ['env:DECENTRO_SECRET', 'staging'],
     ['env:DECENTRO_PRODUCT_SECRET', 'staging'],
     ['env:DECENTRO_PROD_EU_SECRET', 'prod-eu'],
+    ['env:DECENTRO_PROD_US_SECRET', 'prodUs'],
+    ['env:DECENTRO_PROD2_SECRET', 'prod2'],
     ['env:DECENTRO_PRODUCTION_SECRET', 'production'],
     ['env:DECENTRO_PROD_SECRET', 'prod'],
     ['file:secrets/decentro', 'staging'],
     ['a-literal-of-production', 'staging'],
   ])('%s from %s', (text, environment) => {
     expect(fault(text, { environment })).toBeUndefined();
+  });
+
+  test('a variable, whose prefix is no name of an environment', () => {
+    const environments = ['decentro', 'gateway'];
+    expect(fault('env:DECENTRO_STAGING_SECRET', { environments })).toBeUndefined();
   });
 
   test('an ID', () => {
