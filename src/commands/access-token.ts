@@ -1,4 +1,5 @@
 import { ACCESS_TOKEN, type AccessToken, type AccessTokenParams } from '../api/endpoints/access-token.js';
+import { durationText } from '../failure/duration.js';
 import { callCommand } from './calling/call-command.js';
 
 export const accessToken = callCommand<AccessTokenParams, AccessToken>({
@@ -8,7 +9,7 @@ export const accessToken = callCommand<AccessTokenParams, AccessToken>({
   parameters: ['transactionId', 'code', 'consentPurpose'],
   dataShape: { expiresIn: 'value', name: 'value', dob: 'value', gender: 'value', eaadhaar: 'value' },
   rows: ({ expiresIn, name = null, dob = null, gender = null, eaadhaar = null }) => [
-    ['Token valid for', `${expiresIn} s`],
+    ['Token valid for', durationText(expiresIn * 1000)],
     ['Name', name],
     ['Date of birth', dob],
     ['Gender', gender],

@@ -79,13 +79,13 @@ async function run(host: Host, url: string | undefined, flags: Flags): Promise<v
   const isCaught = flags.listen !== undefined;
   try {
     const callback = isCaught ? await catchRedirect(host, flags, choice) : await readPasted(host, url, flags);
-    await deliver(host, reportOf(callback, undefined, flags.state), choice);
+    await deliver(host, reportOf(callback, undefined, flags.state, host.now()), choice);
     const isKnown = await note(host, flags.state ?? callback.decentroTxnId ?? callback.state);
     const doubt = isCaught ? undefined : doubtOf(callback, flags.state, isKnown);
     if (doubt !== undefined && !choice.isQuiet) await writeNote(host.stderr, doubt);
   } catch (error) {
     if (error instanceof Failure && broughtBy(error) !== null)
-      await deliverInSpiteOf(error, host, reportOf(broughtBy(error), error, flags.state), choice);
+      await deliverInSpiteOf(error, host, reportOf(broughtBy(error), error, flags.state, host.now()), choice);
     throw error;
   }
 }
@@ -182,6 +182,7 @@ function reportOf(
   callback: Callback | null,
   failure: Failure | undefined,
   sessionId: string | undefined,
+  nowMs?: number,
 ): Report {
   const next =
     callback?.code == null
@@ -200,7 +201,7 @@ function reportOf(
     ],
     blocks: [
       { type: 'title', text: 'The end user came back', tone: 'good' },
-      { type: 'fields', rows: callback === null ? [] : callbackRows(callback) },
+      { type: 'fields', rows: callback === null ? [] : callbackRows(callback, nowMs) },
       { type: 'text', text: next },
     ],
   };

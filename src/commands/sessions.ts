@@ -4,7 +4,7 @@ import type { Host } from '../host/host.js';
 import { deliver } from '../output/deliver.js';
 import { plainFailure } from '../output/failure-report.js';
 import { chooseOutput } from '../output/format.js';
-import type { Block, Report, TableRow } from '../output/report.js';
+import type { Block, Moment, Report, TableRow } from '../output/report.js';
 import { openJournal, type JournalEntry } from './calling/journal.js';
 import { addJsonFlag, parseCount, type CommandModule } from './flags.js';
 
@@ -63,7 +63,7 @@ function findReport(host: Host, id: string | undefined, flags: Flags): Report {
   const kept = withReturns(all).filter(
     ({ time, environment }) => Date.parse(time) >= after && (env === undefined || environment === env),
   );
-  return id === undefined ? listReport(kept.slice(0, limit)) : oneReport(kept, id);
+  return id === undefined ? listReport(kept.slice(0, limit), host.now()) : oneReport(kept, id, host.now());
 }
 
 /** The calls, without the returns of end users: each is told of the session that it belongs to. */
@@ -79,14 +79,14 @@ function withReturns(all: readonly JournalEntry[]): ShownEntry[] {
     }));
 }
 
-function listReport(entries: readonly ShownEntry[]): Report {
+function listReport(entries: readonly ShownEntry[], nowMs: number): Report {
   if (entries.length === 0)
     return { document: documentOf([]), blocks: [{ type: 'text', text: 'The journal has no such session.' }] };
-  return { document: documentOf(entries), blocks: [tableOf(entries)] };
+  return { document: documentOf(entries), blocks: [tableOf(entries, nowMs)] };
 }
 
 /** One call by an ID of its own, with the calls for its session; or those for a session that was started elsewhere. */
-function oneReport(entries: readonly ShownEntry[], id: string): Report {
+function oneReport(entries: readonly ShownEntry[], id: string, nowMs: number): Report {
   const own = find(entries, id, ({ referenceId, decentroTxnId }) => [referenceId, decentroTxnId]);
   const found = own.length > 0 ? own : find(entries, id, ({ sessionTxnId }) => [sessionTxnId]);
   const [one, ...others] = found;
@@ -95,7 +95,7 @@ function oneReport(entries: readonly ShownEntry[], id: string): Report {
       hint: 'digilocker sessions lists the newest ones.',
     });
   const isSession = own.length === 0 && others.every((other) => other.sessionTxnId === one.sessionTxnId);
-  if (isSession) return { document: documentOf(found), blocks: [tableOf(found)] };
+  if (isSession) return { document: documentOf(found), blocks: [tableOf(found, nowMs)] };
   if (others.length > 0) {
     const ids = found.map(({ decentroTxnId, referenceId }) => `- ${decentroTxnId ?? referenceId ?? ''}`);
     throw new Failure('usage', [`${found.length} calls have ${id} in an ID:`, ...ids], {
@@ -107,7 +107,7 @@ function oneReport(entries: readonly ShownEntry[], id: string): Report {
   );
   return {
     document: documentOf([one, ...later]),
-    blocks: [fieldsOf(one), ...(later.length > 0 ? [tableOf(later)] : [])],
+    blocks: [fieldsOf(one, nowMs), ...(later.length > 0 ? [tableOf(later, nowMs)] : [])],
   };
 }
 
@@ -134,27 +134,34 @@ const EFFECTS: Readonly<Record<JournalEntry['effect'], string>> = {
   unknown: 'unknown',
 };
 
-function tableOf(entries: readonly ShownEntry[]): Block {
+function tableOf(entries: readonly ShownEntry[], nowMs: number): Block {
   const head = ['Time', 'Environment', 'Call', 'Outcome', 'Transaction ID', 'Reference ID'];
   const rows = entries.map(({ time, environment, call, effect, decentroTxnId, referenceId }): TableRow => ({
     tone: 'plain',
-    cells: [timeText(time), environment, call, EFFECTS[effect], decentroTxnId ?? '–', referenceId ?? '–'],
+    cells: [
+      momentOf(time, nowMs),
+      environment,
+      call,
+      EFFECTS[effect],
+      decentroTxnId ?? '–',
+      referenceId ?? '–',
+    ],
   }));
   return { type: 'table', rows: [{ tone: 'plain', cells: head }, ...rows] };
 }
 
-function fieldsOf(entry: ShownEntry): Block {
+function fieldsOf(entry: ShownEntry, nowMs: number): Block {
   return {
     type: 'fields',
     rows: [
       ['Call', entry.call],
-      ['Time', timeText(entry.time)],
+      ['Time', momentOf(entry.time, nowMs)],
       ['Outcome', EFFECTS[entry.effect]],
       ['Session', entry.sessionTxnId],
       ['Transaction ID', entry.decentroTxnId],
       ['Reference ID', entry.referenceId],
       ['Response key', entry.responseKey],
-      ['Came back', entry.returnedAt === null ? null : timeText(entry.returnedAt)],
+      ['Came back', entry.returnedAt === null ? null : momentOf(entry.returnedAt, nowMs)],
       ['Environment', `${entry.environment} (${entry.origin})`],
       ['Suite', entry.suite],
       ['Account', entry.account],
@@ -162,8 +169,8 @@ function fieldsOf(entry: ShownEntry): Block {
   };
 }
 
-function timeText(time: string): string {
-  return time.replace('T', ' ').replace(/\.\d+/, '');
+function momentOf(time: string, nowMs: number): Moment {
+  return { atMs: Date.parse(time), nowMs };
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -172,7 +179,9 @@ const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d:
 function parseSince(text: string): number {
   const [, amount, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (amount !== undefined) return -Number(amount) * (UNITS_MS[unit] ?? 0);
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  // A date alone is a local day, as a time without a zone is local.
+  const full = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
+  const time = /^\d{4}-\d{2}-\d{2}T/.test(full) ? Date.parse(full) : Number.NaN;
   if (!Number.isNaN(time) && time >= 0) return time;
   throw new InvalidArgumentError('Give a time such as 30m, 12h, 7d, 2026-01-31 or 2026-01-31T08:00Z.');
 }

@@ -2,7 +2,8 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Output } from '../host/host.js';
 import { visible } from '../safety/visible.js';
-import type { Block, ShownCheck, TableRow, Tone } from './report.js';
+import { localTime } from './local-time.js';
+import type { Block, Moment, ShownCheck, TableRow, Tone } from './report.js';
 
 type Screen = Pick<Output, 'columns' | 'hasColors'> & Partial<Pick<Output, 'isTerminal'>>;
 
@@ -91,7 +92,9 @@ function renderBlock(block: Block, { columns, hasColors, isTerminal = false }: S
     case 'checks':
       return renderChecks(block.checks, width, paint);
     case 'fields': {
-      const rows = block.rows.filter((row): row is readonly [string, string] => row[1] !== null);
+      const rows = block.rows.flatMap(([label, value]) =>
+        value === null ? [] : ([[label, textOf(value)]] as const),
+      );
       const indent = Math.max(...rows.map(([label]) => label.length)) + 2;
       return rows
         .map(([label, value]) => {
@@ -117,7 +120,7 @@ function renderTable(
   columns: number,
   paint: (tone: Tone, text: string) => string,
 ): string {
-  const rows = given.map(({ tone, cells }) => ({ tone, cells: cells.map(visible) }));
+  const rows = given.map(({ tone, cells }) => ({ tone, cells: cells.map((cell) => visible(textOf(cell))) }));
   const widths = rows[0]?.cells.map((_, column) =>
     Math.max(...rows.map(({ cells }) => (cells[column] ?? '').length)),
   );
@@ -136,6 +139,10 @@ function renderTable(
       return [paint(tone, first), ...wrap(below, columns - 2).map((line) => `  ${line}`)];
     })
     .join('\n');
+}
+
+function textOf(value: string | Moment): string {
+  return typeof value === 'string' ? value : localTime(value);
 }
 
 function renderChecks(checks: readonly ShownCheck[], width: number, paint: ChalkInstance): string {

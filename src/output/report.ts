@@ -1,8 +1,14 @@
 export type Tone = 'good' | 'bad' | 'plain';
 
+/** A time in milliseconds since the epoch, which a person reads local, and with its distance where `nowMs` is known. */
+export interface Moment {
+  readonly atMs: number;
+  readonly nowMs?: number | undefined;
+}
+
 export interface TableRow {
   readonly tone: Tone;
-  readonly cells: readonly string[];
+  readonly cells: readonly (string | Moment)[];
 }
 
 /** One thing that was looked at. */
@@ -23,7 +29,10 @@ export type Block =
   /** Lines that stay as they are, such as those of a file. */
   | { readonly type: 'listing'; readonly text: string }
   /** Rows that are `null` are left out. */
-  | { readonly type: 'fields'; readonly rows: readonly (readonly [label: string, value: string | null])[] }
+  | {
+      readonly type: 'fields';
+      readonly rows: readonly (readonly [label: string, value: string | Moment | null])[];
+    }
   /** Columns as wide as they have to be; the tone is that of the first cell. */
   | { readonly type: 'table'; readonly rows: readonly TableRow[] }
   | { readonly type: 'checks'; readonly checks: readonly ShownCheck[] }

@@ -15,12 +15,12 @@ export const CALLBACK_SHAPE: Shape = {
 };
 
 /** What a redirect brought, as rows. The ID of a session that is shown already is named where the redirect has another. */
-export function callbackRows(callback: Callback, sessionId: string | null = null): FieldRows {
+export function callbackRows(callback: Callback, nowMs?: number, sessionId: string | null = null): FieldRows {
   const { status, code, codeExpiresAt, state, decentroTxnId, error, errorDescription } = callback;
   return [
     ['Redirect status', status],
     ['DigiLocker code', code],
-    ['Valid until', codeExpiresAt],
+    ['Valid until', codeExpiresAt === null ? null : { atMs: Date.parse(codeExpiresAt), nowMs }],
     ['State', state],
     sessionId === null
       ? ['Transaction ID', decentroTxnId]

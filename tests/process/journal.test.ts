@@ -45,5 +45,9 @@ test('the reference ID of a killed process is in the journal', async () => {
   await program.done;
   release();
   const { document } = await succeeds(['sessions', '--json'], { home, stderr: [] });
-  expect(document).toMatchObject({ sessions: [{ referenceId: 'ref-killed', effect: 'unknown' }] });
+  expect(document).toMatchObject({
+    sessions: [{ referenceId: 'ref-killed', effect: 'unknown', time: expect.stringMatching(/T.*Z$/) }],
+  });
+  const { stdout } = await succeeds(['sessions'], { home, stderr: [], env: { TZ: 'Asia/Kolkata' } });
+  expect(stdout).toMatch(/\d\d:\d\d IST, (?:now|\d+ s ago) /);
 });

@@ -75,7 +75,7 @@ export async function claimJournal(
     await displace(folder, journal, { ...holder.run, ...here, at: host.now() });
     await host.sleep(HANDOVER_MS);
   } else {
-    if (holder.isCertain) throw isAtWork(holder.run);
+    if (holder.isCertain) throw await isAtWork(holder.run, host.now());
     const { pid, host: machine } = holder.run;
     await note(
       `PID ${pid} on ${visible(machine)} may be at work on this job: waiting a minute for a sign of it.`,
@@ -84,7 +84,7 @@ export async function claimJournal(
     const { mtimeMs } = statSync(segment);
     while (holder !== undefined) {
       await host.sleep(POLL_MS);
-      if (statSync(segment).mtimeMs !== mtimeMs) throw isAtWork(holder.run);
+      if (statSync(segment).mtimeMs !== mtimeMs) throw await isAtWork(holder.run, host.now());
       holder = findHolder(folder, journal, here, host);
     }
   }
@@ -103,8 +103,9 @@ async function displace(folder: string, { lastSegment }: LoadedJournal, header: 
   }
 }
 
-function isAtWork({ pid, host, at }: RunRecord): Failure {
-  const since = new Date(at).toISOString();
+async function isAtWork({ pid, host, at }: RunRecord, nowMs: number): Promise<Failure> {
+  const { localTime } = await import('../../output/local-time.js');
+  const since = localTime({ atMs: at, nowMs });
   return new Failure(
     'usage',
     `Another process is at work on this job: PID ${pid} on ${visible(host)}, since ${since}.`,

@@ -1,7 +1,7 @@
 // `digilocker batch status`: what the journal of a job tells.
 import path from 'node:path';
 import type { Host } from '../../host/host.js';
-import type { Block, Report } from '../../output/report.js';
+import type { Block, FieldRows, Report } from '../../output/report.js';
 import { findHolder } from './claim.js';
 import { documentOf, openJobs, type OpenJob } from './open-jobs.js';
 import { thisOwner } from './owner.js';
@@ -23,7 +23,7 @@ interface Part extends BatchDocument {
 export async function statusReport(host: Host, name: string): Promise<Report> {
   const parts = (await openJobs(host, [name])).map((open) => partOf(host, open));
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return reportOf(only, [fieldsOf(only)]);
+  if (only !== undefined && parts.length === 1) return reportOf(only, [fieldsOf(only, host.now())]);
   const whole = wholeOf(parts, path.resolve(host.cwd, name));
   const rows = parts.map(({ shard, rows: counts, running }) => ({
     tone: counts !== null && counts.created === counts.total ? ('good' as const) : ('plain' as const),
@@ -31,9 +31,10 @@ export async function statusReport(host: Host, name: string): Promise<Report> {
       shard ?? '',
       `${grouped(counts?.created ?? 0)} of ${grouped(counts?.total ?? 0)} ${have(counts?.created ?? 0)} a link`,
       runningText(running) ?? '',
+      running === null ? '' : { atMs: Date.parse(running.since), nowMs: host.now() },
     ],
   }));
-  return reportOf({ ...whole, shards: parts }, [fieldsOf(whole), { type: 'table', rows }]);
+  return reportOf({ ...whole, shards: parts }, [fieldsOf(whole, host.now()), { type: 'table', rows }]);
 }
 
 function partOf(host: Host, open: OpenJob): Part {
@@ -73,15 +74,16 @@ function reportOf(document: Part & { readonly shards?: readonly Part[] }, more: 
   return batchReport(document, more);
 }
 
-function fieldsOf({ shard, job, running }: Part): Block {
-  const rows = [
+function fieldsOf({ shard, job, running }: Part, nowMs: number): Block {
+  const rows: FieldRows = [
     ['Shard', shard === '1/1' ? null : (shard?.replace('/', ' of ') ?? null)],
     ['Job', job],
     ['At work', runningText(running)],
-  ] as const;
+    ['Since', running && { atMs: Date.parse(running.since), nowMs }],
+  ];
   return { type: 'fields', rows };
 }
 
 function runningText(running: RunningProcess | null): string | null {
-  return running && `PID ${running.pid} on ${running.host} since ${running.since}`;
+  return running && `PID ${running.pid} on ${running.host}`;
 }

@@ -46,7 +46,7 @@ export async function finishWithRedirect(
     throw isLost ? new Failure('timeout', error.message, { hint: SANDBOX_ENDED, sent: 'yes' }) : error;
   });
   await noteReturn(host, session.decentroTxnId, () => profile.journal.value);
-  const report = sessionReport({ ...session, callback }, afterReturn(callback), choice.isVerbose);
+  const report = sessionReport({ ...session, callback }, afterReturn(callback), choice.isVerbose, host.now());
   await deliver(host, report, choice);
 }
 

@@ -26,7 +26,12 @@ const DOCUMENT = declareDocument<SessionDocument>('digilocker.session/1', {
 export const SESSION_SHAPE = DOCUMENT.shape;
 
 /** The report of a session that was created, in full with `isVerbose`. `next` tells, in sentences, what comes after it. */
-export function sessionReport(document: SessionDocument, next: string, isVerbose: boolean): Report {
+export function sessionReport(
+  document: SessionDocument,
+  next: string,
+  isVerbose: boolean,
+  nowMs?: number,
+): Report {
   const { environment, authorizationUrl, decentroTxnId, callback } = document;
   return {
     document: DOCUMENT.write(document),
@@ -37,7 +42,7 @@ export function sessionReport(document: SessionDocument, next: string, isVerbose
         text: `DigiLocker session ${callback === null ? 'started' : 'completed'} (${environment ?? ''})`,
         tone: 'good',
       },
-      factsBlock(document, isVerbose, callback === null ? [] : callbackRows(callback, decentroTxnId)),
+      factsBlock(document, isVerbose, callback === null ? [] : callbackRows(callback, nowMs, decentroTxnId)),
       // Once somebody came back, the link is used up.
       ...(callback === null ? [linkBlock(authorizationUrl ?? '')] : []),
       { type: 'text', text: next },
