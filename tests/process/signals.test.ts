@@ -82,7 +82,8 @@ async function interrupt(
     before=$(stty -g)
     sh -c 'echo "pid $$" >&2; exec "$@"' sh "$@" >out
     echo "rc=$?"
-    [ "$before" = "$(stty -g)" ] && echo restored`;
+    [ "$before" = "$(stty -g)" ] && echo restored
+    read -r _ </dev/tty`;
   const terminal = openShellTerminal(script, commandLine([...moment.args, ...flags]), {
     env: PAIR,
     cwd,
@@ -95,6 +96,7 @@ async function interrupt(
   else process.kill(Number(pid), signal);
   await terminal.waitFor(`rc=${code}\n`);
   await terminal.waitFor('restored\n');
+  terminal.press('enter');
   await terminal.exit;
   const { text, output } = terminal;
   expect(output.lastIndexOf('\u001b[?25l')).toBeLessThanOrEqual(output.lastIndexOf('\u001b[?25h'));
