@@ -8,7 +8,7 @@ import type { CallFacts } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import { checkKeys } from './check-keys.js';
 import { chooseBaseUrl, chooseConnection, type CallOptions } from './options.js';
-import { textOf } from './params.js';
+import { lossOf, textOf } from './params.js';
 
 /** What every call takes besides its own parameters. */
 export interface CallParams {
@@ -44,7 +44,8 @@ export function createFunction<Params extends object, Result, Name extends keyof
     const untyped: Readonly<Record<string, unknown>> = { ...params };
     const given = Object.fromEntries(texts.map((name) => [name, textOf(untyped[name])]));
     const taken = { ...untyped, ...given, consent: untyped['consent'] === true } as unknown as Params;
-    const { facts, result } = await makeCall(endpoint, taken, params.referenceId, options);
+    const wrong = optional.flatMap((name) => lossOf(name, untyped[name]) ?? []);
+    const { facts, result } = await makeCall(endpoint, taken, params.referenceId, options, wrong);
     return { ...facts, data: result };
   };
 }

@@ -62,12 +62,16 @@ export const OPTION_KEYS: readonly (keyof CallOptions)[] = [
   'ca',
 ];
 
+const CREDENTIAL_KEYS = ['clientId', 'clientSecret', 'moduleSecret'] as const satisfies (keyof Credentials)[];
+
 // More is no time that a timer can wait for.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Checks where a call goes and with what. Fails with `config` that names everything wrong, and no value. */
 export function chooseBaseUrl(options: CallOptions): URL {
   checkKeys('options', options, OPTION_KEYS);
+  // A program without types may have forgotten them.
+  checkKeys('credentials', (options.credentials as Credentials | undefined) ?? {}, CREDENTIAL_KEYS);
   const { timeoutMs = 1, retries = 0, suite = 'classic' } = options;
   const baseUrl = parseTarget(options);
   const wrong = [...(typeof baseUrl === 'string' ? [baseUrl] : []), ...findWrongCredentials(options)];
@@ -107,7 +111,7 @@ function parseTarget({ environment, baseUrl }: Target): URL | string {
 function findWrongCredentials(options: CallOptions): string[] {
   // A program without types may have forgotten them.
   const credentials = options.credentials as Partial<Record<keyof Credentials, unknown>> | undefined;
-  return (['clientId', 'clientSecret', 'moduleSecret'] as const).flatMap((name) => {
+  return CREDENTIAL_KEYS.flatMap((name) => {
     const value = credentials?.[name];
     if (value === undefined) return name === 'moduleSecret' ? [] : [`credentials.${name} is missing.`];
     if (typeof value !== 'string') return [`credentials.${name} is not a string.`];

@@ -71,9 +71,30 @@ export function foreignFaults(params: SessionParams, suite: Suite = 'classic'): 
 /** What is wrong with `extra`, as sentences. */
 export function extraFaults({ extra = {} }: SessionParams): string[] {
   const named = PARAMETER_NAMES.filter((name) => Object.hasOwn(extra, name));
-  return named.length === 0
-    ? []
-    : [`extra is for parameters without a name here, and not for ${named.join(', ')}.`];
+  const lost = lossOf('extra', extra);
+  return [
+    ...(named.length === 0
+      ? []
+      : [`extra is for parameters without a name here, and not for ${named.join(', ')}.`]),
+    ...(lost === undefined ? [] : [lost]),
+  ];
+}
+
+/** What JSON would send as something else, as a sentence. */
+export function lossOf(name: string, value: unknown): string | undefined {
+  const rounded: string[] = [];
+  try {
+    JSON.stringify(value, (key, inner: unknown) => {
+      const isHeld = Number.isInteger(inner) ? Number.isSafeInteger(inner) : Number.isFinite(inner);
+      if (typeof inner === 'number' && !isHeld) rounded.push(key);
+      return inner;
+    });
+  } catch {
+    return `${name} cannot be written as JSON.`;
+  }
+  return rounded.length === 0
+    ? undefined
+    : `${name} has a number that JSON does not hold exactly (${rounded.join(', ')}): give it as text.`;
 }
 
 /** A text that a program may have left out, or given as something else. */

@@ -201,6 +201,13 @@ describe('the suite', () => {
     expect(JSON.stringify(document)).toContain(named);
   });
 
+  test('does not send a type of document with what it was copied along with', async () => {
+    const recorder = await createRecorder([]);
+    const args = session(recorder, '--suite', 'sso', '--document', 'ADHAR', '--document', 'PANCR\r\n');
+    const { document } = await fails(args, 2, { env });
+    expect(JSON.stringify(document)).toContain('--document ends with a line break');
+  });
+
   test('of a later call is the one that its session was started in here', async () => {
     const home = temporaryDirectory();
     const recorder = await createRecorder(({ path }) => (path.endsWith('session') ? {} : answering([])));

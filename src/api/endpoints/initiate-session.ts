@@ -1,5 +1,5 @@
 import { isLiteralLoopback, parseHttpUrl } from '../../safety/url.js';
-import { faultsOfCall, redirectUrlFaults, type CommonParams } from '../checks.js';
+import { faultsOfCall, redirectUrlFaults, textFaults, type CommonParams } from '../checks.js';
 import { text, type Envelope } from '../envelope.js';
 import type { Endpoint } from '../endpoint.js';
 import { ssoBody, type Suite } from '../suite.js';
@@ -55,11 +55,12 @@ export const INITIATE_SESSION: Endpoint<InitiateSessionParams, Session> = {
     ...params.extra,
   }),
   faultsOf: (params, referenceId) =>
-    faultsOfCall(
-      params,
-      referenceId,
-      params.redirectUrl === undefined ? [] : redirectUrlFaults(params.redirectUrl),
-    ),
+    faultsOfCall(params, referenceId, [
+      ...(params.redirectUrl === undefined ? [] : redirectUrlFaults(params.redirectUrl)),
+      ...(params.documentsForConsent ?? []).flatMap((type) =>
+        textFaults('documentsForConsent', type, 'error_malformed_request'),
+      ),
+    ]),
   doubt:
     'The reference ID may be used up, and a session may exist whose link is lost: start again with a fresh reference ID.',
   parse: (envelope, baseUrl) => {

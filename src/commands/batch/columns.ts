@@ -194,4 +194,5 @@ const WIRE_NAMES: Readonly<Record<string, string>> = {
   consent: 'consent',
   consentPurpose: 'consent_purpose',
   redirectUrl: 'redirect_url',
+  documentsForConsent: 'documents_for_consent',
 };

@@ -86,6 +86,7 @@ function findWrong<Params>(
   const originOf = (parameter: string): Origin => {
     if (parameter === 'referenceId') return { kind: 'flag', label: '--reference-id' };
     if (parameter === 'consent') return { kind: 'flag', label: 'The consent' };
+    if (parameter === 'documentsForConsent') return { kind: 'flag', label: '--document' };
     return profile[parameter as ParameterName]?.origin ?? { kind: 'flag', label: parameter };
   };
   return endpoint

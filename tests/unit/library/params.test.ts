@@ -51,6 +51,29 @@ describe('what Decentro would refuse is named, with its answer', () => {
       'mine-1',
       'extra is for parameters without a name here, and not for consent.',
     ],
+    ...[
+      [
+        'a rounded number',
+        { sum: 2 ** 53 },
+        'has a number that JSON does not hold exactly (sum): give it as text.',
+      ],
+      [
+        'no number',
+        { of: { sum: NaN } },
+        'has a number that JSON does not hold exactly (sum): give it as text.',
+      ],
+      [
+        'an infinite number',
+        { sums: [1, Infinity] },
+        'has a number that JSON does not hold exactly (1): give it as text.',
+      ],
+      ['a BigInt', { sum: 1n }, 'cannot be written as JSON.'],
+    ].map(([what, extra, fault]): [string, object, unknown, string] => [
+      `${String(what)} among the others`,
+      { extra },
+      'mine-1',
+      `extra ${String(fault)}`,
+    ]),
     [
       'two things at once',
       { consent: false, consentPurpose: 'x'.repeat(51) },

@@ -5,6 +5,7 @@ import {
   fetchEaadhaar,
   initiateSession,
   parseCallback,
+  pullFile,
 } from '../../../src/library/index.js';
 import { SESSION_CREATED } from '../../support/answer.js';
 import { CANARIES } from '../../support/canaries.js';
@@ -30,10 +31,13 @@ async function failureOf(call: () => unknown): Promise<Failure> {
   throw new Error('It succeeded');
 }
 
-const untyped = { initiateSession, fetchEaadhaar, createClient, parseCallback } as unknown as Record<
-  string,
-  (...args: unknown[]) => unknown
->;
+const untyped = {
+  initiateSession,
+  fetchEaadhaar,
+  createClient,
+  parseCallback,
+  pullFile,
+} as unknown as Record<string, (...args: unknown[]) => unknown>;
 
 describe('a program without types', () => {
   test.each<[string, unknown[], string, RegExp]>([
@@ -50,6 +54,30 @@ describe('a program without types', () => {
     ['fetchEaadhaar', [], 'usage', /params must be an object/],
     ['createClient', [], 'config', /environment, or baseUrl/],
     ['createClient', [{ ...at('http://127.0.0.1:1'), retry: 1 }], 'usage', /retry/],
+    [
+      'initiateSession',
+      [PARAMS, { baseUrl: 'http://127.0.0.1:1', credentials: { ...CANARIES, module_secret: 'x' } }],
+      'usage',
+      /"module_secret" in credentials/,
+    ],
+    [
+      'initiateSession',
+      [
+        { ...PARAMS, documentsForConsent: ['ADHAR', 'PAN\r\n'] },
+        { ...at('http://127.0.0.1:1'), suite: 'sso' },
+      ],
+      'usage',
+      /documentsForConsent ends with a line break/,
+    ],
+    [
+      'pullFile',
+      [
+        { transactionId: 'T', documentType: 'DRVLC', related: { year: NaN } },
+        { ...at('http://127.0.0.1:1'), suite: 'sso' },
+      ],
+      'usage',
+      /related has a number that JSON does not hold exactly \(year\)/,
+    ],
     ['parseCallback', ['/x?code=1', { stat: 'T' }], 'usage', /stat/],
     ['parseCallback', ['/x?code=1'], 'usage', /state/],
   ])('that calls %s(%j) gets a Failure', async (name, args, kind, message) => {
