@@ -1,7 +1,7 @@
 // What the redirect says that brings the end user back. Pure.
 import type { Callback } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
-import { unquoted } from '../safety/pasted.js';
+import { unquoted, withoutUnseen } from '../safety/pasted.js';
 import { parseUrl } from '../safety/url.js';
 import { visible } from '../safety/visible.js';
 import { isSame, isSameId } from './same-id.js';
@@ -187,13 +187,30 @@ export function faultFailure(fault: RedirectFault, sessionId: string | undefined
 /** Reads what the user pasted: the redirected URL, its query alone, or the line of a server's log that has it. */
 export function parsePastedQuery(text: string): URLSearchParams | undefined {
   const [, requested] = /\b(?:GET|HEAD) (\S+\?\S+)(?: HTTP\/\d|\s*$)/.exec(text) ?? [];
-  // As HTML writes an address; and a terminal breaks it into lines.
-  const pasted = unquoted(requested ?? text)
-    .replaceAll('&amp;', '&')
-    .replace(/[\t\r\n]/g, '');
-  const url = parseUrl(pasted);
-  if (url !== undefined) return url.searchParams;
-  return /(^|[?&])(code|state|error|status|initiation_decentro_transaction_id)=/.test(pasted)
-    ? new URLSearchParams(pasted.replace(/^[^?]*\?/, '').replace(/#.*/, ''))
-    : undefined;
+  // A terminal breaks an address into lines.
+  const pasted = withoutUnseen(unquoted(unescaped(requested ?? text)));
+  if (IS_ADDRESS.test(pasted)) {
+    const url = parseUrl(pasted);
+    if (url !== undefined) return url.searchParams;
+  }
+  const words = pasted.split(BETWEEN_WORDS);
+  const word = BEGINS_AS_QUERY.test(words[0] ?? '') ? words[0] : words.find((one) => HOLDS_QUERY.test(one));
+  if (word === undefined) return undefined;
+  return new URLSearchParams(word.replace(/^[^?]*\?/, '').replace(/#.*|[,;)\]}]+$/, ''));
+}
+
+const BETWEEN_WORDS = /["'`<>“”\s]+/;
+// A description in an address may be shown with its spaces.
+const IS_ADDRESS = /^(?:https?:\/\/[^"<>`]*|[^"'`<>\s]*)$/i;
+const BEGINS_AS_QUERY = /^(?:code|state|error|status|initiation_decentro_transaction_id)=/;
+const HOLDS_QUERY = /[?&](?:code|state|error|status|initiation_decentro_transaction_id)=/;
+
+// An address as HTML, JSON and shells write it.
+function unescaped(text: string): string {
+  return text
+    .replaceAll(/&(?:amp|#38|#x26);/gi, '&')
+    .replaceAll(/\\u00(26|3d|3f)/gi, (_escape, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    )
+    .replaceAll(/\\([&=?/])/g, '$1');
 }

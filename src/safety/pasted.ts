@@ -1,10 +1,32 @@
 // What a value brings along from the place that it was copied from. Pure.
 
-// What shows nothing where it stands: controls, lone surrogates, direction and byte order marks, and what has no width but
-// U+200C and U+200D, which Indian scripts need.
-const UNSEEN = /[\p{Cc}\p{Cs}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+// What shows nothing where it stands: controls, lone surrogates, and what Unicode lets a reader ignore, such as direction
+// and byte order marks; but not U+200C and U+200D, which Indian scripts need, and the selectors behind an emoji.
+const UNSEEN =
+  /(?![\u200c\u200d\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/u;
 const LINE_BREAK = /[\r\n\u0085\u2028\u2029]/;
-const QUOTES = ['""', "''", '``', '“”', '‘’', '«»', '<>'];
+const QUOTES = [
+  '""',
+  "''",
+  '``',
+  '“”',
+  '””',
+  '„“',
+  '„”',
+  '‘’',
+  '’’',
+  '‚‘',
+  '«»',
+  '»«',
+  '‹›',
+  '›‹',
+  '〝〞',
+  '「」',
+  '<>',
+];
+
+// Around an address they are no part of it; elsewhere they may be.
+const BRACKETS = ['()', '[]'];
 
 /**
  * Says what a value was copied along with, as the end of a sentence that does not quote it, or `undefined`: a line end, as
@@ -32,7 +54,13 @@ export function copyFault(value: string): string | undefined {
 /** What was pasted, without what stands around it. */
 export function unquoted(text: string): string {
   const bare = text.trim();
-  return QUOTES.some((marks) => isWithin(bare, marks)) ? bare.slice(1, -1).trim() : bare;
+  const isEnclosed = [...QUOTES, ...BRACKETS].some((marks) => isWithin(bare, marks));
+  return isEnclosed ? bare.slice(1, -1).trim() : bare;
+}
+
+/** A text without what nobody can see, line ends and tabs among it. */
+export function withoutUnseen(text: string): string {
+  return text.replaceAll(new RegExp(UNSEEN, 'gu'), '');
 }
 
 function isWithin(value: string, [first = '', last = '']: string): boolean {

@@ -174,6 +174,18 @@ describe('what somebody pasted', () => {
     `GET /return?code=4f1c&state=${STATE} HTTP/1.1`,
     `127.0.0.1 - - [26/Nov/2026:11:30:00 +0000] "GET /return?code=4f1c&state=${STATE} HTTP/1.1" 200 12 "-" "x?y=z"`,
     `code=4f\r\n1c&state=${STATE}`,
+    `(https://app.example/return?code=4f1c&state=${STATE})`,
+    `„https://app.example/return?code=4f1c&state=${STATE}“`,
+    `https://app.example/return?code=4f1c&state=${STATE}\u200b`,
+    `https://app.example/return?code=4f1c&#38;state=${STATE}`,
+    String.raw`https://app.example/return\?code\=4f1c\&state\=${STATE}`,
+    `{"why":"what?","url":"https://app.example/return?code=4f1c&state=${STATE}"}`,
+    String.raw`{"method":"GET","url":"https:\/\/app.example\/return?code=4f1c\u0026state=${STATE}"}`,
+    `at=info method=GET path="/return?code=4f1c&state=${STATE}" host=app.example status=200`,
+    `uri=/return?code=4f1c&state=${STATE}, ip=127.0.0.1`,
+    `10.0.0.1 /return?code=4f1c&state=${STATE} 200`,
+    `curl 'https://app.example/return?code=4f1c&state=${STATE}'`,
+    `state=${STATE}&code=4f1c HTTP/1.1`,
   ])('an address is read without what it was copied along with: %p', (pasted) => {
     const query = parsePastedQuery(pasted);
     expect([query?.get('code'), query?.get('state')]).toEqual(['4f1c', STATE]);
@@ -184,6 +196,8 @@ describe('what somebody pasted', () => {
     expect(parsePastedQuery('initiation_decentro_transaction_id=T')).toBeDefined();
     expect(parsePastedQuery('error=access_denied')?.get('error')).toBe('access_denied');
     expect([...(parsePastedQuery('https://app.example/return') ?? ['x'])]).toEqual([]);
+    const described = parsePastedQuery("https://app.example/?error=x&error_description=It isn't there");
+    expect(described?.get('error_description')).toBe("It isn't there");
   });
 
   test.each(['', '  ', 'hello', '4f1c', STATE, 'decode=1', 'a code=1', 'xcode=4f1c', '--help'])(

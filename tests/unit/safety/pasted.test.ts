@@ -16,6 +16,14 @@ test.each([
   ['made-up \u202evalue', 'contains the invisible character U+202E'],
   ['made-up value\ud800', 'contains the invisible character U+D800'],
   ['made-up value\u0000', 'contains the invisible character U+0000'],
+  ['made-up value\u3164', 'contains the invisible character U+3164'],
+  ['made-up\u2060value', 'contains the invisible character U+2060'],
+  ['made-up\u{e0041}value', 'contains the invisible character U+E0041'],
+  ['made-up value\u2800', 'contains the invisible character U+2800'],
+  ['„made-up value“', 'is enclosed in „…“, which is no part of it'],
+  ['‹made-up value›', 'is enclosed in ‹…›, which is no part of it'],
+  ['”made-up value”', 'is enclosed in ”…”, which is no part of it'],
+  ['(made-up value)', undefined],
   ['"made-up value"', 'is enclosed in "…", which is no part of it'],
   ["'made-up value'", "is enclosed in '…', which is no part of it"],
   ['“made-up value”', 'is enclosed in “…”, which is no part of it'],
@@ -28,6 +36,7 @@ test.each([
   ['made-up\u00a0value', undefined],
   ['അവൻ\u200d के\u200cवल', undefined],
   ['🙂', undefined],
+  ['❤\ufe0f', undefined],
 ])('what %j was copied along with: %p', (value, fault) => {
   expect(copyFault(value)).toBe(fault);
 });
