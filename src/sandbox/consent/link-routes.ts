@@ -19,7 +19,7 @@ export function createLinkRoutes(url: string, sessions: Sessions, log: RequestLo
     log.write(c.req.method, path, c.res.status);
   });
 
-  routes.get('/', (c) => c.html(homePage()));
+  routes.get('/', (c) => c.html(homePage(url)));
 
   routes.get('/digilocker/:token', (c) => {
     const session = sessions.findLink(c.req.param('token'));

@@ -278,7 +278,7 @@ describe('the page after the redirect (rule 30)', () => {
   test('loads nothing, runs nothing, and is kept nowhere', () => {
     expect(PAGE_HEADERS).toMatchObject({
       'Content-Security-Policy': expect.stringMatching(
-        /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+        /^default-src 'none'; style-src 'sha256-[^']+'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
       ),
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'no-referrer',

@@ -62,12 +62,16 @@ export function refusedFormPage(): Page {
 }
 
 /** What a browser sees at the sandbox's own address. */
-export function homePage(): Page {
+export function homePage(origin: string): Page {
   return page({
     title: "An imitation of Decentro's DigiLocker API",
     content: html`<p>
         It runs on this machine only, talks to nobody outside it, and forgets everything when it ends.
       </p>
-      <p>Start a session with <code>POST /v2/kyc/digilocker/initiate_session</code>.</p>`,
+      <h2>Start a session</h2>
+      <pre
+        class="command"
+      ><code>digilocker init-session --env sandbox --base-url ${origin} --consent</code></pre>
+      <p class="quiet">Your app sends <code>POST /v2/kyc/digilocker/initiate_session</code>.</p>`,
   });
 }

@@ -50,6 +50,7 @@ code { font: .95em ui-monospace, monospace; overflow-wrap: anywhere; }
 .parameters { margin: .5rem 0; border: 1px solid var(--line); border-radius: .5rem; }
 .parameters div { padding: .55rem 1rem; }
 .parameters div + div { border-top: 1px solid var(--line); }
+.parameters .quiet { display: block; }
 .parameters dd { margin: .15rem 0 0; overflow-wrap: anywhere; }
 .command { margin: .5rem 0; padding: .75rem 1rem; background: var(--well); border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 
