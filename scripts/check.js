@@ -1,4 +1,4 @@
-// The inner loop: types, lint, format and the unit tests, side by side, each with what it remembers of its last run.
+// The inner loop: types, lint, format and the fast unit tests, side by side, each with what it remembers of its last run.
 // Lint that depends on the types of other files may lag behind for once: npm run lint begins anew.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const CACHE = 'node_modules/.cache';
 
+// Tests of what serves, spawns or writes to the disk.
+const SLOW_TESTS = ['unit/host/', 'unit/sandbox/', 'unit/support/', 'unit/commands/batch/'];
+
 const STEPS = {
   types: ['typescript/bin/tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', `${CACHE}/tsc.json`],
   lint: ['eslint/bin/eslint.js', '.', '--cache', '--cache-location', `${CACHE}/eslint/`],
@@ -14,7 +17,7 @@ const STEPS = {
     ...['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
     ...['--cache', '--cache-location', `${CACHE}/prettier/.prettier-cache`],
   ],
-  tests: ['jest/bin/jest.js', '--silent', 'tests/unit'],
+  tests: ['jest/bin/jest.js', '--silent', 'tests/unit', '--testPathIgnorePatterns', ...SLOW_TESTS],
 };
 
 /** Runs one step, and prints what it says only when it fails. */
