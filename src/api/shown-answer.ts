@@ -42,6 +42,9 @@ function shownBody(
   }
   // Credentials are ASCII, so that latin1 keeps every other byte as it was.
   const text = body.toString('latin1');
+  // UTF-16 writes ASCII with a zero beside every letter.
+  const narrow = text.replaceAll('\0', '');
+  if (narrow !== text && redact(narrow) !== narrow) return Buffer.from(redact(narrow), 'latin1');
   // A letter may hide behind an escape of JSON.
   if (redact(text) === text && !text.includes('\\u00')) return body;
   const value = parsed(body.toString('utf8'));

@@ -70,8 +70,8 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** Checks where a call goes and with what. Fails with `config` that names everything wrong, and no value. */
 export function chooseBaseUrl(options: CallOptions): URL {
   checkKeys('options', options, OPTION_KEYS);
-  // A program without types may have forgotten them.
-  checkKeys('credentials', (options.credentials as Credentials | undefined) ?? {}, CREDENTIAL_KEYS);
+  const credentials = options.credentials as object | undefined;
+  checkKeys('credentials', credentials ?? {}, CREDENTIAL_KEYS);
   const { timeoutMs = 1, retries = 0, suite = 'classic' } = options;
   const baseUrl = parseTarget(options);
   const wrong = [...(typeof baseUrl === 'string' ? [baseUrl] : []), ...findWrongCredentials(options)];

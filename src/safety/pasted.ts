@@ -3,7 +3,7 @@
 // What shows nothing where it stands: controls, lone surrogates, and what Unicode lets a reader ignore, such as direction
 // and byte order marks; but not U+200C and U+200D, which Indian scripts need, and the selectors behind an emoji.
 const UNSEEN =
-  /(?![\u200c\u200d\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/u;
+  /(?!\u200c|\u200d|[\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/u;
 const LINE_BREAK = /[\r\n\u0085\u2028\u2029]/;
 const QUOTES = [
   '""',

@@ -166,10 +166,11 @@ function escapedCharacter(character: string): string {
     Buffer.from(character),
     (byte) => `%(?:25)*${byte.toString(16).padStart(2, '0')}`,
   );
+  // A page in a page escapes the ampersand of the entity.
   const entity = [`#0*${code}`, `#x0*${code.toString(16)}`, ENTITIES[character] ?? []].flat().join('|');
   const isEscapedAlone = '"\\/'.includes(character);
   const form = character === ' ' ? '|\\+' : '';
-  return `(?:${isEscapedAlone ? '\\\\?' : ''}${written}|${json}|${percent.join('')}|&(?:${entity});${form})`;
+  return `(?:${isEscapedAlone ? '\\\\*' : ''}${written}|${json}|${percent.join('')}|&(?:amp;)*(?:${entity});${form})`;
 }
 
 /** What masks credentials in a text: all of them, or those that are secrets. */

@@ -30,6 +30,12 @@ describe('an answer is shown', () => {
     ['as it came', '{ "a": 1 }', '{ "a": 1 }'],
     ['without a credential', '{"a":"secret-canary"}', '{"a":"********"}'],
     ['without one that is no JSON', 'x secret-canary ü', 'x ******** ü'],
+    [
+      'without one in UTF-16',
+      Buffer.from('<p>secret-canary</p>', 'utf16le').toString('latin1'),
+      '<p>********</p>',
+    ],
+    ['as it came, with zeros that hide nothing', 'a\0b', 'a\0b'],
     ['without one behind an escape', '{"a":"\\u0073ecret-canary"}', '{"a":"********"}'],
     ['as it came, with an escape that hides nothing', '{"a":"\\u0001"}', '{"a":"\\u0001"}'],
   ])('%s', (_what, body, text) => {

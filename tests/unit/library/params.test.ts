@@ -28,6 +28,9 @@ test('parameters that Decentro would take are taken', () => {
 describe('what Decentro would refuse is named, with its answer', () => {
   const NO_CONSENT = 'consent is not true; Decentro would answer error_consent_false.';
 
+  const lost = (key: string) =>
+    `extra has a number that JSON does not hold exactly (${key}): give it as text.`;
+
   test.each<[what: string, params: object, referenceId: unknown, message: string]>([
     ['no consent', { consent: false }, 'mine-1', NO_CONSENT],
     ['consent that nobody gave', { consent: undefined }, 'mine-1', NO_CONSENT],
@@ -51,29 +54,10 @@ describe('what Decentro would refuse is named, with its answer', () => {
       'mine-1',
       'extra is for parameters without a name here, and not for consent.',
     ],
-    ...[
-      [
-        'a rounded number',
-        { sum: 2 ** 53 },
-        'has a number that JSON does not hold exactly (sum): give it as text.',
-      ],
-      [
-        'no number',
-        { of: { sum: NaN } },
-        'has a number that JSON does not hold exactly (sum): give it as text.',
-      ],
-      [
-        'an infinite number',
-        { sums: [1, Infinity] },
-        'has a number that JSON does not hold exactly (1): give it as text.',
-      ],
-      ['a BigInt', { sum: 1n }, 'cannot be written as JSON.'],
-    ].map(([what, extra, fault]): [string, object, unknown, string] => [
-      `${String(what)} among the others`,
-      { extra },
-      'mine-1',
-      `extra ${String(fault)}`,
-    ]),
+    ['a rounded number', { extra: { sum: 2 ** 53 } }, 'mine-1', lost('sum')],
+    ['no number', { extra: { of: { sum: NaN } } }, 'mine-1', lost('sum')],
+    ['an infinite number', { extra: { sums: [1, Infinity] } }, 'mine-1', lost('1')],
+    ['a BigInt', { extra: { sum: 1n } }, 'mine-1', 'extra cannot be written as JSON.'],
     [
       'two things at once',
       { consent: false, consentPurpose: 'x'.repeat(51) },

@@ -132,6 +132,8 @@ describe('createRedactor (rule 27)', () => {
     ['a URL', 'A%3CB%3e%26%22%27%5C%2F%25K'],
     ['a URL in a URL', 'A%253CB%253e%2526%2522%2527%255C%252F%2525K'],
     ['HTML', 'A&lt;B&gt;&amp;&quot;&#39;&#x5c;&#047;%K'],
+    ['JSON in JSON', 'A<B>&\\\\\\"\'\\\\\\\\/%K'],
+    ['a page in a page', 'A&amp;lt;B&amp;gt;&amp;amp;&amp;quot;&amp;amp;#39;&amp;#x5c;/%K'],
   ])('masks what %s made of a secret', (_what, echoed) => {
     const redact = createRedactor({ clientSecret: 'A<B>&"\'\\/%K' });
     expect(redact(`(${echoed})`)).toBe('(********)');
