@@ -63,10 +63,11 @@ export function withoutUnseen(text: string): string {
   return text.replaceAll(new RegExp(UNSEEN, 'gu'), '');
 }
 
-function isWithin(value: string, [first = '', last = '']: string): boolean {
+function isWithin(value: string, marks: string): boolean {
+  const [first, last] = [marks.charAt(0), marks.charAt(1)];
+  if (value.length < 2 || !value.startsWith(first) || !value.endsWith(last)) return false;
   const inner = value.slice(1, -1);
-  const isEnclosed = value.length > 1 && value.startsWith(first) && value.endsWith(last);
-  return isEnclosed && !inner.includes(first) && !inner.includes(last);
+  return !inner.includes(first) && !inner.includes(last);
 }
 
 function codePoint(character: string): string {

@@ -94,11 +94,11 @@ function createMasker(masks: readonly Mask[]): (text: string) => string {
   const ordered = masks
     // One value may contain another: the longest goes first.
     .toSorted((one, other) => other.value.length - one.value.length)
-    .map((mask) => ({ ...mask, word: longestWord(mask.value) }));
+    .map((mask) => ({ mask, word: longestWord(mask.value) }));
   return (text) =>
     ordered.reduce(
       // Most texts hold none, and the patterns take milliseconds to compile.
-      (rest, { word, ...mask }) =>
+      (rest, { word, mask }) =>
         rest.toLowerCase().includes(word) ? rest.replace(patternOf(mask), mask.mask) : rest,
       text,
     );
