@@ -41,8 +41,8 @@ export const SANDBOX_ENDED = `The sandbox ended with this command, and the link 
 
 const SANDBOX_LIVES = 'The sandbox lives until the link has been used. Ctrl-C ends it.';
 
-const SANDBOX_LIVES_AWHILE =
-  'The sandbox lives until the link has been used, for 10 minutes at most. Ctrl-C ends it.';
+// Where nobody sits at a terminal, a command that lasts holds a script up.
+const UNATTENDED_LIFETIME_MS = 60_000;
 
 // As good as for ever: a timer takes no longer one.
 const SANDBOX_LIFETIME_MS = 24 * 3_600_000;
@@ -71,8 +71,11 @@ export async function finish(
   const isOpened = await openLink(story, session);
   if (sandbox === undefined) return;
   if (isOpened) {
-    await chatter.note(SANDBOX_LIVES_AWHILE);
-    await outlive(host, sandbox, DEFAULT_WAIT_MS);
+    const lifetimeMs = host.isInteractive && story.flags.input ? DEFAULT_WAIT_MS : UNATTENDED_LIFETIME_MS;
+    await chatter.note(
+      `The sandbox lives until the link has been used, for ${lifetimeMs / 60_000} min at most. Ctrl-C ends it.`,
+    );
+    await outlive(host, sandbox, lifetimeMs);
   } else if (!isGone || choice.format !== 'human') {
     await chatter.note(SANDBOX_ENDED);
   }
