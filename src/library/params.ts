@@ -2,11 +2,12 @@ import {
   FOREIGN_PARAMETERS,
   PARAMETER_NAMES,
   type InitiateSessionParams,
+  type SsoSessionParams,
 } from '../api/endpoints/initiate-session.js';
 import type { Suite } from '../api/suite.js';
 
 /** What Decentro is told about a session. */
-export interface SessionParams {
+export interface SessionParams extends SsoSessionParams {
   /** That the end user agreed, which only the caller can know: anything else is refused before it is sent. */
   readonly consent: true;
   /** Why the data is wanted, in 20 to 50 characters that the end user could read. */
@@ -19,16 +20,6 @@ export interface SessionParams {
   readonly redirectToSignup?: boolean | undefined;
   /** `true` (the default, always sent) lets Decentro fetch the access token itself once the code exists. */
   readonly abstractAccessToken?: boolean | undefined;
-  /** SSO alone: `true` lets the end user sign in without a PIN. */
-  readonly pinlessSignin?: boolean | undefined;
-  /** SSO alone: `true` lets the end user sign up without a PIN. */
-  readonly pinlessSignup?: boolean | undefined;
-  /** SSO alone: `true` lets the end user sign up without a user name. */
-  readonly usernamelessSignup?: boolean | undefined;
-  /** SSO alone: the types of the documents that the end user is asked for, such as `ADHAR`; all when absent. */
-  readonly documentsForConsent?: readonly string[] | undefined;
-  /** SSO alone: `true` forgets who is signed in in the browser. */
-  readonly clearCookies?: boolean | undefined;
   /** Parameters that Decentro added after this version, under their wire names. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }

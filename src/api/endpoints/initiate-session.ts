@@ -4,23 +4,27 @@ import { text, type Envelope } from '../envelope.js';
 import type { Endpoint } from '../endpoint.js';
 import { ssoBody, type Suite } from '../suite.js';
 
-export interface InitiateSessionParams extends CommonParams {
+/** The parameters that the SSO suite alone has. */
+export interface SsoSessionParams {
+  /** `true` lets the end user sign in without a PIN. */
+  readonly pinlessSignin?: boolean | undefined;
+  /** `true` lets the end user sign up without a PIN. */
+  readonly pinlessSignup?: boolean | undefined;
+  /** `true` lets the end user sign up without a user name. */
+  readonly usernamelessSignup?: boolean | undefined;
+  /** The types of the documents that the end user is asked for, such as `ADHAR`; all when absent. */
+  readonly documentsForConsent?: readonly string[] | undefined;
+  /** `true` forgets who is signed in in the browser. */
+  readonly clearCookies?: boolean | undefined;
+}
+
+export interface InitiateSessionParams extends CommonParams, SsoSessionParams {
   /** Where DigiLocker sends the end user, with the DigiLocker code. */
   readonly redirectUrl?: string | undefined;
   /** `true` starts at Aadhaar-based sign-up, `false` (Decentro's default) at sign-in with the mobile number. */
   readonly redirectToSignup?: boolean | undefined;
   /** `true` lets Decentro fetch the access token itself once the code exists; without it the caller has to. */
   readonly abstractAccessToken?: boolean | undefined;
-  /** SSO alone: `true` lets the end user sign in without a PIN. */
-  readonly pinlessSignin?: boolean | undefined;
-  /** SSO alone: `true` lets the end user sign up without a PIN. */
-  readonly pinlessSignup?: boolean | undefined;
-  /** SSO alone: `true` lets the end user sign up without a user name. */
-  readonly usernamelessSignup?: boolean | undefined;
-  /** SSO alone: the types of the documents that the end user is asked for, such as `ADHAR`; all when absent. */
-  readonly documentsForConsent?: readonly string[] | undefined;
-  /** SSO alone: `true` forgets who is signed in in the browser. */
-  readonly clearCookies?: boolean | undefined;
   /** Parameters under their wire names; they win over those above. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
