@@ -75,8 +75,17 @@ export class MissingGlobals extends Error {
 
   constructor(names: readonly string[]) {
     super(
-      `The sandbox needs the global ${names.join(', ')}. In Jest, begin the file with /** @jest-environment node */; elsewhere, leave out --no-experimental-fetch (NODE_OPTIONS).`,
+      `The sandbox needs the global ${names.join(', ')}. In Jest, begin the file with /** @jest-environment node */; elsewhere, leave out --no-experimental-fetch and --jitless (NODE_OPTIONS).`,
     );
+  }
+}
+
+// With --jitless, Node throws where it would load what needs WebAssembly.
+function isThere(name: (typeof GLOBALS)[number]): boolean {
+  try {
+    return (Reflect.get(globalThis, name) as unknown) !== undefined;
+  } catch {
+    return false;
   }
 }
 
@@ -97,7 +106,7 @@ const LIMITS = {
  * Error with `code` `EADDRINUSE` for a port that is taken
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const lacking = GLOBALS.filter((name) => (Reflect.get(globalThis, name) as unknown) === undefined);
+  const lacking = GLOBALS.filter((name) => !isThere(name));
   if (lacking.length > 0) throw new MissingGlobals(lacking);
   const { port = 0 } = options;
   if (isBlockedPort(port)) throw new RangeError(`Browsers refuse to open port ${port}: choose another one.`);

@@ -233,6 +233,21 @@ test('The global Request and Response are left alone', async () => {
   expect([globalThis.Request, globalThis.Response]).toEqual(before);
 });
 
+test('A global that Node cannot load, as without WebAssembly, is named with the remedy', async () => {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'Response');
+  Object.defineProperty(globalThis, 'Response', {
+    configurable: true,
+    get: () => {
+      throw new ReferenceError('WebAssembly is not defined');
+    },
+  });
+  try {
+    await expect(createSandbox()).rejects.toThrow(/needs the global Response\. .*--jitless/);
+  } finally {
+    if (own !== undefined) Object.defineProperty(globalThis, 'Response', own);
+  }
+});
+
 test('The credentials are plainly made up', () => {
   for (const value of Object.values(SANDBOX_CREDENTIALS)) expect(value).toMatch(/^sandbox-/);
 });
