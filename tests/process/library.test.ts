@@ -6,7 +6,10 @@ import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rollup } from 'rollup';
 import { temporaryDirectory } from '../support/cleanup.js';
+import { createCertificate } from '../support/certificate.js';
 import { writeFiles } from '../support/fake-host.js';
+import { launch } from '../support/program.js';
+import { createRecorder } from '../support/recorder.js';
 
 const LIBRARY = fileURLToPath(new URL('../../dist/lib/', import.meta.url));
 const urlOf = (name: string) => JSON.stringify(pathToFileURL(path.join(LIBRARY, name)).href);
@@ -70,6 +73,23 @@ test('a failure of one form of the library is one of the other', () => {
         new Error('x') instanceof Failure, null instanceof Failure);`,
   });
   expect(run(folder, 'both.mjs')).toBe('true true false false');
+});
+
+test('a server that cannot be verified gets nothing from the library, whatever Node is told (rule 12)', async () => {
+  const recorder = await createRecorder([], { tls: createCertificate() });
+  const folder = temporaryDirectory();
+  writeFiles(folder, {
+    'app.cjs': `
+      const { initiateSession } = require(${pathOf('index.cjs')});
+      const { SANDBOX_CREDENTIALS } = require(${pathOf('sandbox.cjs')});
+      const params = { consent: true, consentPurpose: 'KYC for opening an account', redirectUrl: 'https://app.example/r' };
+      const options = { baseUrl: ${JSON.stringify(recorder.url)}, credentials: SANDBOX_CREDENTIALS, retries: 0 };
+      initiateSession(params, options).catch(({ kind, sent }) => console.log(kind, sent));`,
+  });
+  const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const { stdout } = await launch([process.execPath, path.join(folder, 'app.cjs')], { env }).done;
+  expect(stdout).toBe('network no\n');
+  expect(recorder.requests).toEqual([]);
 });
 
 // What jsdom lacks, and jest-environment-jsdom takes away.

@@ -8,8 +8,10 @@ import type { Connection } from './connection.js';
 export function tlsOptions(
   { hostname }: URL,
   { certificates }: Connection,
-): Pick<ConnectionOptions, 'ca' | 'checkServerIdentity'> {
+): Pick<ConnectionOptions, 'ca' | 'checkServerIdentity' | 'rejectUnauthorized'> {
   return {
+    // Else NODE_TLS_REJECT_UNAUTHORIZED=0 would decide.
+    rejectUnauthorized: true,
     ...(certificates !== undefined && { ca: [...certificates] }),
     checkServerIdentity: (_name, certificate) =>
       checkServerIdentity(hostname.replace(/^\[|\]$/g, ''), certificate),
