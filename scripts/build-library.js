@@ -1,8 +1,10 @@
 // Bundles what programs import: for each entry one CommonJS file and one ES module, which a bundler can take apart.
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
-import { bundle, dist } from './bundle.js';
+import { bundle, dist, root } from './bundle.js';
 import { leaveOut } from './leave-out.js';
+import { leanMap } from './lean-map.js';
 
 /** Where the library goes, and the source of each entry of the package. */
 export const LIBRARY = {
@@ -32,16 +34,48 @@ const importBuiltins = {
   },
 };
 
-/** Writes the library, and returns esbuild's account of what went into it. */
+/** Writes the library with its source maps and the sources that they lead to, and returns esbuild's account of it. */
 export async function buildLibrary() {
   const { outdir, entries } = LIBRARY;
-  const shared = { outdir, write: true, inject: ['scripts/library-globals.js'] };
-  const { metafile } = await bundle(entries, { ...shared, plugins: [leaveOut] });
-  await bundle(entries, {
+  const shared = {
+    outdir,
+    inject: ['scripts/library-globals.js'],
+    sourcemap: 'linked',
+    sourcesContent: false,
+  };
+  const { outputFiles, metafile } = await bundle(entries, { ...shared, plugins: [leaveOut] });
+  const { outputFiles: modules } = await bundle(entries, {
     ...shared,
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     plugins: [leaveOut, importBuiltins],
   });
+  await mkdir(outdir, { recursive: true });
+  for (const { path: file, text } of [...outputFiles, ...modules])
+    await writeFile(file, file.endsWith('.map') ? withCopies(text) : text);
+  await copySources(outdir, Object.keys(metafile.inputs));
   return metafile;
+}
+
+// What the maps lead to is packed beside them, once for both forms; all of src/ would be four times as much. What they do
+// not lead to is not there, and tools would look for it.
+function withCopies(text) {
+  const { sources, ...map } = JSON.parse(leanMap(text, isOwn));
+  return JSON.stringify({
+    ...map,
+    sources: sources.map((source) => (isOwn(source) ? source.replace(/^(?:\.\.\/)+/, './') : null)),
+  });
+}
+
+function isOwn(source) {
+  return /^(?:\.\.\/)+src\//.test(source);
+}
+
+async function copySources(outdir, inputs) {
+  await rm(path.join(outdir, 'src'), { recursive: true, force: true });
+  for (const input of inputs.filter((file) => file.startsWith('src/'))) {
+    const copy = path.join(outdir, input);
+    await mkdir(path.dirname(copy), { recursive: true });
+    await copyFile(path.join(root, input), copy);
+  }
 }

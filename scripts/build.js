@@ -11,6 +11,7 @@ import { digestInputs, writeStamp } from './build-stamp.js';
 import { bundle, dist, root, TARGET } from './bundle.js';
 import { leaveOut } from './leave-out.js';
 import { collectLicences, packageOf } from './licences.js';
+import { leanMap } from './lean-map.js';
 
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
@@ -135,6 +136,11 @@ async function join(chunks, fileOf) {
   return output;
 }
 
+// Commander is in the stack of every command. The other packages would take more room than the installed size has.
+function isInteresting(source) {
+  return [undefined, 'commander'].includes(packageOf(source));
+}
+
 /** Makes a script of a file, whose value is its function. */
 async function minify({ fileName, code: source }) {
   const { code, map } = await transform(source, {
@@ -149,7 +155,7 @@ async function minify({ fileName, code: source }) {
   // As long as before: the source map tells columns.
   const start = 'export default ';
   const expression = code.replace(start, '('.padEnd(start.length)).replace(/;?\n$/, ')\n');
-  return { text: expression, map };
+  return { text: expression, map: leanMap(map, isInteresting) };
 }
 
 const inputs = await digestInputs();

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { SourceMap } from 'node:module';
+import { SourceMap, type SourceMapping } from 'node:module';
 import path from 'node:path';
 
 const FRAME = /^\s+at (?:.* \()?(.+):(\d+):(\d+)\)?$/;
@@ -16,11 +16,13 @@ export function sourceFrames(frames: readonly string[]): string {
 
 function inSource(frame: string, mapOf: (file: string) => SourceMap | undefined): string {
   const [, file = '', line, column] = FRAME.exec(frame) ?? [];
-  const entry = mapOf(file)?.findEntry(Number(line) - 1, Number(column) - 1);
-  if (entry === undefined || !('originalSource' in entry)) return frame;
+  // A place in another package leads nowhere, in spite of its type.
+  const entry: Partial<SourceMapping> = mapOf(file)?.findEntry(Number(line) - 1, Number(column) - 1) ?? {};
+  const { originalSource, originalLine = 0, originalColumn = 0 } = entry;
+  if (originalSource === undefined) return frame;
   // The names of functions in the bundle say nothing.
-  const source = path.join(path.dirname(file), entry.originalSource);
-  return `    at ${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  const source = path.join(path.dirname(file), originalSource);
+  return `    at ${source}:${originalLine + 1}:${originalColumn + 1}`;
 }
 
 function readMap(file: string): SourceMap | undefined {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
+import { SourceMap, type SourceMapping } from 'node:module';
 import path from 'node:path';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { LIMIT_MS, packAsBuilt, readJson, ROOT, type Packed } from '../support/package.js';
@@ -26,7 +27,8 @@ describe('the package', () => {
     // What single runs load, as many as the program has parts, each with its source map unless a package is all of it.
     const foreign = ['inquirer', 'js-yaml', 'open', 'uqr'].map((name) => `dist/${name}.cjs`);
     const parts = paths.filter((name) => /^dist\/[\w-]+\.cjs(\.map)?$/.test(name));
-    expect(paths.filter((name) => !parts.includes(name))).toEqual([
+    const sources = paths.filter((name) => name.startsWith('dist/lib/src/'));
+    expect(paths.filter((name) => !parts.includes(name) && !sources.includes(name))).toEqual([
       '.decentrorc.example',
       'LICENSE',
       'README.md',
@@ -35,13 +37,17 @@ describe('the package', () => {
       'bin/package.json',
       'dist/THIRD-PARTY-LICENSES.txt',
       'dist/lib/index.cjs',
+      'dist/lib/index.cjs.map',
       'dist/lib/index.d.cts',
       'dist/lib/index.d.mts',
       'dist/lib/index.mjs',
+      'dist/lib/index.mjs.map',
       'dist/lib/sandbox.cjs',
+      'dist/lib/sandbox.cjs.map',
       'dist/lib/sandbox.d.cts',
       'dist/lib/sandbox.d.mts',
       'dist/lib/sandbox.mjs',
+      'dist/lib/sandbox.mjs.map',
       'dist/xdg-open',
       'package.json',
     ]);
@@ -53,6 +59,41 @@ describe('the package', () => {
       'bin/digilocker.js',
       'dist/xdg-open',
     ]);
+  });
+
+  test('holds the sources that the maps of the library lead to', () => {
+    const lib = path.join(ROOT, 'dist', 'lib');
+    const named = new Set<string>();
+    for (const [name, literal, source] of [
+      ['index.cjs', 'Give environment, or baseUrl.', './src/library/options.ts'],
+      ['index.mjs', 'Give environment, or baseUrl.', './src/library/options.ts'],
+      ['sandbox.cjs', 'Nothing to prefetch.', './src/sandbox/consent/link-routes.ts'],
+      ['sandbox.mjs', 'Nothing to prefetch.', './src/sandbox/consent/link-routes.ts'],
+    ] as const) {
+      const text = readFileSync(path.join(lib, name), 'utf8');
+      expect(text).toMatch(new RegExp(`\\n//# sourceMappingURL=${name}\\.map\\n$`));
+      const map = readJson(path.join('dist', 'lib', `${name}.map`)) as {
+        sources: (string | null)[];
+      };
+      for (const one of map.sources) if (one !== null) named.add(path.posix.join('dist/lib', one));
+      const before = text.slice(0, text.indexOf(literal)).split('\n');
+      const entry = new SourceMap(map as SourceMap['payload']).findEntry(
+        before.length - 1,
+        (before.at(-1)?.length ?? 0) - 1,
+      );
+      expect(entry).toMatchObject({ originalSource: source });
+      const { originalSource, originalLine } = entry as SourceMapping;
+      const lines = readFileSync(path.join(lib, originalSource), 'utf8').split('\n');
+      expect(lines[originalLine]).toContain(literal);
+    }
+    const packedSources = packed.files
+      .map((file) => file.path)
+      .filter((name) => name.startsWith('dist/lib/src/'));
+    expect(packedSources.sort()).toEqual(expect.arrayContaining([...named].sort()));
+    for (const name of packedSources)
+      expect(readFileSync(path.join(ROOT, name), 'utf8')).toBe(
+        readFileSync(path.join(ROOT, name.replace('dist/lib/', '')), 'utf8'),
+      );
   });
 
   test('carries the licence of every package in the bundles (rule 35)', () => {
