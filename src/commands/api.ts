@@ -76,7 +76,7 @@ function declareApi(command: Command, host: Host): void {
     .optionsGroup('The request:')
     .addOption(repeatable('--data <key=text>', 'a member of the body; key:=json for JSON', collectParam))
     .addOption(input)
-    .option('--reference-id <id>', 'what is put into a body without one (default: a generated one)')
+    .option('--reference-id <id>', 'reference_id of a body that has none (default: a generated one)')
     .option('--no-reference-id', 'send the body as it is');
   addCallFlags(command, {
     timeout: 'time limit for the call, including retries',

@@ -46,13 +46,13 @@ function declareSandbox(command: Command, host: Host): void {
         async () => (await import('../sandbox/api/scenarios.js')).SCENARIOS,
       ),
     )
-    .option('--strict-credentials', "take the sandbox's own client ID and secret only, not any pair")
+    .option('--strict-credentials', "accept only the sandbox's own client ID and secret")
     .option(
       '--clock-offset <duration>',
       "run the API's clock ahead: with 61m, every code has expired",
       parseDuration,
     )
-    .option('--require-module-secret', "need the sandbox's own module secret as well")
+    .option('--require-module-secret', "require the sandbox's own module secret too")
     .addOption(
       new Option('--end-user <choice>', 'play the end user of every session').choices(['allow', 'deny']),
     )

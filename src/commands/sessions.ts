@@ -63,6 +63,7 @@ function findReport(host: Host, id: string | undefined, flags: Flags): Report {
   const kept = withReturns(all).filter(
     ({ time, environment }) => Date.parse(time) >= after && (env === undefined || environment === env),
   );
+  if (all.length === 0 && id === undefined) return nothing('No session was started on this machine yet.');
   return id === undefined ? listReport(kept.slice(0, limit), host.now()) : oneReport(kept, id, host.now());
 }
 
@@ -79,9 +80,12 @@ function withReturns(all: readonly JournalEntry[]): ShownEntry[] {
     }));
 }
 
+function nothing(text: string): Report {
+  return { document: documentOf([]), blocks: [{ type: 'text', text }] };
+}
+
 function listReport(entries: readonly ShownEntry[], nowMs: number): Report {
-  if (entries.length === 0)
-    return { document: documentOf([]), blocks: [{ type: 'text', text: 'The journal has no such session.' }] };
+  if (entries.length === 0) return nothing('The journal has no such session.');
   return { document: documentOf(entries), blocks: [tableOf(entries, nowMs)] };
 }
 

@@ -242,7 +242,9 @@ describe('the list', () => {
       schema: 'digilocker.sessions/1',
       ok: false,
     });
-    expect((await succeeds(['sessions'], { stderr: [] })).stdout).toBe('The journal has no such session.\n');
+    expect((await succeeds(['sessions'], { stderr: [] })).stdout).toBe(
+      'No session was started on this machine yet.\n',
+    );
   });
 
   test('tells a call without a reference ID from the one before it', async () => {

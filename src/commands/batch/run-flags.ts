@@ -77,7 +77,7 @@ export function addRunFlags(command: Command): Command {
     .optionsGroup('The job:')
     .option('--job <folder>', 'where the journal is kept (default: FILE.batch)')
     .option('--batch <name>', 'what reference IDs are derived from (default: drawn once)')
-    .option('--shard <i/n>', 'send part i of n', parseShard, WHOLE)
+    .addOption(new Option('--shard <i/n>', 'send part i of n').argParser(parseShard).default(WHOLE, '1/1'))
     .option('--limit <n>', 'send n rows, then stop', parseWhole(MAX_ROWS))
     .option('--dry-run', 'read and check the file, show the first request, send nothing')
     .option('--take-over', 'go on although another process seems to be at work')

@@ -110,10 +110,10 @@ export function callCommand<Params, Result, Other = never>(
       addParameterFlags(command.optionsGroup('Parameters of the call:'), spec.parameters);
       spec.own?.declare(command);
       if (hasBody(spec))
-        addParameterFlags(command, ['consent']).option(
-          '--reference-id <id>',
-          'your own unique ID of this request (default: a generated one)',
-        );
+        command
+          .option('--consent', 'the end user agreed')
+          .option('--no-consent', 'the end user did not agree (rejected locally)')
+          .option('--reference-id <id>', 'your own unique ID of this request (default: a generated one)');
       addParameterFlags(command.option(...LAST_FLAG), ['suite']);
       if (data !== undefined) command.option('--data', data.help);
       if (spec.documents !== undefined) addDocumentFlags(command, spec.documents);

@@ -71,7 +71,7 @@ function checkVerification({ env }: Surroundings): Check {
         'NODE_TLS_REJECT_UNAUTHORIZED=0 switches it off, and no credentials leave',
         `Unset it. ${CA_REMEDY}`,
       )
-    : VERIFICATION.ok('certificates have to be accepted');
+    : VERIFICATION.ok('certificates are checked');
 }
 
 /** Node says no more of a file that it could not load than one warning, and goes on. */
@@ -88,7 +88,7 @@ function checkCaFile({ cwd, env }: Surroundings, { caFile }: ConnectionFlags): C
     }
     own.push(`${extra} (NODE_EXTRA_CA_CERTS)`);
   }
-  return CA_FILE.ok(own.length === 0 ? 'none beside those of Node.js' : own.join(', '));
+  return CA_FILE.ok(own.length === 0 ? 'only those of Node.js' : own.join(', '));
 }
 
 async function probeHost(
