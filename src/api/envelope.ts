@@ -78,8 +78,8 @@ const TRANSACTION_ID =
   /decentro(?:TxnId|_txn_id)(?:\\*["']|&quot;|&#3[49];)\s*:\s*(?:\\*["']|&quot;|&#3[49];)([^\s"'\\&<>]{1,128})(?:\\*["']|&quot;|&#3[49];)/g;
 
 /**
- * The transaction IDs in what is no envelope: support asks for them whatever else was lost. Several are several
- * answers, or one that contradicts itself.
+ * The transaction IDs in an answer that is not an envelope: support asks for them whatever else was lost. Several are
+ * several answers, or one that contradicts itself.
  */
 export function salvageTransactionIds(bytes: Buffer): string[] {
   // UTF-16 writes ASCII with a zero beside every letter.

@@ -68,7 +68,7 @@ export function refusedAnswer(
       effect === 'unknown' && known === undefined && ![429, 503].includes(answer.status) ? doubt : undefined,
     ),
     sent: 'yes',
-    // What somebody else has to do first does not succeed by itself, and a given reference ID is not replaced.
+    // What needs a person first does not succeed by itself, and a given reference ID is not replaced.
     retryable:
       isRetryable &&
       ownRemedy === undefined &&
@@ -113,7 +113,7 @@ export function notRepeated({ kind, message, hint, sent, retryable }: Failure, o
   });
 }
 
-/** The same failure, where an answer names more transaction IDs than one: which of them is right nobody can say. */
+/** The same failure, where an answer names more transaction IDs than one: which of them is right cannot be said. */
 export function naming(failure: Failure, transactionIds: readonly string[]): Failure {
   if (transactionIds.length < 2) return failure;
   const shown = transactionIds.slice(0, MAX_SHOWN_IDS).map(visible).join(', ');

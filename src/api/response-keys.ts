@@ -3,7 +3,7 @@ export type Move = 'caller' | 'operator' | 'decentro';
 
 export interface ResponseKey {
   readonly meaning: string;
-  /** `null` where nobody has to do anything. */
+  /** `null` where nothing has to be done. */
   readonly move: Move | null;
   readonly remedy: string;
   /** Whether the same intent can succeed without anybody changing anything, with a fresh reference ID. */
@@ -162,7 +162,7 @@ export const RESPONSE_KEYS: Readonly<Record<string, ResponseKey>> = {
   ),
 };
 
-/** Looks a key up, whatever it is called: `constructor` is no response key. */
+/** Looks a key up, whatever it is called: `constructor` is not a response key. */
 export function findResponseKey(key: string | null): ResponseKey | undefined {
   return key !== null && Object.hasOwn(RESPONSE_KEYS, key) ? RESPONSE_KEYS[key] : undefined;
 }

@@ -1,4 +1,4 @@
-// Decentro has two suites. A call of its API is told in the words of each suite that has it.
+// Decentro has two suites. A call of its API is declared in the words of each suite that has it.
 import { Failure } from '../failure/failure.js';
 import type { CommonParams, ParameterFault } from './checks.js';
 import type { Endpoint } from './endpoint.js';

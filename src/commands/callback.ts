@@ -153,7 +153,7 @@ async function readPasted(host: Host, url: string | undefined, flags: Flags): Pr
   const { state, redirectUrl, input } = flags;
   const query = parsePastedQuery(await pasted(host, url, input));
   if (query === undefined)
-    throw new Failure('usage', 'Not a DigiLocker redirect: it is no URL or query.', { hint: PASTE_HINT });
+    throw new Failure('usage', 'Not a DigiLocker redirect: neither a URL nor a query.', { hint: PASTE_HINT });
   const own = redirectUrl === undefined ? undefined : parseHttpUrl(redirectUrl);
   const reading = parseRedirect(query, { decentroTxnId: state, redirectUrl: own });
   if ('fault' in reading) throw faultFailure(reading.fault, state, PASTE_HINT);

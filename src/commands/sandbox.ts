@@ -118,7 +118,7 @@ async function listen(
 
 const MAX_WAITING_LINES = 1000;
 
-/** Writes lines one batch at a time. A stream that cannot keep up with the requests loses lines, and is told how many. */
+/** Writes lines one batch at a time. A stream that cannot keep up with the requests loses lines, and writes how many. */
 function createLog(write: (text: string) => Promise<void>): (line: string) => void {
   let waiting: string[] = [];
   let lostCount = 0;

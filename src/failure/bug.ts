@@ -1,7 +1,7 @@
 import { Failure } from './failure.js';
 import { version } from '../version.js';
 
-/** What is said of an error that nobody expected. Its message may hold anything: only name and place are kept. */
+/** What is said of an unexpected error. Its message may hold anything: only name and place are kept. */
 export function bugFailure(error: unknown): Failure {
   const name = error instanceof Error ? error.name : typeof error;
   // Thrown by the loader (src/startup/start.ts), which is a bundle of its own.

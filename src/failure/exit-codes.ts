@@ -18,7 +18,7 @@ export type FailureKind =
 
 export interface ExitCode {
   readonly code: number;
-  /** `null` for success, which is no failure. */
+  /** `null` for success. */
   readonly kind: FailureKind | null;
   readonly meaning: string;
   /** Whether a session exists afterwards, in words. */

@@ -98,7 +98,7 @@ export function takeName(temporary: string, file: string): boolean {
   return true;
 }
 
-/** A name in the folder of a file that nobody else uses. */
+/** An unused name in the folder of a file. */
 export function temporaryBeside(file: string): string {
   return path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
 }

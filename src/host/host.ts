@@ -40,14 +40,14 @@ export interface Host {
   isRunning(processId: number): boolean;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Whether somebody sits there: standard input and standard error are terminals, and this is not CI. */
+  /** Whether questions can be asked: standard input and standard error are terminals, and this is not CI. */
   readonly isInteractive: boolean;
   /** Aborts with a `Failure('interrupted')` on a signal, and with the error itself on an uncaught one. */
   readonly signal: AbortSignal;
   readonly prompter: Prompter;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds since some moment, by a clock that nobody sets: for what is measured. */
+  /** Milliseconds since some moment, by a clock that is never set: for what is measured. */
   elapsed(): number;
   /** Rejects when the host's signal aborts, with its reason, or the one given. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
@@ -219,7 +219,7 @@ function workingFolder(process: NodeJS.Process): string {
   }
 }
 
-// With a HOME that is empty or relative, the user's own folder would be one that somebody else may have filled.
+// With a HOME that is empty or relative, the user's own folder would be one that another user may have filled.
 function homeFolder(): string | undefined {
   return absoluteFolder(() => os.homedir()) ?? accountHome();
 }

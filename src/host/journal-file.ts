@@ -1,4 +1,4 @@
-// Lines that every process of the user appends to one file. A file of somebody else's, or a link, is none of the user's.
+// Lines that every process of the user appends to one file. A file of another user, or a link, is not used.
 import {
   closeSync,
   constants,
@@ -145,7 +145,7 @@ export function readLines({ folder, userId }: StatePlace): string[] {
 }
 
 /**
- * What is mixed into the names of accounts in this journal, so that nobody can guess them from outside.
+ * What is mixed into the names of accounts in this journal, so that they cannot be guessed from outside.
  *
  * @param create makes a new one
  * @throws an Error

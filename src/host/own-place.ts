@@ -53,7 +53,7 @@ export function placeFault(file: string, base: string, surroundings: Surrounding
 
 /**
  * Makes the folders that are missing, each below the one before it, for the user alone. Only below a folder of the
- * user's: under sudo, `~` may be somebody else's, who would find it full of root's files. A home that does not exist is
+ * user's: under sudo, `~` may be another user's, who would find it full of root's files. A home that does not exist is
  * not made: "/nonexistent" says that a user has none.
  *
  * @param userId `undefined` where the system has no such numbers (Windows)

@@ -26,7 +26,7 @@ export interface ChoiceQuestion {
 
 /** Asks on standard error. Every method rejects with a `Failure`: Ctrl-C is `interrupted`, the end of input `usage`. */
 export interface Prompter {
-  /** The spaces around an answer are no part of it. */
+  /** The spaces around an answer are not part of it. */
   text(question: TextQuestion): Promise<string>;
   /** The same, masked as it is typed. */
   secret(question: SecretQuestion): Promise<string>;
@@ -106,7 +106,7 @@ export function createPrompter(streams: PromptStreams): Prompter {
   };
 
   return {
-    // What is pasted often brings a space along, which nobody sees.
+    // What is pasted often brings a space along, which is not seen.
     text: async ({ message, suggestion, check, progress }) => {
       const answer = await ask<string>({
         type: 'input',

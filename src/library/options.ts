@@ -64,7 +64,7 @@ export const OPTION_KEYS: readonly (keyof CallOptions)[] = [
 
 const CREDENTIAL_KEYS = ['clientId', 'clientSecret', 'moduleSecret'] as const satisfies (keyof Credentials)[];
 
-// More is no time that a timer can wait for.
+// A timer cannot wait longer.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Checks where a call goes and with what. Fails with `config` that names everything wrong, and no value. */
@@ -75,9 +75,10 @@ export function chooseBaseUrl(options: CallOptions): URL {
   const { timeoutMs = 1, retries = 0, suite = 'classic' } = options;
   const baseUrl = parseTarget(options);
   const wrong = [...(typeof baseUrl === 'string' ? [baseUrl] : []), ...findWrongCredentials(options)];
-  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) wrong.push('timeoutMs is no time above 0.');
+  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS))
+    wrong.push('timeoutMs must be above 0 and below 2147483648.');
   if (!['classic', 'sso'].includes(suite)) wrong.push('suite is neither classic nor sso.');
-  if (!(Number.isInteger(retries) && retries >= 0)) wrong.push('retries is no whole number from 0.');
+  if (!(Number.isInteger(retries) && retries >= 0)) wrong.push('retries must be a whole number, 0 or more.');
   if (typeof baseUrl !== 'string' && wrong.length === 0) return baseUrl;
   throw new Failure('config', wrong, { details: { effect: 'no' } });
 }

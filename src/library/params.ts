@@ -6,7 +6,7 @@ import {
 } from '../api/endpoints/initiate-session.js';
 import type { Suite } from '../api/suite.js';
 
-/** What Decentro is told about a session. */
+/** The parameters of a session. */
 export interface SessionParams extends SsoSessionParams {
   /** That the end user agreed, which only the caller can know: anything else is refused before it is sent. */
   readonly consent: true;

@@ -37,7 +37,8 @@ export function parseCallback(
   if (redirectUrl !== undefined && own === undefined)
     throw new Failure('usage', 'redirectUrl is not an absolute http(s) URL.');
   const query = readQuery(redirect);
-  if (query === undefined) throw new Failure('usage', 'Not a DigiLocker redirect: it is no URL or query.');
+  if (query === undefined)
+    throw new Failure('usage', 'Not a DigiLocker redirect: neither a URL nor a query.');
   const reading = parseRedirect(query, { decentroTxnId: state, redirectUrl: own });
   if ('fault' in reading) throw faultFailure(reading.fault, state);
   checkDeclined(reading.callback);

@@ -9,7 +9,7 @@ type Screen = Pick<Output, 'columns' | 'hasColors'> & Partial<Pick<Output, 'isTe
 
 const MAX_COLUMNS = 100;
 
-/** Lays blocks out for a terminal, or for a pipe that somebody reads. IDs and links are never broken. */
+/** Lays blocks out for a terminal, or for a pipe that a person reads. IDs and links are never broken. */
 export function renderHuman(blocks: readonly Block[], screen: Screen): string {
   return blocks
     .map((block, index) => {

@@ -26,7 +26,7 @@ function variablesOf({ variables = [] }: Report): (readonly [string, string])[] 
 }
 
 /**
- * The bare value of one field: an empty line for `null` and what is absent, JSON for what is no text, and nothing, not
+ * The bare value of one field: an empty line for `null` and what is absent, JSON for other values than text, and nothing, not
  * even a line, for an entry that a list does not have. Fails with `upstream`.
  */
 export function renderField({ document }: Report, path: string): string {

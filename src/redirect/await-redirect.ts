@@ -48,7 +48,7 @@ export interface RedirectWait {
 
 /**
  * Waits for the redirect of a session. Fails with `declined` where it brings a refusal, with `timeout` after `waitMs`,
- * and with the host signal's reason; the details hold the callback. A redirect that does not count is told at once,
+ * and with the host signal's reason; the details hold the callback. A redirect that does not count is reported at once,
  * one line for each kind.
  */
 export async function awaitRedirect(host: Host, wait: RedirectWait): Promise<Callback> {

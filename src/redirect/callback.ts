@@ -103,7 +103,7 @@ type Pair = [name: string, value: string];
 const OUTCOMES = ['status', 'code', 'error', 'error_description'];
 
 // A URL that has a query already gets a second question mark where the parameters are put behind it unseen. What came
-// in the ordinary way as well is no such parameter, but part of a value.
+// in the ordinary way as well is not such a parameter, but part of a value.
 function separated([name, value]: Pair, others: readonly string[]): Pair[] {
   const isSettled = others.some((other) => OUTCOMES.includes(other));
   const missing = [...(isSettled ? [] : OUTCOMES), 'state', ID_PARAMETER].filter(

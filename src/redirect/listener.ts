@@ -26,7 +26,7 @@ export interface Listener {
 export interface ListenerOptions {
   /** 0 takes a free one. */
   readonly port: number;
-  /** The path that the redirect has; absent where nobody knows it. */
+  /** The path that the redirect has; absent where it is not known. */
   readonly path?: string | undefined;
   /** Further names that it may be addressed by: those of a tunnel or an app that forwards to it. */
   readonly hosts?: readonly string[];
@@ -103,7 +103,7 @@ export async function createListener({ port, path, hosts = [], now }: ListenerOp
     }
     const reading = isTooLarge ? TOO_LARGE : parseRedirect(query, wait.expected);
     if ('fault' in reading) {
-      // On a path that nobody named, a request without a query is a favicon or the like.
+      // On a path that was not named, a request without a query is a favicon or the like.
       if (path !== undefined || query.size > 0) wait.onIgnored(reading.fault);
       if (isTooLarge) answer(response, 431, TOO_LARGE_PAGE);
       else answer(response, 400, STRAY_PAGE);
@@ -202,7 +202,7 @@ function answer(response: ServerResponse, status: number, page: string): void {
   response.writeHead(status, PAGE_HEADERS).end(page);
 }
 
-/** An answer to what is no request. */
+/** The answer to a malformed request. */
 function rawAnswer(status: string, page: string): string {
   const headers = Object.entries(PAGE_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status}\r\n${headers.join('')}Content-Length: ${Buffer.byteLength(page)}\r\n\r\n${page}`;

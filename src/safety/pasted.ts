@@ -25,12 +25,12 @@ const QUOTES = [
   '<>',
 ];
 
-// Around an address they are no part of it; elsewhere they may be.
+// Around an address they are not part of it; elsewhere they may be.
 const BRACKETS = ['()', '[]'];
 
 /**
  * Says what a value was copied along with, as the end of a sentence that does not quote it, or `undefined`: a line end, as
- * of a file from Windows, spaces, quotation marks that a shell would have taken off, or what nobody can see.
+ * of a file from Windows, spaces, quotation marks that a shell would have taken off, or invisible characters.
  */
 export function copyFault(value: string): string | undefined {
   if (value === '') return undefined;
@@ -48,7 +48,7 @@ export function copyFault(value: string): string | undefined {
   const pair = QUOTES.find((marks) => isWithin(value, marks));
   return pair === undefined
     ? undefined
-    : `is enclosed in ${pair.charAt(0)}…${pair.charAt(1)}, which is no part of it`;
+    : `is enclosed in ${pair.charAt(0)}…${pair.charAt(1)}: leave these marks out`;
 }
 
 /** What was pasted, without what stands around it. */
@@ -58,7 +58,7 @@ export function unquoted(text: string): string {
   return isEnclosed ? bare.slice(1, -1).trim() : bare;
 }
 
-/** A text without what nobody can see, line ends and tabs among it. */
+/** A text without invisible characters, line ends and tabs among them. */
 export function withoutUnseen(text: string): string {
   return text.replaceAll(new RegExp(UNSEEN, 'gu'), '');
 }

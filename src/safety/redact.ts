@@ -1,7 +1,7 @@
 // Masks credentials in what is shown. Pure.
 import { copyFault } from './pasted.js';
 
-/** A client ID is no secret, but is shown by its last four characters only; a short one not at all. */
+/** A client ID is not secret, but is shown by its last four characters only; a short one not at all. */
 export function maskId(id: string): string {
   return id.length < 8 ? '****' : `****${id.slice(-4)}`;
 }
@@ -85,7 +85,7 @@ export function createPersonalRedactor(values: readonly string[]): (text: string
 interface Mask {
   readonly value: string;
   readonly mask: string;
-  /** Whether it is masked only where it is no part of a longer word. */
+  /** Whether it is masked only as a whole word. */
   readonly isToken: boolean;
   readonly anyCase: boolean;
 }

@@ -1,4 +1,4 @@
-/** The end user of the sandbox: nobody, with numbers that cannot be anybody's. */
+/** The end user of the sandbox: a made-up person, with numbers that are never issued. */
 export const PERSONA = {
   name: 'Asha Example',
   dob: '01-01-1990',

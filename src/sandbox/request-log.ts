@@ -14,7 +14,7 @@ export interface RecordedRequest {
 export interface RequestLog {
   readonly requests: readonly RecordedRequest[];
   record(request: RecordedRequest): void;
-  /** For what is no request to the API: it is logged, not kept. */
+  /** For requests that are not API calls: they are logged, not kept. */
   write(method: string, path: string, outcome: number | string): void;
 }
 

@@ -32,7 +32,7 @@ export interface SandboxOptions {
   /** Take only the sandbox's own client ID and secret. By default any pair will do. */
   strictCredentials?: boolean | undefined;
   /**
-   * Play the end user of every session, so that nobody has to click: once the answer has been sent, the link
+   * Play the end user of every session, so that no click is needed: once the answer has been sent, the link
    * is used up and the redirect URL called. Only a redirect URL on this machine is; another leaves the link.
    */
   endUser?: Choice | undefined;

@@ -77,7 +77,7 @@ export interface Sessions {
 }
 
 /**
- * Keeps the sessions of one sandbox, for as long as it lives. A session that nobody has looked at is one reference to
+ * Keeps the sessions of one sandbox, for as long as it lives. A session that has not been looked at is one reference to
  * its terms, at the number that its transaction ID and its tokens encrypt.
  */
 export function createSessions(onEnd: (end: SessionEnd) => void): Sessions {

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** Names for the numbers from 0, which nobody can guess from one another. */
+/** Names for the numbers from 0, none of which can be guessed from another. */
 export interface Tokens {
   readonly tokenOf: (number: number) => string;
   /** The number of a token that was made here, `undefined` for anything else. */
@@ -29,7 +29,7 @@ export function createTokens(form: 'hex' | 'base64url'): Tokens {
     },
     numberOf(token) {
       const bytes = Buffer.from(token, form);
-      // Other spellings of the same bytes are no token.
+      // Other spellings of the same bytes are not accepted.
       if (bytes.length !== BLOCK_BYTES || encode(bytes) !== token) return undefined;
       const block = decipher.update(bytes);
       return block.subarray(0, NUMBER_AT).every((byte) => byte === 0)

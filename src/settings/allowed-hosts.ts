@@ -3,7 +3,7 @@ import { Failure } from '../failure/failure.js';
 import { wrongValue, type Setting } from './setting.js';
 import { addressInsteadOfName, hostFault, parseAllowedHost } from '../safety/trust.js';
 
-/** The hosts that `--allow-host` and the user file allow. Fails with `usage` or `config` where one is no host. */
+/** The hosts that `--allow-host` and the user file allow. Fails with `usage` or `config` where one is not a host. */
 export function parseAllowedHosts(flags: readonly string[], files: readonly ConfigFile[]): Setting<string>[] {
   const settings: Setting<string>[] = [
     ...flags.map((value) => ({ value, origin: { kind: 'flag', label: '--allow-host' } as const })),

@@ -9,7 +9,7 @@ import { foreignWriter, readFileOnce } from '../host/read-file.js';
 import { MAX_FILE_BYTES } from './secret-source.js';
 import { shellWord } from '../safety/shell.js';
 
-/** `project`: found by search, perhaps somebody else's. `user`: the user's own. `named`: given with `--config`. */
+/** `project`: found by search, perhaps another person's. `user`: the user's own. `named`: given with `--config`. */
 export type ConfigRole = 'project' | 'user' | 'named';
 
 export interface ConfigFile {
@@ -90,7 +90,7 @@ export function readConfigFile(
   return { text, mode: read.stats.mode };
 }
 
-/** What to do about a file that may be somebody else's. */
+/** What to do about a file that may be another user's. */
 function wayThrough(file: string, wrong: string): string | undefined {
   if (!/^is a link|another user|other users/.test(wrong)) return undefined;
   const open = wrong.startsWith('is in') ? path.dirname(file) : file;

@@ -24,7 +24,7 @@ export async function parseConfig(file: string, text: string): Promise<Config> {
 }
 
 // The failsafe schema (YAML 1.2, chapter 10.1) reads every scalar as text and knows no tags. What is null in JSON is
-// null here as well: nobody means a secret called "~".
+// null here as well: no secret is called "~".
 async function parseYaml(file: string, text: string): Promise<unknown> {
   const { load, FAILSAFE_SCHEMA, Type } = await import('js-yaml');
   const absent = new Type('tag:yaml.org,2002:null', {

@@ -141,7 +141,7 @@ function list(value: unknown, key: string, context: Context): string[] {
   return value.map((item) => text(item, key, context));
 }
 
-/** Names that can stand in a message and in a variable, and are no property of every object. */
+/** Names that can stand in a message and in a variable, and are not a property of every object. */
 export function isEnvironmentName(name: string): boolean {
   return /^[a-z][a-z0-9_-]{0,31}$/i.test(name) && !['constructor', 'prototype'].includes(name);
 }

@@ -1,5 +1,5 @@
 // A project file may be anybody's. Its references must not lend the secret of one environment to another, nor put a
-// secret where an ID is shown: the host of a staging environment is no place for a secret of production.
+// secret where an ID is shown: the host of a staging environment must not get a secret of production.
 import path from 'node:path';
 import type { ConfigFile } from './config-file.js';
 import { parseSecretSource, realFile, type SecretSource } from './secret-source.js';

@@ -4,7 +4,7 @@ import { Failure } from '../failure/failure.js';
 import { readFileOnce } from '../host/read-file.js';
 import { shellWord } from '../safety/shell.js';
 
-/** Larger files are no secret and no settings. */
+/** A larger file holds neither a secret nor settings. */
 export const MAX_FILE_BYTES = 64 * 1024;
 
 const OPEN_TO_OTHERS = 'can be changed by other users';
@@ -45,7 +45,7 @@ export function commandFault(source: SecretSource, isOfUserFile: boolean): strin
   return source.words === undefined ? 'names no program, or has a quote without its end' : undefined;
 }
 
-/** What a reference in a project file may not reach, or `undefined`: the file may come from somebody else. */
+/** What a reference in a project file may not reach, or `undefined`: the file may come from another person. */
 export function foreignReferenceFault(source: SecretSource, folder: string): string | undefined {
   if (source.type === 'variable' && !source.name.startsWith('DECENTRO_')) {
     return 'may only name variables that begin with DECENTRO_ (the user file and --config are free)';

@@ -11,7 +11,7 @@ export interface ShownSetting {
   readonly source: string | null;
 }
 
-/** How the host in force is reached. */
+/** How the host in use is reached. */
 export interface Route {
   /** As it may be shown, with the variable that names it. */
   readonly proxy: { readonly variable: string; readonly text: string } | undefined;
@@ -19,7 +19,7 @@ export interface Route {
   readonly caFile: string | undefined;
 }
 
-/** Every setting in force, masked where it has to be. */
+/** Every setting in use, masked where it has to be. */
 export function shownSettings(profile: Profile, { proxy, caFile }: Route): ShownSetting[] {
   const { commands, baseUrl } = profile;
   // What a program prints is not asked for here.

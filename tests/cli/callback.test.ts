@@ -86,8 +86,8 @@ The code is valid for 1 hour after the redirect.
   });
 
   test.each([
-    ['hello', 'Not a DigiLocker redirect: it is no URL or query.'],
-    ['', 'Not a DigiLocker redirect: it is no URL or query.'],
+    ['hello', 'Not a DigiLocker redirect: neither a URL nor a query.'],
+    ['', 'Not a DigiLocker redirect: neither a URL nor a query.'],
     ['https://app.example/return', 'Not a DigiLocker redirect: it has no code, status or error.'],
   ])('is not %p', async (argument, message) => {
     const { stderr } = await fails(['callback', argument], 2);

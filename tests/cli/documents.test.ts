@@ -293,7 +293,7 @@ describe('what is no document', () => {
   });
 
   test.each([[{}], [{ pdf: null }], [{ pdf: '' }], [{ pdf: 5 }], [{ pdf: { base64: 'x' } }]])(
-    'is no file where it is no text: %j',
+    'is not a file where it is not a text: %j',
     async (data) => {
       const { code, document, files } = await eaadhaar(['--pdf', 'a.pdf', '--photo', 'a.jpg', '--json'], {
         ...data,

@@ -22,7 +22,7 @@ const CODE = '[0-9a-f]{40}';
 const flat = (text: string) => text.replaceAll('\n', ' ');
 
 describe('an end user who allows', () => {
-  test('ends the wait with the code, and the link is told at once (rules 23, 28, 32)', async () => {
+  test('ends the wait with the code, and the link is reported at once (rules 23, 28, 32)', async () => {
     let early = '';
     const host = createFakeHost([...ALLOW, WITH_CODE], {
       onWait: () => (early = host.stdout.text + host.stderr.text),

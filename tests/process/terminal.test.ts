@@ -116,7 +116,7 @@ describe('on a terminal', () => {
     expect(recorder.connections).toBe(0);
   });
 
-  test('a wrong answer is told at once and can be corrected', async () => {
+  test('a wrong answer is reported at once and can be corrected', async () => {
     const recorder = await createRecorder([{}]);
     const terminal = openTerminal(target(recorder), { cols: 120 });
     await terminal.waitFor(QUESTIONS['client ID']);

@@ -1,4 +1,4 @@
-// Working directories that somebody else may have filled.
+// Working directories that another user may have filled.
 import path from 'node:path';
 import { temporaryDirectory } from './cleanup.js';
 import { privateFile } from './private-file.js';

@@ -1,4 +1,4 @@
-// Puts into words why TLS did not trust somebody, by the error codes of Node and OpenSSL, and whose fault it is.
+// Puts into words why TLS did not trust the other side, by the error codes of Node and OpenSSL, and whose fault it is.
 
 export const CA_REMEDY =
   'Where a proxy inspects TLS, --ca-file (or NODE_EXTRA_CA_CERTS) names the file with its CA certificate.';

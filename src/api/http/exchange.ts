@@ -131,11 +131,11 @@ export async function exchange(
     },
     signal,
   });
-  // Else it waits for somebody to write the body of what is no GET.
+  // Else a request other than GET would wait for its body.
   if (request.body === undefined && request.method !== 'GET') stream.end();
 
   const error = await drain(stream);
-  // Until it is destroyed, it answers a later abort with an error that nobody waits for.
+  // Until it is destroyed, a later abort would give an error that nothing catches.
   stream.destroy();
   tunnel?.close();
   const { answer, obstacle } = await read(reception, maxBytes);

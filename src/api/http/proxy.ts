@@ -26,7 +26,7 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 1080, 'https:
 /**
  * The proxy for requests to a URL, or `undefined` for a direct connection. Only https goes through one, so that the
  * secrets travel inside TLS; literal loopback never does, because a proxy's loopback is another machine's.
- * Fails with `config` where the variable in force holds no proxy that can be used. Never quotes its value.
+ * Fails with `config` where the variable that counts names no usable proxy. Never quotes its value.
  */
 export function findProxy(url: URL, variables: Variables): Proxy | undefined {
   if (url.protocol !== 'https:' || isLiteralLoopback(url)) return undefined;

@@ -78,7 +78,7 @@ class GrowingBuffer {
    * Makes room for as much as may come where that can be much, because what grows is copied: the system gives memory
    * once it is used. For one of many small answers, a megabyte each would keep the garbage collector at work.
    *
-   * @param size in bytes; `undefined` where nobody told
+   * @param size in bytes; `undefined` where it is not known
    */
   expect(size = this.maxBytes > MOST_THAT_GROWS ? this.maxBytes : 0): void {
     if (size > 0) this.#bytes = Buffer.alloc(Math.min(size, this.maxBytes));

@@ -1,4 +1,4 @@
-// A row as it is told to scripts: `digilocker.batch-row/1`, the same in a run's output and in `batch results`.
+// A row as scripts get it: `digilocker.batch-row/1`, the same in a run's output and in `batch results`.
 import type { Attempt, Sent } from '../../failure/facts.js';
 import type { FailureKind } from '../../failure/exit-codes.js';
 import { isPrintable, jsonText, visible } from '../../safety/visible.js';

@@ -54,7 +54,7 @@ export function createBucket(limit: number | undefined, startedAt: number): Buck
   return {
     delayMs: (now) => {
       fill(now);
-      // A departure a thousandth early is no burst, and spares a timer that fires a moment too soon.
+      // A departure a thousandth early is not a burst, and spares a timer that fires a moment too soon.
       return tokens >= 0.999 ? 0 : Math.ceil(((1 - tokens) * 1000) / rate);
     },
     take: (now) => {

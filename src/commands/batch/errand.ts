@@ -97,7 +97,7 @@ export function endAfter(
   { type }: Answer,
 ): RecordedEnd {
   if (end === 'created') return 'created';
-  // A derived ID is nobody else's: the row was sent before, and its link is where nobody kept it.
+  // A derived ID belongs to one row: the row was sent before, and its link was not kept.
   if (type === 'duplicate') return ownReferenceId === undefined || isSecondTry ? 'lost' : 'refused';
   return isSecondTry ? 'unknown' : end;
 }

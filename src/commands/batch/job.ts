@@ -36,7 +36,7 @@ export interface Job extends JobTarget {
   readonly createdAt: number;
 }
 
-/** What a run is told of its job; what is undefined is as the job has it. */
+/** What a run is given about its job; what is undefined is as the job has it. */
 export interface JobRequest extends JobTarget {
   readonly batch: string | undefined;
   readonly suite: Suite;

@@ -133,7 +133,7 @@ export interface PlacedRecord<Parsed> {
 /**
  * Reads the lines of one segment, handed over in pieces. It counts up to its first damaged line: behind that, a lost
  * write may have left a gap. An intent that is whole still counts, since its request may have left; an outcome does
- * not, since nobody can tell whether it is of this file.
+ * not, since it is not known whether it is of this file.
  */
 export class SegmentReader<Parsed extends BriefRecord> {
   #rest: Buffer = Buffer.alloc(0);

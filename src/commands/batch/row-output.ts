@@ -4,7 +4,7 @@ import type { Output } from '../../host/host.js';
 import { renderHeader, renderRow, type BatchRow, type RowForm, type RowLayout } from './batch-row.js';
 
 export interface RowOutput {
-  /** Told how to describe a row: where nothing is written, nobody asks. */
+  /** Told how to describe a row: where nothing is written, it is not called. */
   readonly write: (describe: () => BatchRow) => void;
   /** Whether the reader is so far behind that no more rows should be made. */
   readonly isCongested: () => boolean;

@@ -29,7 +29,7 @@ export function formatOf(file: string, delimiter: Delimiter): RowFormat {
 const MAX_RECORD_LENGTH = 64 * 1024;
 
 /**
- * Reads rows. `onHeader` is told the columns of CSV before the first row. Fails with `usage`, naming the line.
+ * Reads rows. `onHeader` gets the columns of CSV before the first row. Fails with `usage`, naming the line.
  */
 export function readRows(
   text: AsyncIterable<string>,

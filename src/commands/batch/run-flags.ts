@@ -169,7 +169,7 @@ export function checkRunFlags(file: string, flags: RunFlags): void {
   }
 }
 
-/** Fails with `usage` on flags that mean nothing in the suite in force, and on a `--param` that has a column there. */
+/** Fails with `usage` on flags that mean nothing in the suite in use, and on a `--param` that has a column there. */
 export function checkSuite(flags: RunFlags, suite: Profile['suite']): void {
   checkSuiteFlags(flags, suite);
   const named = new Set([...PARAMETER_NAMES, ...SESSION_NAMES[suite.value]]);

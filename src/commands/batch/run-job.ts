@@ -1,4 +1,4 @@
-// One process's part in a job: its segment of the journal, its connections, its rows, and what is told of them.
+// One process's part in a job: its segment of the journal, its connections, its rows, and what is reported of them.
 import { setMaxListeners } from 'node:events';
 import { closeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';

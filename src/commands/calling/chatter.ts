@@ -7,7 +7,7 @@ import { renderNote, writeNote } from '../../output/note.js';
 export interface Chatter {
   /** Unless the user wants quiet. */
   readonly note: (text: string) => Promise<void>;
-  /** Tells what happens in a call. The reference ID is told in any case, before the request leaves. */
+  /** Reports what happens in a call. The reference ID is reported in any case, before the request leaves. */
   readonly observe: (event: CallEvent) => Promise<void>;
 }
 

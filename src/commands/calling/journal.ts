@@ -63,7 +63,7 @@ export function openJournal(host: Parameters<typeof findStatePlace>[0]): Journal
   };
 }
 
-/** The entries of lines that were written one after the other, the newest first. What is no whole entry is left out. */
+/** The entries of lines that were written one after the other, the newest first. Incomplete entries are left out. */
 export function mergeLines(lines: readonly string[]): JournalEntry[] {
   const entries = new Map<string, JournalEntry>();
   // While a file is put aside, its lines may have been read twice.
@@ -71,7 +71,7 @@ export function mergeLines(lines: readonly string[]): JournalEntry[] {
     const entry = parseLine(line);
     if (entry === undefined) continue;
     const { call, referenceId, sessionTxnId, time } = entry;
-    // A call without a reference ID is told by its session.
+    // A call without a reference ID is identified by its session.
     const key = `${call} ${referenceId ?? sessionTxnId ?? ''}`;
     const earlier = entries.get(key);
     // What has ended is followed by another call.

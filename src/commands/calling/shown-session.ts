@@ -1,4 +1,4 @@
-// How a session is shown whose link somebody is to open.
+// How a session is shown whose link is still to be opened.
 import type { Session } from '../../api/endpoints/initiate-session.js';
 import type { Host } from '../../host/host.js';
 import { renderForPeople } from '../../output/for-people.js';

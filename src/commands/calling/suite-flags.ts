@@ -28,7 +28,7 @@ export function addSsoFlags(command: Command): Command {
 
 type ForeignFlags = Readonly<Partial<Record<(typeof FOREIGN_PARAMETERS)[Suite][number], unknown>>>;
 
-/** Fails with `usage` on flags that mean nothing in the suite in force. */
+/** Fails with `usage` on flags that mean nothing in the suite in use. */
 export function checkSuiteFlags(flags: ForeignFlags, { value: suite, origin }: Setting<Suite>): void {
   const foreign = FOREIGN_PARAMETERS[suite].filter((name) => flags[name] !== undefined);
   if (foreign.length === 0) return;

@@ -39,7 +39,7 @@ export async function loadSubject(host: Host, flags: ExamineFlags): Promise<Subj
 /**
  * Looks at everything that a session needs, and sends nothing but requests without credentials.
  *
- * @param baseUrl the host in force, if there is one
+ * @param baseUrl the host in use, if there is one
  * @param signal ends what takes too long
  */
 export async function examine(

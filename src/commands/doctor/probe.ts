@@ -1,4 +1,4 @@
-// What is sent here holds no credential and no body: nothing is billed, and nobody is believed.
+// What is sent here holds no credential and no body: nothing is billed, and no answer is trusted.
 import { lookup } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';

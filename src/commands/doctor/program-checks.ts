@@ -15,7 +15,7 @@ export function checkProgram({ nodeVersion }: Pick<Host, 'nodeVersion'>): Check[
   ];
 }
 
-/** Whether somebody can be asked, and be shown the link. */
+/** Whether questions can be asked, and the link be shown. */
 export function checkSurroundings(
   host: Pick<Host, 'env' | 'isInteractive' | 'platform' | 'stdout' | 'stderr'>,
 ) {

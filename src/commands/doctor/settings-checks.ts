@@ -12,7 +12,7 @@ import { isLiteralLoopback, isLocal, parseHttpUrl } from '../../safety/url.js';
 import { isProduction } from '../../safety/trust.js';
 import { nameCheck, type Check, type Endings } from './check.js';
 
-/** The config files in force or, where one of them cannot be used, why not. */
+/** The config files in use or, where one of them cannot be used, why not. */
 export type Files = LoadedFiles | { readonly failure: Failure };
 
 const MAX_URL_LENGTH = 2000;

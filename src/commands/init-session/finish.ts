@@ -41,7 +41,7 @@ export const SANDBOX_ENDED = `The sandbox ended with this command, and the link 
 
 const SANDBOX_LIVES = 'The sandbox lives until the link has been used. Ctrl-C ends it.';
 
-// Where nobody sits at a terminal, a command that lasts holds a script up.
+// Without a terminal, a command that lasts would hold up a script.
 const UNATTENDED_LIFETIME_MS = 60_000;
 
 // As good as for ever: a timer takes no longer one.

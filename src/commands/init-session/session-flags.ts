@@ -93,7 +93,7 @@ export function checkSessionFlags(flags: SessionFlags, { field, format }: Output
   }
 }
 
-/** Fails with `usage` on flags that mean nothing in the suite in force. */
+/** Fails with `usage` on flags that mean nothing in the suite in use. */
 export function checkSuite(flags: SessionFlags, suite: Setting<Suite>): void {
   checkSuiteFlags(flags, suite);
   const named = SESSION_NAMES[suite.value].filter((name) => Object.hasOwn(flags.param ?? {}, name));

@@ -43,7 +43,7 @@ export function sessionReport(
         tone: 'good',
       },
       factsBlock(document, isVerbose, callback === null ? [] : callbackRows(callback, nowMs, decentroTxnId)),
-      // Once somebody came back, the link is used up.
+      // Once the end user came back, the link is used up.
       ...(callback === null ? [linkBlock(authorizationUrl ?? '')] : []),
       { type: 'text', text: next },
     ],

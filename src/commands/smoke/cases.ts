@@ -19,7 +19,7 @@ import {
   type Judge,
 } from './judge.js';
 
-/** What stands behind an expectation: Decentro's documentation, the reports of integrators, or nobody's word. */
+/** What stands behind an expectation: Decentro's documentation, the reports of integrators, or neither. */
 export type Mark = 'documented' | 'observed' | 'assumed';
 
 export interface SmokeCase {
@@ -42,7 +42,7 @@ const MODULE_SECRET_KEYS = [
   'error_unauthorized_module',
 ];
 
-/** The calls after a session, for one that does not exist: nobody documents the keys of their refusals. */
+/** The calls after a session, for one that does not exist: the keys of their refusals are undocumented. */
 const UNKNOWN_SESSION: readonly (readonly [id: string, title: string, call: CallId])[] = [
   ['no-session-token', 'The access token of a session that does not exist', 'unknown-token'],
   ['no-session-files', 'The issued files of a session that does not exist', 'unknown-files'],

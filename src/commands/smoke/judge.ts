@@ -26,7 +26,7 @@ export interface Judgement {
   readonly isMet: boolean;
   /** What was seen, as a sentence without its stop. */
   readonly observed: string;
-  /** Whether it answers the question of a case that nobody documents. */
+  /** Whether it answers the question of an undocumented case. */
   readonly isSettled: boolean;
 }
 
@@ -108,7 +108,7 @@ export function judgeRefusalShape({ facts, failure }: CallAnswer): Judgement | u
   return met(isMet && isBadRequest, `${status}${observed}`);
 }
 
-/** Keys get added without notice: those are told, and are no fault. */
+/** Keys get added without notice: those are reported, and are not a fault. */
 function judgeShape(raw: unknown, shape: AnswerShape): Judgement {
   const drifts = findDrift(raw, shape);
   const listed = drifts.slice(0, MAX_LISTED).map(({ text }) => text);

@@ -69,7 +69,7 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
 }
 
 // XML 1.0 has no way to write most control characters: `visible` has made them text. What it leaves is the tab, which
-// an attribute would turn into a space, and U+FFFE and U+FFFF, which are no characters.
+// an attribute would turn into a space, and U+FFFE and U+FFFF, which are not characters.
 function escaped(text: string): string {
   const entities: Record<string, string> = {
     '&': '&amp;',

@@ -47,7 +47,7 @@ export function summaryOf(cases: readonly CaseResult[]): string {
   return `${cases.length} cases: ${counts.join(', ')}`;
 }
 
-/** The report of a run, successful or not: what ended it is told apart. */
+/** The report of a run, successful or not: what ended it is shown separately. */
 export function smokeReport(document: SmokeDocument, isOk: boolean): Report {
   const { environment, host, cases, settled, unsettled } = document;
   const recorded = cases.filter(({ status }) => status === 'recorded');

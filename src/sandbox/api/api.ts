@@ -83,7 +83,7 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
 
   async function handle(c: ApiContext, route: Route | null, status?: 405): Promise<Response> {
     const arrival = await readBody(c.req.raw.body, MAX_BODY_BYTES);
-    // The client left in the middle: there was no request, and nobody reads an answer.
+    // The client left in the middle: there is no request to answer.
     if (arrival === 'cut-short') return RESPONSE_ALREADY_SENT;
     if (arrival === 'too-large') {
       record({ c, json: undefined, referenceId: null }, 413, arrival);

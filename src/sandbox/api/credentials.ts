@@ -1,6 +1,6 @@
 import type { ResponseKey } from '../replies.js';
 
-/** The sandbox's own credentials. They are no secrets: no system but a sandbox takes them. */
+/** The sandbox's own credentials. They are not secret: only a sandbox accepts them. */
 export const SANDBOX_CREDENTIALS = {
   clientId: 'sandbox-client-id',
   clientSecret: 'sandbox-client-secret-for-no-real-account',

@@ -88,7 +88,7 @@ function parseScenario(wanted: string): { name: Scenario; times: number } {
   if (rest.length === 0) return { name, times: Infinity };
   const count = rest.join('*');
   if (!/^[1-9]\d{0,8}$/.test(count)) {
-    const message = `Scenario ${name}: ${JSON.stringify(count)} after the asterisk is no whole number from 1.`;
+    const message = `Scenario ${name}: ${JSON.stringify(count)} after the asterisk must be a whole number from 1.`;
     throw new UnknownScenario(message, given);
   }
   return { name, times: Number(count) };

@@ -11,7 +11,7 @@ import type { RequestLog } from '../request-log.js';
 const DELAY_MS = 200;
 const TIMEOUT_MS = 3_000;
 
-/** Plays the end user, so that nobody has to click. */
+/** Plays the end user, so that no click is needed. */
 export interface EndUser {
   /** Uses the link of a session up and calls its redirect URL, if that is on this machine. Never rejects. */
   play(transactionId: string): Promise<void>;
@@ -76,7 +76,7 @@ export function visitLink(
   return wayBack.href;
 }
 
-// The sandbox says that it talks to nobody else, so no client may send it anywhere.
+// The sandbox says that it talks to no other host, so no client may send it anywhere.
 function isThisMachine({ hostname }: URL): boolean {
   return (
     hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))

@@ -1,6 +1,6 @@
 import type { Session } from '../sessions.js';
 
-/** One thing that the sign-in asks for, filled in with what nobody has. */
+/** One thing that the sign-in asks for, filled in with a made-up value. */
 export interface SignInField {
   readonly id: 'number' | 'otp' | 'username' | 'pin';
   readonly label: string;

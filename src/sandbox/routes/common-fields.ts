@@ -25,7 +25,7 @@ function referenceIdFault(value: unknown, isFresh: (referenceId: string) => bool
 }
 
 function consentFault(value: unknown): Refusal | null {
-  // The reference page: "Defaults to false". So an absent consent is no wrong type.
+  // The reference page: "Defaults to false". So an absent consent is not of a wrong type.
   if (value === false || value === undefined) return { key: 'error_consent_false' };
   return value === true ? null : { key: 'error_invalid_consent_type' };
 }

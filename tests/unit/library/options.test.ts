@@ -57,7 +57,7 @@ describe('a call is refused', () => {
     [
       'with credentials that were copied with their quotation marks',
       { environment: 'staging', credentials: { clientId: '"acme-id"', clientSecret: 'caf\u00e9-secret' } },
-      'credentials.clientId is enclosed in "…", which is no part of it.\n' +
+      'credentials.clientId is enclosed in "…": leave these marks out.\n' +
         'credentials.clientSecret contains a character that HTTP headers do not allow.',
     ],
     [
@@ -65,13 +65,25 @@ describe('a call is refused', () => {
       { baseUrl: 'https://gateway.example\r\n' },
       'baseUrl ends with a line break, as in a file with the line ends of Windows.',
     ],
-    ['without time', { environment: 'staging', timeoutMs: 0 }, 'timeoutMs is no time above 0.'],
-    ['with endless time', { environment: 'staging', timeoutMs: Infinity }, 'timeoutMs is no time above 0.'],
-    ['with half a retry', { environment: 'staging', retries: 0.5 }, 'retries is no whole number from 0.'],
+    [
+      'without time',
+      { environment: 'staging', timeoutMs: 0 },
+      'timeoutMs must be above 0 and below 2147483648.',
+    ],
+    [
+      'with endless time',
+      { environment: 'staging', timeoutMs: Infinity },
+      'timeoutMs must be above 0 and below 2147483648.',
+    ],
+    [
+      'with half a retry',
+      { environment: 'staging', retries: 0.5 },
+      'retries must be a whole number, 0 or more.',
+    ],
     [
       'with all that is wrong',
       { retries: -1 },
-      'Give environment, or baseUrl.\nretries is no whole number from 0.',
+      'Give environment, or baseUrl.\nretries must be a whole number, 0 or more.',
     ],
   ])('%s', (_what, options, message) => {
     expect(() => choose(options)).toThrow(

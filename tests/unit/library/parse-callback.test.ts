@@ -78,9 +78,9 @@ describe('what a program without types may give is refused', () => {
     ['a state that was lost', `/return?${QUERY}`, { state: undefined }, 'needs the state'],
     ['an empty state', '/return?code=4f1c&state=', { state: '' }, 'needs the state'],
     ['no options', `/return?${QUERY}`, undefined, 'needs the state'],
-    ['no URL', 'hello', { state: STATE }, 'it is no URL or query'],
-    ['nothing', undefined, { state: STATE }, 'it is no URL or query'],
-    ['null', null, { state: STATE }, 'it is no URL or query'],
+    ['no URL', 'hello', { state: STATE }, 'neither a URL nor a query'],
+    ['nothing', undefined, { state: STATE }, 'neither a URL nor a query'],
+    ['null', null, { state: STATE }, 'neither a URL nor a query'],
     ['a redirect URL that is none', '/', { state: STATE, redirectUrl: 'x' }, 'redirectUrl is not'],
   ])('%s', (_what, redirect, options, message) => {
     let failure: unknown;

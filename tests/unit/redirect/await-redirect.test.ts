@@ -73,7 +73,7 @@ describe('a wait that runs out', () => {
 });
 
 describe('a redirect that does not count (rule 29)', () => {
-  test('is told at once, one line for each kind, with what was expected', async () => {
+  test('is reported at once, one line for each kind, with what was expected', async () => {
     const host = createFakeHost();
     const id = 'initiation_decentro_transaction_id';
     const ignored = [

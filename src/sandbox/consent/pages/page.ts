@@ -14,14 +14,14 @@ interface PageParts {
   readonly transactionId?: string;
 }
 
-// The sand of the banner, so that the tab is told from DigiLocker's as well.
+// The sand of the banner, so that the tab differs from DigiLocker's as well.
 const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#ffd84d"/><path d="M0 13 3 10h4l-6 6H0zm6 3 6-6h4l-6 6z"/><path d="M4 3h8v2H4zm0 3h8v2H4z"/></svg>';
 const ICON_ELEMENT = raw(`<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}" />`);
 
 const MARKS = { good: '✓', bad: '✕' } as const;
 
-/** The frame of every page; nobody may take one for DigiLocker's. */
+/** The frame of every page; it must not be mistaken for DigiLocker's. */
 export function page({ title, step, tone, content, transactionId }: PageParts): Page {
   return html`<!doctype html>
     <html lang="en">

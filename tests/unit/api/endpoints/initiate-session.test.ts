@@ -80,7 +80,7 @@ test.each([
   [' https://app.example/return', 'starts or ends with a space'],
   ['https://app.example/a b', 'contains a space'],
   ['https://app.example/ret\nurn', 'contains a line break'],
-  ['"https://app.example/return"', 'is enclosed in "…", which is no part of it'],
+  ['"https://app.example/return"', 'is enclosed in "…": leave these marks out'],
   ['https://app.example/?a=1&amp;b=2', 'contains &amp;, which stands for & in HTML alone'],
   ['http://localhost:6000/return', 'has port 6000, which browsers refuse to open'],
   ['https://app.example:0/return', 'has port 0, which browsers refuse to open'],

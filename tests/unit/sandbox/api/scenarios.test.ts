@@ -298,12 +298,12 @@ describe('A scenario that does not exist', () => {
     ['toString', 'toString', 'There is no scenario "toString".'],
     ['', '', 'There is no scenario "".'],
     ['nope*2', 'nope', 'There is no scenario "nope".'],
-    ['slow*', 'slow', 'Scenario slow: "" after the asterisk is no whole number from 1.'],
-    ['slow*0', 'slow', 'Scenario slow: "0" after the asterisk is no whole number from 1.'],
-    ['slow*-1', 'slow', 'Scenario slow: "-1" after the asterisk is no whole number from 1.'],
-    ['slow*1.5', 'slow', 'Scenario slow: "1.5" after the asterisk is no whole number from 1.'],
-    ['slow*1e3', 'slow', 'Scenario slow: "1e3" after the asterisk is no whole number from 1.'],
-    ['slow*2*2', 'slow', 'Scenario slow: "2*2" after the asterisk is no whole number from 1.'],
+    ['slow*', 'slow', 'Scenario slow: "" after the asterisk must be a whole number from 1.'],
+    ['slow*0', 'slow', 'Scenario slow: "0" after the asterisk must be a whole number from 1.'],
+    ['slow*-1', 'slow', 'Scenario slow: "-1" after the asterisk must be a whole number from 1.'],
+    ['slow*1.5', 'slow', 'Scenario slow: "1.5" after the asterisk must be a whole number from 1.'],
+    ['slow*1e3', 'slow', 'Scenario slow: "1e3" after the asterisk must be a whole number from 1.'],
+    ['slow*2*2', 'slow', 'Scenario slow: "2*2" after the asterisk must be a whole number from 1.'],
   ])('%j is refused before anything listens', async (wanted, scenario, message) => {
     const error = await createSandbox({ scenario: wanted as ScenarioChoice }).catch(
       (reason: unknown) => reason,
