@@ -82,12 +82,12 @@ export const RESPONSE_KEYS: Readonly<Record<string, ResponseKey>> = {
   error_invalid_module_secret: operator('The module secret is wrong.', "Use the KYC module's secret."),
   error_unauthorized_module: operator(
     'The credentials are not accepted for this module.',
-    'Check that they belong to this environment, and the module secret with them.',
+    'Check that the credentials belong to this environment, and the module secret with them.',
   ),
   // Observed by an integrator, not documented.
   invalid_client_credentials: operator(
     'The credentials are those of another environment.',
-    'Check that they belong to this environment.',
+    'Check that the credentials belong to this environment.',
   ),
   error_no_subscription_found: operator(
     'The account is not subscribed to the KYC module.',

@@ -78,7 +78,8 @@ type ConfirmPrompt = (
 /** Creates the prompter of a terminal. inquirer is loaded with the first question. */
 export function createPrompter(streams: PromptStreams): Prompter {
   const { input, output, hasColors, signal, signals } = streams;
-  if (streams.loadPlain !== undefined) return createPlain(streams, streams.loadPlain);
+  const shown = (message: string) => shownOn(output, message);
+  if (streams.loadPlain !== undefined) return createPlain(streams, streams.loadPlain, shown);
   const ask = async <Answer>(question: InquirerQuestion, takenOff?: AbortSignal): Promise<Answer> => {
     const { createPromptModule } = await import('inquirer');
     const ended = new AbortController();
@@ -148,7 +149,11 @@ export function createPrompter(streams: PromptStreams): Prompter {
   };
 }
 
-function createPlain(streams: PromptStreams, loadModule: () => Promise<PlainModule>): Prompter {
+function createPlain(
+  streams: PromptStreams,
+  loadModule: () => Promise<PlainModule>,
+  shown: (message: string) => string,
+): Prompter {
   const load = async () => (await loadModule()).createPlainPrompter(streams, shown);
   return {
     text: async (question) => (await load()).text(question),
@@ -220,9 +225,15 @@ function watchEnd(
   };
 }
 
-// Line breaks are our own: those of a text from elsewhere are made visible before it comes into a message.
-function shown(message: string): string {
-  return message.split('\n').map(visible).join('\n  ');
+// Line breaks are our own: those of a text from elsewhere are made visible before it comes into a message. Where it is too
+// long for its line, beside the mark and the choice of answers, it breaks between words: inquirer would break words.
+function shownOn(output: PromptStreams['output'], message: string): string {
+  const width = Math.max(20, (output.columns ?? 80) - '?  (y/N) '.length);
+  const words = new RegExp(`(.{1,${width}})(?: +|$)`, 'g');
+  return message
+    .split('\n')
+    .flatMap((line) => visible(line).replace(words, '$1\n').trimEnd().split('\n'))
+    .join('\n  ');
 }
 
 function translate(error: unknown, interrupted: AbortSignal, hasEnded: boolean): unknown {

@@ -18,10 +18,10 @@ interface Screen {
   readonly type: (text: string) => void;
 }
 
-function createScreen({ hasColors = true } = {}): Screen {
+function createScreen({ hasColors = true, columns = 200 } = {}): Screen {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
   // No pipe ends standard error.
-  const output = Object.assign(new PassThrough(), { isTTY: true, columns: 200, end: () => undefined });
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns, end: () => undefined });
   const controller = new AbortController();
   const shown = new Transcript();
   const strip = createStripper();
@@ -50,6 +50,18 @@ describe('a text', () => {
     await shown.waitFor('Client ID:');
     type('made-up\r');
     expect(await answer).toBe('made-up');
+  });
+
+  test('has a question that breaks between its words where the screen is too narrow', async () => {
+    const { prompter, shown, type } = createScreen({ columns: 40 });
+    const message =
+      'A question of three lines, which says\nhow long words such as abcdefghijklmnopqrstuvwxyzabcdefghij stay:';
+    const answer = prompter.text({ message });
+    await shown.waitFor(
+      /A question of three lines,\r?\n {2}which says\r?\n {2}how long words such as\r?\n {2}abcdefgh/,
+    );
+    type('yes\r');
+    expect(await answer).toBe('yes');
   });
 
   test('may be the suggestion, which is shown', async () => {
