@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import { placeFault } from '../host/own-place.js';
+import { shellWord } from '../safety/shell.js';
 
 export type Surroundings = Pick<Host, 'accountHome' | 'cwd' | 'env' | 'homeFolder' | 'platform' | 'userId'>;
 
@@ -62,7 +63,7 @@ export function findUserFile(host: Surroundings): FoundFile {
   const fault = file === undefined ? undefined : placeFault(file, place.base, host);
   if (fault === undefined) return { file, hints: [] };
   throw new Failure('config', `${file} cannot be your user file: it ${fault}.`, {
-    hint: `If you trust it, name it: --config ${file}. If not, let ${place.variable} name a folder of your own.`,
+    hint: `If you trust it, name it: --config ${shellWord(file)}. If not, let ${place.variable} name a folder of your own.`,
   });
 }
 

@@ -311,6 +311,17 @@ describe('a user file in a folder that a repository can fill (rule 36)', () => {
     expect((await refusal(place)).message).toContain('in the work tree');
   });
 
+  test('is named as a word of a shell (rule 43)', async () => {
+    const place = createPlace(
+      { 'repo/.git': 'gitdir: x', 'repo/$(x) y/decentro/config.yaml': EMPTY },
+      'repo',
+    );
+    const env = { XDG_CONFIG_HOME: path.join(place.root, 'repo/$(x) y') };
+    expect((await refusal({ ...place, env })).hint).toContain(
+      "--config '~/repo/$(x) y/decentro/config.yaml'. If not",
+    );
+  });
+
   test.each([
     ['repo/.config', 'XDG_CONFIG_HOME', 'linux'],
     ['repo/a/b', 'XDG_CONFIG_HOME', 'linux'],
