@@ -47,7 +47,11 @@ export function folderFault(folder: string): PlaceFault | undefined {
   if (!isFolder(folder)) return unusable('does not exist, or is not a folder');
   const probe = temporaryBeside(path.join(folder, 'digilocker'));
   try {
-    writeNew(probe, PROBE);
+    try {
+      writeNew(probe, PROBE);
+    } finally {
+      rmSync(probe, { force: true });
+    }
     return undefined;
   } catch (error) {
     const code = codeOf(error);
@@ -55,8 +59,6 @@ export function folderFault(folder: string): PlaceFault | undefined {
     return isFull
       ? { what: `is full (${code})`, reason: 'full' }
       : unusable(`cannot be written to (${code})`);
-  } finally {
-    rmSync(probe, { force: true });
   }
 }
 

@@ -15,7 +15,12 @@ import path from 'node:path';
 
 /** Says what keeps a file from being replaced, as the end of a sentence, or `undefined`; it need not exist. */
 export function replacingFault(file: string, userId?: number): string | undefined {
-  const stats = statsOf(file);
+  let stats: Stats | undefined;
+  try {
+    stats = lstatSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    return `cannot be used (${(error as NodeJS.ErrnoException).code ?? 'no error code'})`;
+  }
   if (stats === undefined) return undefined;
   if (stats.isSymbolicLink()) return 'is a link, which is never written through';
   if (!stats.isFile()) return 'is not a regular file';
@@ -74,8 +79,4 @@ export function syncFolder(folder: string): void {
   } catch {
     // The file is there all the same.
   }
-}
-
-function statsOf(file: string): Stats | undefined {
-  return lstatSync(file, { throwIfNoEntry: false });
 }

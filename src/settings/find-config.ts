@@ -61,7 +61,7 @@ export function findUserFile(host: Surroundings): FoundFile {
     return { file: undefined, hints: [`${place.folder} cannot be searched: no user file is used.`] };
   const file = findConfigFile('user', place.folder);
   const fault = file === undefined ? undefined : placeFault(file, place.base, host);
-  if (fault === undefined) return { file, hints: [] };
+  if (file === undefined || fault === undefined) return { file, hints: [] };
   throw new Failure('config', `${file} cannot be your user file: it ${fault}.`, {
     hint: `If you trust it, name it: --config ${shellWord(file)}. If not, let ${place.variable} name a folder of your own.`,
   });

@@ -191,7 +191,7 @@ describe('a job that cannot be used', () => {
   test.each(['status', 'results', 'forget'])('batch %s names a folder without a job', async (name) => {
     const { cwd, batch } = await setUpBatch();
     mkdirSync(path.join(cwd, 'empty'), { mode: 0o700 });
-    for (const folder of ['nothing', 'empty']) {
+    for (const folder of ['nothing', 'empty', 'rows.csv']) {
       const refused = await batch([name, folder, ...(name === 'forget' ? ['--yes'] : [])]);
       expect(refused.code).toBe(2);
       expect(told(refused)).toContain('There is no job in');

@@ -52,6 +52,8 @@ describe('--report junit', () => {
   test.each([
     ['no folder', 'junit=no/smoke.xml', 'there is no folder'],
     ['a folder', 'junit=.', 'is not a regular file'],
+    ['a name that is too long', `junit=${'x'.repeat(300)}`, 'cannot be used (ENAMETOOLONG)'],
+    ['a path that is too long', `junit=${'x/'.repeat(2500)}y`, 'there is no folder'],
     ['no name', 'junit=', 'Valid reports: junit=FILE, github'],
     ['another form', 'tap=smoke.tap', 'Valid reports: junit=FILE, github'],
   ])('refuses %s before anything is sent', async (_what, value, message) => {

@@ -37,9 +37,19 @@ export async function openJobs(host: Surroundings, names: readonly string[]): Pr
 function shardsOf(folder: string): string[] {
   if (!existsSync(folder)) throw noJob(folder);
   if (existsSync(path.join(folder, 'job.json'))) return [folder];
-  const shards = readdirSync(folder).filter((name) => /^shard-\d+-of-\d+$/.test(name));
+  const shards = namesIn(folder).filter((name) => /^shard-\d+-of-\d+$/.test(name));
   if (shards.length === 0) throw noJob(folder);
   return shards.map((name) => path.join(folder, name));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') throw noJob(folder);
+    throw new Failure('usage', `${visible(folder)} cannot be read (${code ?? 'no error code'}).`);
+  }
 }
 
 function noJob(folder: string): Failure {

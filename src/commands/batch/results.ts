@@ -1,8 +1,8 @@
 // `digilocker batch results`: every row with its end, in the order of the file; several shards become one.
-import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import { createLargeFile } from '../../host/create-file.js';
+import { isFolder, placeFault } from '../../host/document-file.js';
 import type { Host } from '../../host/host.js';
 import { writeNote } from '../../output/note.js';
 import { isPrintable, visible } from '../../safety/visible.js';
@@ -74,9 +74,11 @@ function checkTarget({ stdout }: Host, { output }: ResultsFlags, target: string 
       hint: 'Use --to links.csv -o csv, or -o ndjson to see them here.',
     });
   }
-  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw taken(target);
-  if (!existsSync(path.dirname(target)))
+  if (!isFolder(path.dirname(target)))
     throw new Failure('usage', `The folder of --to ${visible(target)} does not exist.`);
+  const fault = placeFault(target, false);
+  if (fault?.reason === 'unusable') throw new Failure('usage', `--to: ${visible(target)} ${fault.what}.`);
+  if (fault !== undefined) throw taken(target);
 }
 
 function taken(target: string): Failure {

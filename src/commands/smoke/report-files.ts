@@ -1,6 +1,5 @@
 // The reports of `smoke` beside its result: files for CI systems.
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { appendToFile } from '../../host/append-to-file.js';
 import { Failure } from '../../failure/failure.js';
@@ -8,6 +7,7 @@ import type { Host } from '../../host/host.js';
 import { renderAnnotations, renderOutputs, renderSummary } from './github.js';
 import { renderJunit } from './junit.js';
 import { countCases, type SmokeDocument } from './report.js';
+import { isFolder } from '../../host/document-file.js';
 import { replacingFault, replaceFile } from '../../host/replace-file.js';
 import { version } from '../../version.js';
 
@@ -30,8 +30,7 @@ export function resolveReports(values: readonly string[], { cwd, env }: Host): R
     throw new Failure('usage', 'Valid reports: junit=FILE, github.');
   for (const file of junit) {
     const folder = path.dirname(file);
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
-      throw new Failure('usage', `--report junit: there is no folder ${folder}.`);
+    if (!isFolder(folder)) throw new Failure('usage', `--report junit: there is no folder ${folder}.`);
     const objection = replacingFault(file);
     if (objection !== undefined) throw new Failure('usage', `--report junit: ${file} ${objection}.`);
   }

@@ -44,6 +44,22 @@ describe('a place for a document', () => {
       'cannot be used (ENAMETOOLONG)',
     );
   });
+
+  (isPosix ? test : test.skip)('cannot be in a folder whose path leaves no room for a name', () => {
+    let folder = temporaryDirectory();
+    for (const length of [200, 10]) {
+      try {
+        for (;;) {
+          const below = path.join(folder, 'x'.repeat(length));
+          mkdirSync(below);
+          folder = below;
+        }
+      } catch {
+        // It has become as long as it may.
+      }
+    }
+    expect(folderFault(folder)?.what).toBe('cannot be written to (ENAMETOOLONG)');
+  });
 });
 
 describe('documents', () => {
