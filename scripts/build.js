@@ -58,6 +58,7 @@ const FILES = {
   'call.cjs': ['access-token', 'issued-files', 'file', 'eaadhaar', 'pull-file', 'revoke', 'api'].map(
     (name) => `commands/${name}`,
   ),
+  'find-program.cjs': ['host/find-program'],
   'doctor.cjs': ['commands/doctor/doctor'],
   'smoke.cjs': ['commands/smoke/smoke', 'commands/smoke/plan'],
   'storing.cjs': ['commands/config/set', 'commands/config/init', 'commands/calling/keep-answers'],

@@ -67,7 +67,7 @@ function declareCompletion(
     .action(async (shell: Shell) => {
       const { completionScript } = await import('./shells.js');
       const { uninstalledProgram } = await import('./program.js');
-      await host.stdout.write(completionScript(shell, uninstalledProgram(host)));
+      await host.stdout.write(completionScript(shell, await uninstalledProgram(host)));
     });
 }
 

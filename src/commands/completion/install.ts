@@ -26,7 +26,7 @@ export async function installCompletion(
   { yes = false, input }: InstallFlags,
 ): Promise<void> {
   const shell = given ?? shellOf(host);
-  const line = loadingLine(shell, uninstalledProgram(host));
+  const line = loadingLine(shell, await uninstalledProgram(host));
   const refuse = async (what: string, hint: string): Promise<never> => {
     await host.stdout.write(`${line}\n`);
     throw new Failure('usage', what, { hint });

@@ -1,5 +1,4 @@
 import { bash, fish, pwsh, zsh } from '@optique/core/completion';
-import { quotedForShell } from '../../safety/shell.js';
 import { NPX_HOOKS } from './npx.js';
 import type { Suggestion } from './suggest.js';
 
@@ -30,8 +29,8 @@ const CALLS: Readonly<Record<Shell, string>> = { bash: '< <(', zsh: '$(', fish: 
 
 /** A word that this shell reads as it is. */
 export function quoted(shell: Shell, word: string): string {
-  if (shell === 'pwsh') return `'${word.replaceAll("'", "''")}'`;
-  return quotedForShell(shell === 'fish' ? word.replaceAll('\\', '\\\\') : word);
+  const text = shell === 'fish' ? word.replaceAll('\\', '\\\\') : word;
+  return `'${text.replaceAll("'", shell === 'pwsh' ? "''" : "'\\''")}'`;
 }
 
 // The words in front of the cursor begin with the program.
