@@ -65,7 +65,7 @@ const FILES = {
   'batch.cjs': ['batch', 'run-batch', 'status', 'results', 'forget'].map((name) => `commands/batch/${name}`),
   'human.cjs': ['output/human'],
   'help.cjs': ['commands/help/help'],
-  'completion.cjs': ['commands/completion/shells', 'commands/completion/install'],
+  'completion.cjs': ['commands/completion/shells'],
   'sandbox.cjs': ['sandbox/server'],
   'sandbox-app.cjs': ['sandbox/app'],
 };
