@@ -91,6 +91,7 @@ function listReport(entries: readonly ShownEntry[], nowMs: number): Report {
 
 /** One call by an ID of its own, with the calls for its session; or those for a session that was started elsewhere. */
 function oneReport(entries: readonly ShownEntry[], id: string, nowMs: number): Report {
+  if (id === '') throw new Failure('usage', 'The ID is empty.');
   const own = find(entries, id, ({ referenceId, decentroTxnId }) => [referenceId, decentroTxnId]);
   const found = own.length > 0 ? own : find(entries, id, ({ sessionTxnId }) => [sessionTxnId]);
   const [one, ...others] = found;
@@ -125,7 +126,7 @@ function find(
   const having = (test: (own: string) => boolean) =>
     entries.filter((entry) => idsOf(entry).some((own) => own !== null && test(own.toLowerCase())));
   const exact = having((own) => own === wanted);
-  return exact.length > 0 ? exact : having((own) => wanted !== '' && own.includes(wanted));
+  return exact.length > 0 ? exact : having((own) => own.includes(wanted));
 }
 
 function documentOf(entries: readonly ShownEntry[]): Report['document'] {
@@ -185,7 +186,14 @@ function parseSince(text: string): number {
   if (amount !== undefined) return -Number(amount) * (UNITS_MS[unit] ?? 0);
   // A date alone is a local day, as a time without a zone is local.
   const full = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
-  const time = /^\d{4}-\d{2}-\d{2}T/.test(full) ? Date.parse(full) : Number.NaN;
+  const [, day = ''] = /^(\d{4}-\d{2}-\d{2})T/.exec(full) ?? [];
+  const time = isCalendarDay(day) ? Date.parse(full) : Number.NaN;
   if (!Number.isNaN(time) && time >= 0) return time;
   throw new InvalidArgumentError('Give a time such as 30m, 12h, 7d, 2026-01-31 or 2026-01-31T08:00Z.');
+}
+
+/** Whether a date is one of the calendar: reading 30 February gives a day of March. */
+function isCalendarDay(day: string): boolean {
+  const atMs = Date.parse(day);
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(day);
 }

@@ -132,8 +132,7 @@ function putAside({ folder }: StatePlace, inode: number): void {
 
 /** The whole lines of the journal, the older first; none where it cannot be read, or others can change it. */
 export function readLines({ folder, userId }: StatePlace): string[] {
-  const folderStats = lstatSync(folder, { throwIfNoEntry: false });
-  if (folderStats?.isDirectory() !== true || foreignWriter(folderStats, userId) !== undefined) return [];
+  if (!isOwnFolder(folder, userId)) return [];
   // The new one first: what is put aside between the two is read twice, and not missed.
   const texts = [FILE, OLDER_FILE].map((name) => {
     const read = readFileOnce(path.join(folder, name), MAX_READ_BYTES, false, (stats) =>
@@ -142,6 +141,15 @@ export function readLines({ folder, userId }: StatePlace): string[] {
     return 'bytes' in read ? read.bytes.toString('utf8') : '';
   });
   return texts.reverse().flatMap((text) => text.split('\n').slice(0, -1));
+}
+
+function isOwnFolder(folder: string, userId: number | undefined): boolean {
+  try {
+    const stats = lstatSync(folder);
+    return stats.isDirectory() && foreignWriter(stats, userId) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -159,7 +167,12 @@ export function loadSalt({ folder, folders, userId }: StatePlace, create: () => 
   makeOwnFolders(folders, userId);
   const salt = create();
   const unfinished = `${file}.${salt.slice(0, 8)}`;
-  writeFileSync(unfinished, salt, { flag: 'wx', mode: 0o600 });
+  try {
+    writeFileSync(unfinished, salt, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
   try {
     // Whole or absent; of several processes the first one wins.
     linkSync(unfinished, file);

@@ -152,6 +152,22 @@ test('a journal that cannot be written costs a line with --verbose, and nothing 
   ]);
 });
 
+test('a place of the journal that cannot be looked into costs a line with --verbose, and nothing else', async () => {
+  const home = temporaryDirectory();
+  writeFileSync(path.join(home, 'file'), '');
+  const env = { ...credentials, XDG_STATE_HOME: path.join(home, 'file') };
+  const recorder = await createRecorder({ body: { ...SESSION_CREATED, data: [] } });
+  const at = [recorder.url, '--allow-host', '127.0.0.1', '--consent', '--consent-purpose', PURPOSE];
+  const { code, stderr } = await runMain(['issued-files', ID, '--base-url', ...at, '--verbose'], {
+    env,
+    home,
+  });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('* not in the journal: it cannot be written')]);
+  expect((await succeeds(['sessions'], { env, home, stderr: [] })).stdout).toContain(
+    'No session was started',
+  );
+});
+
 describe('the list', () => {
   const entry = (minutes: number, more: object = {}) =>
     `${JSON.stringify({
@@ -189,7 +205,8 @@ describe('the list', () => {
     expect(idsOf(await list(home, '--since', '1h'))).toEqual(['ref-10', 'ref-30']);
     expect(idsOf(await list(home, '--since', '2026-01-02T02:54:00Z'))).toEqual(['ref-10']);
     expect(idsOf(await list(home, '--env', 'production'))).toEqual(['ref-30']);
-    await fails(['sessions', '--since', 'yesterday'], 2);
+    for (const when of ['yesterday', '2026-02-30', '2026-02-30T10:00', '2026-13-01'])
+      await fails(['sessions', '--since', when], 2);
   });
 
   test('leaves out what is no whole line of its kind', async () => {
@@ -238,6 +255,7 @@ describe('the list', () => {
   test('names those that an ID could mean, and says where there is none', async () => {
     const home = journal(entry(11), entry(12));
     expect((await fails(['sessions', 'TXN-1'], 2, { home })).stderr).toMatch(/TXN-11[^]*TXN-12/);
+    expect((await fails(['sessions', ''], 2, { home })).stderr).toContain('The ID is empty.');
     expect((await fails(['sessions', 'nothing', '--json'], 2, { home })).document).toMatchObject({
       schema: 'digilocker.sessions/1',
       ok: false,

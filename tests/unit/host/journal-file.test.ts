@@ -131,6 +131,18 @@ describe('a line', () => {
     expect(readLines(place)).toEqual([]);
   });
 
+  test('is neither written nor read below a place that cannot be looked into', () => {
+    const file = path.join(temporaryDirectory(), 'file');
+    writeFileSync(file, '');
+    for (const place of [file, path.join(temporaryDirectory(), 'x'.repeat(300))]) {
+      const state = { ...placeOf(), folder: path.join(place, 'digilocker-cli'), folders: [] };
+      expect(() => {
+        appendLine(state, 'one');
+      }).toThrow();
+      expect(readLines(state)).toEqual([]);
+    }
+  });
+
   test('is not written below a home that does not exist', () => {
     const place = placeOf({ home: path.join(temporaryDirectory(), 'nonexistent') });
     expect(() => {
