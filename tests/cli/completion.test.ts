@@ -399,9 +399,9 @@ describe('completion install', () => {
 
   test('says when the file cannot be written', async () => {
     const options = atHome('fish');
-    writeFileSync(path.join(options.home, '.config'), '');
+    symlinkSync('nowhere', path.join(options.home, '.config'));
     const { stderr } = await fails([...INSTALL, '--yes'], 74, options);
-    expect(stderr.replaceAll('\n', ' ')).toMatch(/config\.fish cannot be written \((ENOTDIR|EEXIST)\)/);
+    expect(stderr.replaceAll('\n', ' ')).toMatch(/config\.fish cannot be written \(E[A-Z]+\)/);
   });
 });
 
