@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
+import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 import { anyEndpoint, apiPathFault, METHODS, type AnyCall } from '../api/endpoints/any.js';
 import { isObject } from '../api/envelope.js';
@@ -158,6 +159,8 @@ async function readBody(
   method: AnyCall['method'],
 ): Promise<{ readonly body: string | undefined; readonly referenceId: string | null }> {
   const { data, bodyFile, referenceId: given } = flags;
+  if (given === '')
+    throw new Failure('usage', '--reference-id is empty; Decentro would answer error_empty_reference_id.');
   if (data !== undefined && bodyFile !== undefined)
     throw new Failure('usage', '--data cannot be combined with --input.');
   const text = bodyFile === undefined ? data && JSON.stringify(data) : await readText(host, bodyFile);
@@ -187,6 +190,7 @@ async function readText(host: Host, file: string): Promise<string> {
   if (file === '-') return (await host.readInput()).replace(/^\uFEFF/, '');
   const read = readFileOnce(path.resolve(host.cwd, file), MAX_INPUT_BYTES, true);
   if ('wrong' in read) throw new Failure('usage', `${file} ${read.wrong}.`);
+  if (!isUtf8(read.bytes)) throw new Failure('usage', `${file} is not UTF-8, as JSON has to be.`);
   return read.bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 

@@ -86,6 +86,7 @@ describe('the request', () => {
     [['GET', '/v1/x', '--reference-id', 'r'], /needs a body/],
     [['POST', '/v1/x', '--data', 'a=1', '--input', '-'], /cannot be combined/],
     [['POST', '/v1/x', '--data', 'reference_id=r', '--reference-id', 'r'], /cannot be combined/],
+    [['POST', '/v1/x', '--reference-id', ''], /--reference-id is empty/],
     [['POST', '/v1/x', '--input', 'none.json'], /does not exist/],
     [['POST', '/v1/x', '--input', '-'], /not JSON/],
   ])('%j is wrong usage', async (args, message) => {
@@ -93,6 +94,14 @@ describe('the request', () => {
     const { stderr } = await fails(to(recorder.url, ...args), 2, { env, input: '{"a":1,"a":2}' });
     expect(stderr).toMatch(message);
   });
+});
+
+test('a body from a file that is not UTF-8 is wrong usage, as it would be sent changed', async () => {
+  const cwd = temporaryDirectory();
+  writeFileSync(path.join(cwd, 'latin1.json'), Buffer.from('{"name":"\xe9"}', 'latin1'));
+  const recorder = await createRecorder([]);
+  const args = to(recorder.url, 'POST', '/v1/x', '--input', 'latin1.json');
+  expect((await fails(args, 2, { env, cwd })).stderr).toContain('latin1.json is not UTF-8');
 });
 
 describe('the answer', () => {

@@ -257,6 +257,21 @@ test('what appeared during the call is kept, and the document is beside it', asy
   });
 });
 
+test('what --force cannot replace is kept, and the document is beside it', async () => {
+  const cwd = realpathSync(temporaryDirectory());
+  const answer = () => {
+    mkdirSync(path.join(cwd, 'a.pdf'));
+    return answerWith(EAADHAAR);
+  };
+  const args = ['eaadhaar', 'TXN-1', '--pdf', 'a.pdf', '--force', '--json'];
+  const { code, document, files } = await call(args, answer, { cwd });
+  expect([code, files]).toEqual([74, { 'a.pdf.1': PDF }]);
+  expect(document).toMatchObject({
+    files: [{ path: 'a.pdf.1' }],
+    error: { message: 'a.pdf could not be replaced: the PDF is a.pdf.1.' },
+  });
+});
+
 describe('what is no document', () => {
   test.each([
     ['another kind of file', base64('GIF89a'), 'GIF89a'],
@@ -292,21 +307,25 @@ describe('what is no document', () => {
     expect([code, files]).toEqual([6, { 'a.pdf.unreadable': 'older', 'a.pdf.unreadable.1': 'no*' }]);
   });
 
-  test.each([[{}], [{ pdf: null }], [{ pdf: '' }], [{ pdf: 5 }], [{ pdf: { base64: 'x' } }]])(
-    'is not a file where it is not a text: %j',
-    async (data) => {
-      const { code, document, files } = await eaadhaar(['--pdf', 'a.pdf', '--photo', 'a.jpg', '--json'], {
-        ...data,
-        image: EAADHAAR.image,
-      });
-      expect([code, Object.keys(files)]).toEqual([6, ['a.jpg']]);
-      expect(document).toMatchObject({
-        effect: 'yes',
-        data: { ...data, image: null },
-        error: { message: 'The response has no PDF (data.pdf).' },
-      });
-    },
-  );
+  test.each([
+    [{}],
+    [{ pdf: null }],
+    [{ pdf: '' }],
+    [{ pdf: ' \n' }],
+    [{ pdf: 5 }],
+    [{ pdf: { base64: 'x' } }],
+  ])('is not a file where it is not a text: %j', async (data) => {
+    const { code, document, files } = await eaadhaar(['--pdf', 'a.pdf', '--photo', 'a.jpg', '--json'], {
+      ...data,
+      image: EAADHAAR.image,
+    });
+    expect([code, Object.keys(files)]).toEqual([6, ['a.jpg']]);
+    expect(document).toMatchObject({
+      effect: 'yes',
+      data: { ...data, image: null },
+      error: { message: 'The response has no PDF (data.pdf).' },
+    });
+  });
 
   test('leaves what is shown to people as it would be', async () => {
     const { code, stdout, stderr } = await eaadhaar(['--pdf', 'a.pdf'], { ...EAADHAAR, pdf: 'no*' });

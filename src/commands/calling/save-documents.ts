@@ -38,11 +38,11 @@ export function saveDocuments(
     for (const target of targets) {
       const { kind, title, member, name, isNamed } = target;
       const text = data[member];
-      if (typeof text !== 'string' || text === '') {
+      const { type, bytes } = parseDocument(typeof text === 'string' ? text : '');
+      if (bytes.length === 0) {
         problems.push(lacking(title, member));
         continue;
       }
-      const { type, bytes } = parseDocument(text);
       const isRight = type !== undefined && (target.type ?? type) === type;
       if (isRight && target.isOutput) {
         content = bytes;
@@ -64,7 +64,7 @@ export function saveDocuments(
       files.push(saved);
       rest[target.member] = null;
     }
-    const problem = problemOf(target.title, document, written, saved);
+    const problem = problemOf(target.title, document, written, saved, replaces);
     if (problem !== undefined) problems.push(problem);
   }
   return { data: rest, files, content, failure: joined(problems) };
@@ -82,6 +82,7 @@ function problemOf(
   { path: place, type }: SavedDocument,
   written: Written,
   saved: SavedDocument | undefined,
+  replaces: boolean,
 ): Failure | undefined {
   if (saved === undefined) {
     const code = 'code' in written ? written.code : '';
@@ -98,10 +99,8 @@ function problemOf(
       },
     );
   if (saved.path === place) return undefined;
-  return new Failure(
-    'output',
-    `${place} appeared during the call and was kept: the ${title} is ${saved.path}.`,
-  );
+  const what = replaces ? 'could not be replaced' : 'appeared during the call and was kept';
+  return new Failure('output', `${place} ${what}: the ${title} is ${saved.path}.`);
 }
 
 function lacking(title: string, member: string): Failure {
