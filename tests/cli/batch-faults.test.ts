@@ -281,6 +281,24 @@ describe('a job that cannot be used', () => {
     expect(server.sessions).toHaveLength(1);
   });
 
+  test.each([
+    ['a whole job', [], ['--batch', 'two', '--shard', '1/2'], 'It is one whole.'],
+    ['a job of two parts', ['--batch', 'one', '--shard', '1/2'], [], 'It is divided into 2 parts.'],
+    [
+      'a job of two parts',
+      ['--batch', 'one', '--shard', '1/2'],
+      ['--batch', 'one', '--shard', '1/3'],
+      'It is divided into 2 parts.',
+    ],
+  ])('%s is not divided in another way', async (_what, first, other, hint) => {
+    const { server, run } = await setUpBatch();
+    await run([...first, '--limit', '1']);
+    const refused = await run(other);
+    expect(refused.code).toBe(2);
+    expect(told(refused)).toContain(`This job began with another --shard. hint: ${hint}`);
+    expect(server.sessions).toHaveLength(1);
+  });
+
   test('a journal whose last line is damaged is told of, and its rows are not sent twice', async () => {
     const { cwd, server, run, batch } = await setUpBatch();
     await run(['--limit', '2']);

@@ -1,5 +1,5 @@
 // The folder of a job: who may read it, and what makes sure of that. Links in it are secrets of third parties.
-import { existsSync, lstatSync, mkdirSync, closeSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, closeSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import { createFile } from '../../host/create-file.js';
@@ -13,6 +13,16 @@ type Surroundings = Pick<Host, 'env' | 'homeFolder' | 'userId' | 'platform'>;
 /** The folder of one shard of a job; of the whole job where there is one shard. */
 export function shardFolder(job: string, { index, count }: Shard): string {
   return count === 1 ? job : path.join(job, `shard-${index}-of-${count}`);
+}
+
+/** How many parts the jobs in a folder have: 1 for a whole job. None where there is no job yet. */
+export function partsOf(job: string): number[] {
+  if (statSync(job, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(job).flatMap((name) => {
+    if (name === 'job.json') return 1;
+    const count = /^shard-\d+-of-(\d+)$/.exec(name)?.[1];
+    return count !== undefined && existsSync(path.join(job, name, 'job.json')) ? Number(count) : [];
+  });
 }
 
 /** Makes the folders of a job that are missing, each for its owner alone, with a `.gitignore` of everything. */

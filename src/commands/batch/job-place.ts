@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import { visible } from '../../safety/visible.js';
 import { claimJournal } from './claim.js';
-import { checkJobFolder, shardFolder } from './job-folder.js';
+import { checkJobFolder, partsOf, shardFolder } from './job-folder.js';
 import { loadJob, type Job } from './job.js';
 import type { Owner } from './owner.js';
 import type { Run } from './run-flags.js';
@@ -23,6 +23,8 @@ export async function findPlace(run: Run, input: string, here: Owner): Promise<P
   const { host, flags, chatter } = run;
   const root = flags.job === undefined ? `${input}.batch` : path.resolve(host.cwd, flags.job);
   const folder = shardFolder(root, flags.shard);
+  const parts = partsOf(root).find((count) => count !== flags.shard.count);
+  if (parts !== undefined) throw otherParts(parts);
   if (!existsSync(folder)) return { root, folder, job: undefined, journal: undefined };
   await checkJobFolder(host, folder);
   const job = loadJob(host, folder);
@@ -36,6 +38,13 @@ export async function findPlace(run: Run, input: string, here: Owner): Promise<P
   for (const segment of journal.damaged)
     await chatter.note(`${segment} has a damaged last line: its process ended without warning.`);
   return { root, folder, job, journal };
+}
+
+// Rows of the parts that there are would be sent once more, and no table could be made of both divisions.
+function otherParts(count: number): Failure {
+  return new Failure('usage', 'This job began with another --shard.', {
+    hint: `It is ${count === 1 ? 'one whole' : `divided into ${count} parts`}. Leave it so, or start a new job with --job.`,
+  });
 }
 
 function lostDescription(folder: string): Failure {
