@@ -22,16 +22,23 @@ describe('what the server does', () => {
       return true;
     };
 
-  test('a refused account burns one reference ID, and is exit 4', async () => {
-    const { server, run } = await setUpBatch({ answer: refuse(401, 'error_unauthorized_module')() });
-    const { code, document } = await run(['--json']);
-    expect(code).toBe(4);
-    expect(document).toMatchObject({ stopped: { kind: 'access' }, rows: { refused: 1, open: 39 } });
-    expect(server.burnt.size).toBe(1);
-  });
+  test.each([
+    [401, 'error_unauthorized_module'],
+    [401, 'a_key_that_nobody_knows'],
+    [403, 'a_key_that_nobody_knows'],
+  ])(
+    'an account that is refused with HTTP %i and %s burns one reference ID, and is exit 4',
+    async (...how) => {
+      const { server, run } = await setUpBatch({ answer: refuse(...how)() });
+      const { code, document } = await run(['--json']);
+      expect(code).toBe(4);
+      expect(document).toMatchObject({ stopped: { kind: 'access' }, rows: { refused: 1, open: 39 } });
+      expect(server.burnt.size).toBe(1);
+    },
+  );
 
   test('an account that was refused and is not any more costs no row its link', async () => {
-    const refused = refuse(401, 'error_unauthorized_module')();
+    const refused = refuse(401, 'a_key_that_nobody_knows')();
     const { server, run, batch } = await setUpBatch({
       answer: (count, response) => count === 1 && refused(count, response),
     });

@@ -2,6 +2,7 @@
 import { call, type CallOptions } from '../../api/call.js';
 import type { Endpoint } from '../../api/endpoint.js';
 import type { InitiateSessionParams, Session } from '../../api/endpoints/initiate-session.js';
+import { findResponseKey } from '../../api/response-keys.js';
 import { parseRetryAfter } from '../../api/retry.js';
 import { bugFailure } from '../../failure/bug.js';
 import { Failure } from '../../failure/failure.js';
@@ -36,10 +37,19 @@ export function createSender(
         },
       };
     } catch (error) {
-      const failure = error instanceof Failure ? error : bugFailure(error);
+      const failure = ofAccount(error instanceof Failure ? error : bugFailure(error));
       return { answer: answerOf(failure, retryAfterMs), outcome: outcomeOf(failure) };
     }
   };
+}
+
+// Under a key that nobody knows, the status tells: the next row would be refused for the same reason.
+function ofAccount(failure: Failure): Failure {
+  const { kind, message, hint, details, sent } = failure;
+  const { httpStatus, responseKey } = details;
+  const isAccount = httpStatus === 401 || httpStatus === 403;
+  if (kind !== 'rejected' || !isAccount || findResponseKey(responseKey ?? null) !== undefined) return failure;
+  return new Failure('access', message.split('\n'), { hint: hint?.split('\n'), details, sent });
 }
 
 function outcomeOf({ kind, details, sent }: Failure): SendResult['outcome'] {
