@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { rowsOf, setUpBatch } from '../support/batch.js';
+import { rowsOf, setUpBatch, told } from '../support/batch.js';
 
 describe('batch status, results and forget', () => {
   test('status tells what is done and what is open', async () => {
@@ -109,6 +109,10 @@ describe('batch status, results and forget', () => {
     expect((await batch(['status', 'rows.csv.batch', '--json'])).document).toMatchObject({
       rows: { created: 30, open: 10 },
     });
+    // None of the rows would be found, and all of them be told as open.
+    const joined = await batch(['results', 'rows.csv.batch', '--with', 'rows.csv']);
+    expect(joined).toMatchObject({ code: 2, stdout: '' });
+    expect(told(joined)).toContain('The keys of this job are forgotten: --with cannot find its rows.');
     expect((await run()).code).toBe(0);
     expect(new Set(server.sessions.map(({ row }) => row)).size).toBe(40);
     expect(server.sessions).toHaveLength(40);

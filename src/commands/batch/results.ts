@@ -241,7 +241,14 @@ function indexKeys(sources: readonly Source[]): KeyIndex {
   for (const { journal, finder } of sources) {
     for (let row = 1; row <= journal.states.highest; row += 1) {
       const place = journal.states.placesOf(row).at(-1);
-      if (place !== undefined) index.add(hashKey(finder.find(place).k), row);
+      if (place === undefined) continue;
+      const { k: key } = finder.find(place);
+      if (key === '') {
+        throw new Failure('usage', 'The keys of this job are forgotten: --with cannot find its rows.', {
+          hint: 'Leave --with out: rows are told by their number.',
+        });
+      }
+      index.add(hashKey(key), row);
     }
   }
   return index;
