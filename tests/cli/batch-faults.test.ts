@@ -19,6 +19,7 @@ describe('flags of batch run', () => {
     ['an unknown end to retry', ['--retry', 'unknown,created'], 'Expected unknown, lost, refused, upstream.'],
     ['quiet and verbose at once', ['--quiet', '--verbose'], '--quiet cannot be combined with --verbose.'],
     ['an empty name of the batch', ['--batch', ''], '--batch is empty.'],
+    ['an empty folder of the job', ['--job', ''], '--job is empty.'],
     [
       'a parameter that has a column',
       ['--param', 'redirect_url=x'],

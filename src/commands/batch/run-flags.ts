@@ -150,7 +150,7 @@ function collectRetries(text: string, earlier: readonly Retry[] = []): Retry[] {
 
 /** Fails with `usage` on flags that do not go together. */
 export function checkRunFlags(file: string, flags: RunFlags): void {
-  const { output, json, quiet, verbose, shard, batch } = flags;
+  const { output, json, quiet, verbose, shard, batch, job } = flags;
   const contradict = (one: string, other: string) =>
     new Failure('usage', `${one} cannot be combined with ${other}.`);
   if (json === true && output !== undefined && output !== 'json')
@@ -162,6 +162,8 @@ export function checkRunFlags(file: string, flags: RunFlags): void {
     });
   }
   if (batch === '') throw new Failure('usage', '--batch is empty.');
+  // It would be the folder that the command is run in.
+  if (job === '') throw new Failure('usage', '--job is empty.');
   if (file === '-') {
     throw new Failure('usage', 'The input must be a file, not standard input.', {
       hint: 'A run has to be able to read its input again. Save it to a file first.',
