@@ -8,6 +8,7 @@ import { visible } from '../../safety/visible.js';
 import { findHolder } from './claim.js';
 import { guardFolder } from './guard.js';
 import { renderRecord, type JournalRecord, type RunRecord } from './journal.js';
+import { unwritable } from './job-folder.js';
 import { openJobs, type OpenJob } from './open-jobs.js';
 import { thisOwner } from './owner.js';
 import { beginSegment, recordsOf, segmentPath } from './segments.js';
@@ -44,6 +45,8 @@ async function forget(host: Host, { folder, journal }: OpenJob): Promise<void> {
     );
     for (const stray of readdirSync(folder).filter((file) => file.endsWith('.tmp')))
       rmSync(path.join(folder, stray), { force: true });
+  } catch (error) {
+    throw unwritable(error);
   } finally {
     release();
   }

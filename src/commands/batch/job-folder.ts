@@ -25,20 +25,48 @@ export function partsOf(job: string): number[] {
   });
 }
 
-/** Makes the folders of a job that are missing, each for its owner alone, with a `.gitignore` of everything. */
+/** Makes the folders of a job that are missing, each for its owner alone, with a `.gitignore` of everything. Fails with `usage` or `output`. */
 export function createJobFolder(job: string, shard: Shard): void {
   const folder = shardFolder(job, shard);
   for (const one of new Set([job, folder])) {
-    try {
-      mkdirSync(one, { mode: 0o700 });
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EEXIST') throw unusable(one, `cannot be created (${code ?? 'no error code'})`);
-      continue;
-    }
-    const descriptor = createFile(path.join(one, '.gitignore'), '*\n');
+    // What holds the shards may be somebody's folder with other files in it.
+    if (!makeFolder(one) && one !== folder) continue;
+    const descriptor = createJobFile(path.join(one, '.gitignore'), '*\n');
     if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** Returns whether the folder is new. */
+function makeFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    throw unusable(folder, `cannot be created (${code ?? 'no error code'})`);
+  }
+}
+
+/**
+ * Creates a file of a job as `createFile` does: returns its descriptor, or `undefined` where the name is taken. Fails
+ * with `output` where it cannot be written.
+ */
+export function createJobFile(file: string, text: string): number | undefined {
+  try {
+    return createFile(file, text);
+  } catch (error) {
+    throw unwritable(error);
+  }
+}
+
+/** The failure of a file of a job that cannot be written; what is no error of the system is left as it is. */
+export function unwritable(error: unknown): Failure {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof Failure || code === undefined) return error as Failure;
+  return new Failure('output', `The journal of the job cannot be written (${code}).`, {
+    hint: 'Make room (about 260 bytes a row) or repair the disk, then run the same command again.',
+  });
 }
 
 /**

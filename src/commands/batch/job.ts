@@ -4,11 +4,10 @@ import { closeSync, lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Suite } from '../../api/suite.js';
 import { Failure } from '../../failure/failure.js';
-import { createFile } from '../../host/create-file.js';
 import { jsonText, visible } from '../../safety/visible.js';
 import { parseStrictJson } from '../../safety/strict-json.js';
 import { COLUMN_NAMES, type ColumnMapping } from './columns.js';
-import { checkJobFile } from './job-folder.js';
+import { checkJobFile, createJobFile } from './job-folder.js';
 import type { KeyRule, Shard } from './keys.js';
 import type { RowFormat } from './rows.js';
 
@@ -133,7 +132,7 @@ export function newJob(request: JobRequest, defaultMapping: ColumnMapping): Job 
 
 /** Writes a new job. Returns the one that another process wrote at the same moment, if one did. */
 export function saveJob(host: Parameters<typeof loadJob>[0], folder: string, job: Job): Job {
-  const descriptor = createFile(path.join(folder, FILE), `${jsonText(job)}\n`);
+  const descriptor = createJobFile(path.join(folder, FILE), `${jsonText(job)}\n`);
   if (descriptor === undefined) return loadJob(host, folder) ?? job;
   closeSync(descriptor);
   return job;

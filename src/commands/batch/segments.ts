@@ -2,9 +2,8 @@
 import { closeSync, constants, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
-import { createFile } from '../../host/create-file.js';
 import { visible } from '../../safety/visible.js';
-import { checkJobFile } from './job-folder.js';
+import { checkJobFile, createJobFile } from './job-folder.js';
 import {
   parseBriefly,
   parseRecord,
@@ -140,11 +139,11 @@ export interface OpenSegment {
   readonly objection: () => Failure | undefined;
 }
 
-/** Begins the next segment. Its number is the turnstile: one process gets it, every other one fails with `usage`. */
+/** Begins the next segment. Its number is the turnstile: one process gets it, every other one fails with `usage`; `output` without room for it. */
 export function beginSegment(folder: string, lastSegment: number, header: RunRecord): OpenSegment {
   const segment = lastSegment + 1;
   const text = renderRecord(header);
-  const descriptor = createFile(segmentPath(folder, segment), text);
+  const descriptor = createJobFile(segmentPath(folder, segment), text);
   if (descriptor === undefined) {
     throw new Failure('usage', 'Another process started this job at the same moment.', {
       hint: '`digilocker batch status` tells how far it is.',

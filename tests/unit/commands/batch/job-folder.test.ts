@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chmodSync, closeSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkJobFile, checkJobFolder, createJobFolder } from '../../../../src/commands/batch/job-folder.js';
 import { parseColumnMapping } from '../../../../src/commands/batch/columns.js';
@@ -23,6 +23,16 @@ describe('the folder of a job', () => {
     createJobFolder(job, { index: 2, count: 3 });
     expect(readFileSync(path.join(job, '.gitignore'), 'utf8')).toBe('mine\n');
     expect(readFileSync(path.join(job, 'shard-2-of-3', '.gitignore'), 'utf8')).toBe('*\n');
+  });
+
+  test('a folder that was made beforehand is kept out of git, and one that is to hold shards is left alone', () => {
+    const [job, shards] = ['job', 'shards'].map((name) => path.join(temporaryDirectory(), name));
+    if (job === undefined || shards === undefined) throw new Error('Two folders were named');
+    for (const folder of [job, shards]) mkdirSync(folder, { mode: 0o700 });
+    createJobFolder(job, WHOLE);
+    expect(readFileSync(path.join(job, '.gitignore'), 'utf8')).toBe('*\n');
+    createJobFolder(shards, { index: 1, count: 2 });
+    expect(readdirSync(shards)).toEqual(['shard-1-of-2']);
   });
 
   test('what is not there, a file, and the folder of another user are refused', async () => {
@@ -105,6 +115,13 @@ describe('who may write a job', () => {
     expect(saveJob(host, folder, one)).toEqual(one);
     expect(saveJob(host, folder, other)).toEqual(one);
     expect(loadJob(host, folder)).toEqual(one);
+    const gone = path.join(folder, 'gone');
+    expect(() => saveJob(host, gone, one)).toThrow(
+      expect.objectContaining({
+        kind: 'output',
+        message: 'The journal of the job cannot be written (ENOENT).',
+      }),
+    );
 
     const file = path.join(folder, 'job.json');
     const damage = (text: string) => {
