@@ -54,13 +54,18 @@ function shownBody(
   return shown === plain ? body : Buffer.from(shown);
 }
 
-// In both spellings. What else an answer of another shape holds may be anything.
-const ENVELOPE = /^(decentro_?txn_?id|status|response_?(code|key)|message|data)$/i;
+// In both spellings, and of texts alone. What else an answer of another shape holds may be anything.
+const ENVELOPE = /^(decentro_?txn_?id|status|response_?(code|key)|message)$/i;
 
 function maskedEnvelope(value: Readonly<Record<string, unknown>>, personal: readonly string[]): string {
+  const isKept = (name: string, member: unknown) =>
+    member === null ||
+    (ENVELOPE.test(name) && typeof member !== 'object') ||
+    // Masked below, where it is known what of it is personal.
+    personal.some((place) => place.split('.')[0] === name);
   const members = Object.entries(value).map(([name, member]) => [
     name,
-    ENVELOPE.test(name) || member === null ? member : MASKED_SECRET,
+    isKept(name, member) ? member : MASKED_SECRET,
   ]);
   return maskedValue(Object.fromEntries(members), personal);
 }

@@ -58,6 +58,8 @@ test.each([
   '"Asha"',
   '{"status":"SUCCESS","data":null,"extra":{"name":"Asha"}}',
   '{"a.b":"Asha","__proto__":{"name":"Asha"}}',
+  '{"status":"SUCCESS","Data":{"name":"Asha"}}',
+  '{"status":{"name":"Asha"},"message":["Asha"]}',
   'Asha, and no JSON',
 ])('an answer of another shape shows nothing that may be personal: %s', (body) => {
   expect(shown(body, ['data']).body).not.toContain('Asha');
