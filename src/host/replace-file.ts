@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fstatSync,
   fsyncSync,
   lstatSync,
+  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -65,6 +67,22 @@ export function replaceFile(
     throw error;
   }
   syncFolder(path.dirname(file));
+}
+
+/**
+ * Makes a folder, and those above it that are missing. Node's own way to do that never ends below /proc, where nobody
+ * can make any.
+ *
+ * @throws an Error with a `code`
+ */
+export function makeFolders(folder: string, mode?: number): void {
+  if (existsSync(folder)) return;
+  makeFolders(path.dirname(folder), mode);
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** Makes the names in a folder survive a loss of power, where the system opens folders (Windows does not). */

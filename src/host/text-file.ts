@@ -1,7 +1,7 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { readFileOnce } from './read-file.js';
-import { replaceFile, replacingFault } from './replace-file.js';
+import { makeFolders, replaceFile, replacingFault } from './replace-file.js';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -36,7 +36,7 @@ export function readTextFile(
     append: (line) => {
       const start = text === '' || text.endsWith('\n') ? '' : newline;
       const added = Buffer.from(`${start}${line}${newline}`);
-      mkdirSync(path.dirname(file), { recursive: true });
+      makeFolders(path.dirname(file));
       replaceFile(
         file,
         Buffer.concat([bytes, added]),

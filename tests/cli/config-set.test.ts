@@ -19,6 +19,11 @@ environments:
     clientSecret: env:DECENTRO_STAGING_SECRET
 `;
 
+(process.platform === 'linux' ? test : test.skip)('a home that takes no folder is named', async () => {
+  const { stderr } = await fails([...SET, '--global', 'defaults.open', 'never'], 3, { home: '/proc/self' });
+  expect(stderr).toContain('config.yaml cannot be written (ENOENT).');
+});
+
 describe('config set', () => {
   test('makes a project file that only the user can read, and keeps it out of git first', async () => {
     const cwd = temporaryDirectory();

@@ -261,7 +261,6 @@ test('few files open others or write to the disk, and they look out for links (r
     'commands/batch/job-folder.ts',
     'commands/batch/journal-writer.ts',
     'commands/batch/segments.ts',
-    'commands/storing/store.ts',
     'host/append-to-file.ts',
     'host/create-file.ts',
     'host/document-file.ts',
@@ -269,7 +268,6 @@ test('few files open others or write to the disk, and they look out for links (r
     'host/own-place.ts',
     'host/read-file.ts',
     'host/replace-file.ts',
-    'host/text-file.ts',
     'host/update-file.ts',
     'startup/code-cache.ts',
   ]);

@@ -1,9 +1,9 @@
 // Where settings are stored, and how a config file is written.
-import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
-import { replacingFault } from '../../host/replace-file.js';
+import { makeFolders, replacingFault } from '../../host/replace-file.js';
 import { updateFile } from '../../host/update-file.js';
 import { loadConfigFile } from '../../settings/config-file.js';
 import type { Config } from '../../settings/config-schema.js';
@@ -94,7 +94,7 @@ export async function storeChanges(
       role === 'project' && (isNew || isIgnored)
         ? await ignoreInGit(host, file)
         : { changed: null, notes: [] };
-    if (role === 'user') mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    if (role === 'user') makeFolders(path.dirname(file), 0o700);
     const change = async (bytes: Buffer | undefined): Promise<string> => {
       const text = bytes?.toString('utf8');
       if (text === undefined) return createConfigText(file, changes);
