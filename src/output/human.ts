@@ -169,6 +169,10 @@ function paragraphs(lines: readonly string[], width: number): string[] {
   });
 }
 
+// The time that wrapping takes grows with the square of the length: a terminal breaks such a text by itself.
+const MAX_WRAPPED_LENGTH = 20_000;
+
 function wrap(text: string, width: number): string[] {
-  return wrapAnsi(visible(text), width).split('\n');
+  const shown = visible(text);
+  return shown.length > MAX_WRAPPED_LENGTH ? [shown] : wrapAnsi(shown, width).split('\n');
 }

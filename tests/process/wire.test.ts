@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { SESSION_CREATED } from '../support/answer.js';
 import { createRecorder } from '../support/recorder.js';
-import { CANARIES, credentials, succeeds } from '../support/run.js';
+import { CANARIES, credentials, run, succeeds } from '../support/run.js';
 import { API_PATH, BODY, sessionAt } from '../support/session.js';
 
 // The bundle has less of the HTTP client than the source: that it sends the same is seen here, all else in tests/cli.
@@ -25,4 +26,21 @@ test('the request is a POST to the documented path with exactly these headers an
   });
   const raw = request.raw.toString('latin1');
   for (const secret of Object.values(CANARIES)) expect(raw.split(secret)).toHaveLength(2);
+});
+
+// A search that does not end holds up the signals and the time limit as well: only a process of its own shows it.
+test.each([
+  ['spaces', ' '.repeat(900_000)],
+  ['backslashes', '\\'.repeat(450_000)],
+])('a megabyte of %s in an answer does not hold the program up (rule 14)', async (_what, filling) => {
+  const message = `secret ${filling}!`;
+  const answers = [
+    { body: { ...SESSION_CREATED, message } },
+    { status: 400, body: { status: 'FAILURE', responseKey: 'error_made_up', message } },
+  ];
+  const env = { ...credentials, DECENTRO_CLIENT_SECRET: '/made-up"secret' };
+  const recorder = await createRecorder(answers);
+  const succeeded = await run(sessionAt(recorder, '--json'), { env });
+  const refused = await run(sessionAt(recorder), { env });
+  expect([succeeded.code, refused.code]).toEqual([0, 5]);
 });

@@ -26,6 +26,11 @@ const BLOCKS: readonly Block[] = [
   { type: 'text', text: 'Two things:\n- the first of them is long enough to need a second line\n- second' },
 ];
 
+test('a text too long to be wrapped in good time is left to the terminal', () => {
+  const text = `a${' '.repeat(30_000)}b`;
+  expect(renderHuman([{ type: 'text', text }], WIDE)).toBe(`${text}\n`);
+});
+
 test('at 80 columns', () => {
   expect(renderHuman(BLOCKS, WIDE)).toBe(
     [
