@@ -188,7 +188,8 @@ export async function runRows(parts: RunParts): Promise<RunEnd> {
 
   const takeUp = (): void => {
     const atOnce = scheduler.window() + Math.floor(Math.min(8, scheduler.window() / 8));
-    while (preparing + ready.length + scheduler.inFlight() < atOnce) {
+    const ahead = rowsAhead(scheduler.rate());
+    while (preparing + ready.length < Math.min(ahead, atOnce - scheduler.inFlight())) {
       if (scheduler.stopped() !== undefined || unwritten >= MAX_UNWRITTEN) return;
       if (parts.isCongested()) {
         clock.after(CONGESTION_POLL_MS, () => {
@@ -250,6 +251,11 @@ export async function runRows(parts: RunParts): Promise<RunEnd> {
   await Promise.all(ready.splice(0).map(release));
   parts.signal.removeEventListener('abort', onAbort);
   return { stopped: scheduler.stopped(), isLimited: input.isLimited };
+}
+
+// What waits for its turn is unknown after a crash: no more than a tenth of a second brings, in which its intent lasts.
+function rowsAhead(rate: number | undefined): number {
+  return rate === undefined ? Number.POSITIVE_INFINITY : 1 + Math.ceil(rate / 10);
 }
 
 function asFailure(error: unknown): Failure {

@@ -72,6 +72,28 @@ test('no request leaves before its intent is durable, and no end is told before 
   expect(told).toBe(120);
 });
 
+test('where the rate is what rows wait for, few intents are ahead of their requests', async () => {
+  const disk = new VirtualDisk();
+  const server = createServer();
+  let sent = 0;
+  let ahead = 0;
+  await runBatch({
+    rows: 300,
+    segments: [],
+    file: disk.begin(),
+    clock: server.clock,
+    rules: { rate: 20, concurrency: 64 },
+    send: (row, referenceId) => {
+      sent += 1;
+      const intents = disk.segments[0]?.toString().match(/"t":"i"/g)?.length ?? 0;
+      ahead = Math.max(ahead, intents - sent);
+      return server.send(row, referenceId);
+    },
+  });
+  expect(sent).toBe(300);
+  expect(ahead).toBeLessThan(4);
+});
+
 test('rows that meet 429 go on under fresh reference IDs, and list every attempt', async () => {
   const server = createServer({ throttled: 0.3 });
   const { ended, pauses } = await runBatch({
