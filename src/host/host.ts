@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import os from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
@@ -243,17 +244,17 @@ async function turns(): Promise<void> {
   for (let count = 0; count < 3; count += 1) await nextTurn();
 }
 
-const MAX_INPUT_LENGTH = 64 * 1024;
+const MAX_INPUT_BYTES = 64 * 1024;
 
 async function readAll(stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<string> {
-  let text = '';
+  let bytes = Buffer.alloc(0);
   // Destroying it lets a pipe that stays open end the wait for it.
   const stop = () => stdin.destroy();
   signal.addEventListener('abort', stop);
   try {
-    for await (const chunk of stdin.setEncoding('utf8')) {
-      text += String(chunk);
-      if (text.length > MAX_INPUT_LENGTH) throw new Failure('usage', 'Standard input is longer than 64 KiB.');
+    for await (const chunk of stdin) {
+      bytes = Buffer.concat([bytes, chunk as Buffer]);
+      if (bytes.length > MAX_INPUT_BYTES) throw new Failure('usage', 'Standard input is longer than 64 KiB.');
     }
     // Ctrl-C ends the writer of a pipe as well: the end of input may be noticed before the signal that came with it.
     await turns();
@@ -263,7 +264,8 @@ async function readAll(stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<s
   } finally {
     signal.removeEventListener('abort', stop);
   }
-  return text;
+  if (!isUtf8(bytes)) throw new Failure('usage', 'Standard input is not UTF-8.');
+  return bytes.toString('utf8');
 }
 
 function unwritable(error: NodeJS.ErrnoException): Failure {

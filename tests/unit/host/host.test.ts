@@ -250,6 +250,21 @@ describe('standard input', () => {
     await expect(hostOf({ stdin }).readInput()).resolves.toBe('one\ntwo');
   });
 
+  test('is UTF-8, whose characters may come in parts', async () => {
+    const [stdin, latin1, cut] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    const [first, second] = [Buffer.of(0xef, 0xbb, 0xbf, 0xc3), Buffer.of(0xa9)];
+    stdin.write(first);
+    stdin.end(second);
+    await expect(hostOf({ stdin }).readInput()).resolves.toBe('\uFEFFé');
+    latin1.end(Buffer.of(0xe9, 0x0a));
+    await expect(hostOf({ stdin: latin1 }).readInput()).rejects.toMatchObject({ kind: 'usage' });
+    cut.end(Buffer.of(0x61, 0xc3));
+    await expect(hostOf({ stdin: cut }).readInput()).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'Standard input is not UTF-8.',
+    });
+  });
+
   test('may hold 64 KiB', async () => {
     const stdin = new PassThrough();
     stdin.end('x'.repeat(64 * 1024 + 1));
