@@ -8,7 +8,7 @@ import type { CallFacts } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
 import { checkKeys } from './check-keys.js';
 import { chooseBaseUrl, chooseConnection, type CallOptions } from './options.js';
-import { lossOf, textOf } from './params.js';
+import { lossOf, textOf, typeFaults } from './params.js';
 
 /** What every call takes besides its own parameters. */
 export interface CallParams {
@@ -59,7 +59,7 @@ type FunctionParams<Params, Name extends keyof Params & string> = CallParams &
 export type Kept = Pick<ApiOptions, 'connections' | 'redactors'>;
 
 /** Makes one call with the options of a program. */
-export async function makeCall<Params, Result>(
+export async function makeCall<Params extends object, Result>(
   suited: Suited<Params, Result>,
   params: Params,
   given: string | undefined,
@@ -104,19 +104,18 @@ export async function makeCall<Params, Result>(
 }
 
 /** Fails with `usage` that names everything that Decentro would refuse, and what else is wrong. */
-export function checkParams<Params>(
+export function checkParams<Params extends object>(
   endpoint: Endpoint<Params, unknown>,
   params: Params,
   referenceId: string,
   others: readonly string[],
 ): void {
-  const faults = endpoint
-    .faultsOf(params, referenceId)
-    .map(
-      (fault) =>
-        `${fault.parameter} ${faultSentence(fault.parameter === 'consent' ? { ...fault, what: 'is not true' } : fault)}.`,
-    );
-  const wrong = [...faults, ...others];
+  const mistyped = typeFaults(params);
+  const faults = (mistyped.length > 0 ? [] : endpoint.faultsOf(params, referenceId)).map(
+    (fault) =>
+      `${fault.parameter} ${faultSentence(fault.parameter === 'consent' ? { ...fault, what: 'is not true' } : fault)}.`,
+  );
+  const wrong = [...mistyped, ...faults, ...others];
   if (wrong.length > 0) throw new Failure('usage', wrong, { details: { effect: 'no' } });
 }
 

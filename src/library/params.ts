@@ -71,6 +71,27 @@ export function extraFaults({ extra = {} }: SessionParams): string[] {
   ];
 }
 
+const SWITCHES = [
+  'redirectToSignup',
+  'abstractAccessToken',
+  'pinlessSignin',
+  'pinlessSignup',
+  'usernamelessSignup',
+  'clearCookies',
+  'generateXml',
+  'generatePdf',
+];
+
+/** The parameters that are not of their type, which a program without types may give, as sentences. */
+export function typeFaults(params: object): string[] {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined);
+  return given.flatMap(([name, value]: [string, unknown]) => {
+    if (SWITCHES.includes(name) && typeof value !== 'boolean') return `${name} must be true or false.`;
+    const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
+    return name === 'documentsForConsent' && !isList ? `${name} must be a list of texts.` : [];
+  });
+}
+
 /** What JSON would send as something else, as a sentence. */
 export function lossOf(name: string, value: unknown): string | undefined {
   const rounded: string[] = [];

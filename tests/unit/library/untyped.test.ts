@@ -18,6 +18,8 @@ const PARAMS = {
   redirectUrl: 'https://app.example/return',
 } as const;
 
+const PARAMS_OF_CALL = { transactionId: 'TXN-1', consent: true, consentPurpose: PARAMS.consentPurpose };
+
 const at = (baseUrl: string) => ({ baseUrl, credentials: CANARIES });
 
 /** What a call of a program without types ends with. */
@@ -49,6 +51,27 @@ describe('a program without types', () => {
     ],
     ['initiateSession', [PARAMS, { ...at('http://127.0.0.1:1'), timeout: 1 }], 'usage', /timeout.*options/],
     ['fetchEaadhaar', [{ generatePDF: true }, at('http://127.0.0.1:1')], 'usage', /generatePDF/],
+    [
+      'fetchEaadhaar',
+      [{ ...PARAMS_OF_CALL, generatePdf: 'yes' }, at('http://127.0.0.1:1')],
+      'usage',
+      /^generatePdf must be true or false\.$/,
+    ],
+    [
+      'initiateSession',
+      [{ ...PARAMS, redirectToSignup: 1 }, at('http://127.0.0.1:1')],
+      'usage',
+      /^redirectToSignup must be true or false\.$/,
+    ],
+    [
+      'initiateSession',
+      [
+        { ...PARAMS, documentsForConsent: 'ADHAR' },
+        { ...at('http://127.0.0.1:1'), suite: 'sso' },
+      ],
+      'usage',
+      /^documentsForConsent must be a list of texts\.$/,
+    ],
     ['initiateSession', [PARAMS], 'usage', /options must be an object/],
     ['initiateSession', [], 'usage', /params must be an object/],
     ['fetchEaadhaar', [], 'usage', /params must be an object/],
