@@ -44,7 +44,7 @@ describe('sessions', () => {
     const { stderr } = await fails(['sessions', 'ABC'], 2, { home });
     expect(stderr).toMatch(/2 calls have ABC in an ID:[^]*- abc-1/);
     expect(stderr).toContain('- TXN2');
-    expect((await fails(['sessions', ''], 2, { home })).stderr).toMatch(/has no call with the ID/);
+    expect((await fails(['sessions', ''], 2, { home })).stderr).toContain('error: The ID is empty.');
   });
 
   test('shows when the end user came back, and the calls for the session', async () => {
