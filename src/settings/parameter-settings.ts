@@ -33,7 +33,7 @@ type ResolvedParameters = ParameterSettings & {
 interface Sources {
   readonly flags: ParameterFlags;
   readonly variables: Variables;
-  /** The stronger first. */
+  /** The highest precedence first. */
   readonly files: readonly ConfigFile[];
 }
 

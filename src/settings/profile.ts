@@ -41,7 +41,7 @@ export interface ProfileInputs {
   readonly flags: ProfileFlags;
   readonly variables: Variables;
   readonly cwd: string;
-  /** The stronger first. */
+  /** The highest precedence first. */
   readonly files: readonly ConfigFile[];
   /** What the sandbox takes for credentials: it never sees real ones. */
   readonly sandbox: Readonly<Record<CredentialName, string>>;
