@@ -1,5 +1,5 @@
 // The folder of a job: who may read it, and what makes sure of that. Links in it are secrets of third parties.
-import { existsSync, lstatSync, mkdirSync, closeSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, closeSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import { createFile } from '../../host/create-file.js';
@@ -17,12 +17,20 @@ export function shardFolder(job: string, { index, count }: Shard): string {
 
 /** How many parts the jobs in a folder have: 1 for a whole job. None where there is no job yet. */
 export function partsOf(job: string): number[] {
-  if (statSync(job, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(job).flatMap((name) => {
+  return namesIn(job).flatMap((name) => {
     if (name === 'job.json') return 1;
     const count = /^shard-\d+-of-(\d+)$/.exec(name)?.[1];
     return count !== undefined && existsSync(path.join(job, name, 'job.json')) ? Number(count) : [];
   });
+}
+
+// What is wrong with a folder that cannot be listed is said where it is used.
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Makes the folders of a job that are missing, each for its owner alone, with a `.gitignore` of everything. Fails with `usage` or `output`. */
