@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SESSION_CREATED } from '../support/answer.js';
-import { rowsOf, setUpBatch } from '../support/batch.js';
+import { rowsOf, setUpBatch, told } from '../support/batch.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import type { DecentroServerOptions } from '../support/decentro-server.js';
 import { createRecorder } from '../support/recorder.js';
@@ -25,14 +25,21 @@ describe('what the server does', () => {
   test.each([
     [401, 'error_unauthorized_module'],
     [401, 'a_key_that_nobody_knows'],
+    [402, 'a_key_that_nobody_knows'],
     [403, 'a_key_that_nobody_knows'],
+    [407, 'a_key_that_nobody_knows'],
+    [451, 'a_key_that_nobody_knows'],
   ])(
     'an account that is refused with HTTP %i and %s burns one reference ID, and is exit 4',
     async (...how) => {
       const { server, run } = await setUpBatch({ answer: refuse(...how)() });
       const { code, document } = await run(['--json']);
       expect(code).toBe(4);
-      expect(document).toMatchObject({ stopped: { kind: 'access' }, rows: { refused: 1, open: 39 } });
+      expect(document).toMatchObject({
+        stopped: { kind: 'access' },
+        rows: { refused: 1, open: 39 },
+        error: { hint: expect.stringMatching(/account|credentials/) },
+      });
       expect(server.burnt.size).toBe(1);
     },
   );
@@ -57,6 +64,44 @@ describe('what the server does', () => {
     expect(rowsOf(await batch(['results', 'rows.csv.batch']))).toMatchObject([
       { end: 'refused', sessionCreated: 'unknown', referenceId: 'mine-1' },
     ]);
+  });
+
+  test.each([
+    ['refused', refuse(400, 'error_unsanitized_values')],
+    ['refused', refuse(500, 'error_decentro_error')],
+    ['upstream', refuse(500, 'error_decentro_error')],
+  ])('--retry %s leaves out a row whose own reference ID is used up', async (retry, how) => {
+    const rows = ['C1,https://app.test/?1,mine-1', 'C2,https://app.test/?2,'];
+    const refused = how();
+    const { server, run, batch } = await setUpBatch(
+      { answer: (count, response) => count <= 2 && refused(count, response) },
+      `customer_no,redirect_url,reference_id\n${rows.join('\n')}\n`,
+    );
+    expect((await run()).code).toBe(10);
+    const dry = await run(['--retry', retry, '--dry-run']);
+    expect(told(dry)).toContain('1 row would be sent.');
+    for (const id of server.burnt) expect(dry.stdout).not.toContain(id);
+    const again = await run(['--retry', retry, '--json']);
+    expect(again).toMatchObject({ code: 10, document: { requests: 1, rows: { created: 1, refused: 1 } } });
+    expect(told(again)).toContain('1 row is not sent again: its own reference_id is used up.');
+    expect(rowsOf(await batch(['results', 'rows.csv.batch', '--only', 'refused']))).toMatchObject([
+      { key: 'C1', sessionCreated: 'no', attempts: [{ referenceId: 'mine-1' }] },
+    ]);
+  });
+
+  test("rows that an account's refusal used the own reference IDs of up are told, and not sent again", async () => {
+    const rows = ['C1,https://app.test/?1,mine-1', 'C2,https://app.test/?2,mine-2'];
+    const refused = refuse(401, 'a_key_that_nobody_knows')();
+    const { server, run } = await setUpBatch(
+      { answer: (count, response) => count === 1 && refused(count, response) },
+      `customer_no,redirect_url,reference_id\n${rows.join('\n')}\n`,
+    );
+    expect((await run()).code).toBe(4);
+    const again = await run();
+    expect(again.code).toBe(10);
+    expect(told(again)).toContain('Copy it to a new file with another reference_id, and run that.');
+    expect(server.sessions.map(({ referenceId }) => referenceId)).toEqual(['mine-2']);
+    expect(server.arrivals).toHaveLength(2);
   });
 
   test('five refusals at the start are exit 5', async () => {

@@ -54,7 +54,7 @@ export async function showPlan(
     `${countText(Math.min(plan.toSend, flags.limit ?? plan.toSend), 'row')} would be sent.`,
   );
   if (plan.first?.request.type !== 'send') return;
-  const errand = createErrand(plan.first, { attempt: 1, isSecondTry: false, records: [] });
+  const errand = createErrand(plan.first, { attempt: plan.first.attempt, isSecondTry: false, records: [] });
   const inputs = { credentials, params: plan.first.request.params };
   await printRequest(run, 'curl', SESSION[job.suite], inputs, referenceIdOf(errand, job));
 }

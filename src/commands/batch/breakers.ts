@@ -9,7 +9,7 @@ export type Answer =
   | { readonly type: 'rejected'; readonly message: string }
   /** Its reference ID was used before; `isFirst` on the first attempt of a row. */
   | { readonly type: 'duplicate'; readonly isFirst: boolean }
-  /** Refused because of the account: the operator's keys, 401, 403. */
+  /** Refused because of the account: the operator's keys, and statuses such as 401, 402 and 403. */
   | { readonly type: 'access'; readonly message: string; readonly hint: string | null }
   | { readonly type: 'throttled'; readonly retryAfterMs: number | undefined; readonly message: string }
   /** Nothing left this machine. */
@@ -31,6 +31,7 @@ export type Verdict =
   | { readonly type: 'pause'; readonly ms: number; readonly reason: string; readonly isProbe: boolean }
   | { readonly type: 'stop'; readonly failure: Failure };
 
+const ACCOUNT_HINT = 'Ask Decentro what the account lacks, then run the same command again to go on.';
 const FIRST_REFUSED = 5;
 const MAX_DUPLICATES = 3;
 const MAX_UPSTREAM = 10;
@@ -93,7 +94,7 @@ export function createBreakers(
         pauses = 0;
         return GO;
       case 'access':
-        return stop('access', answer.message, answer.hint);
+        return stop('access', answer.message, answer.hint ?? ACCOUNT_HINT);
       case 'rejected':
         rejected += 1;
         pauses = 0;

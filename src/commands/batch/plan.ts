@@ -34,19 +34,28 @@ export interface Plan {
   readonly rows: number;
   /** Rows that the run has to send. */
   readonly toSend: number;
+  /** Rows that were to be sent again, and whose own reference ID is used up. */
+  readonly usedUp: number;
   readonly hasConsent: boolean;
   /** Columns of the header that the other suite alone would read. */
   readonly foreignColumns: readonly string[];
   /** What the first invalid rows lack, one line each. */
   readonly faults: readonly string[];
-  readonly first: PlannedRow | undefined;
+  readonly first: FirstRow | undefined;
+}
+
+/** The row that is sent first, and as which attempt. */
+export interface FirstRow extends PlannedRow {
+  readonly attempt: number;
 }
 
 /** What the journal says of a row. */
 export interface KnownRow {
   readonly end: RowEnd;
-  /** Whether it stays as it is. */
-  readonly isSettled: boolean;
+  /** The number of the attempt that it needs next; `undefined` where it stays as it is. */
+  readonly attempt: number | undefined;
+  /** Whether it can only be sent under another reference ID than before. */
+  readonly needsFreshId: boolean;
 }
 
 /** A row of this shard. */
@@ -100,8 +109,8 @@ export async function planBatch(
     const known = knownOf(row.number);
     const tally = isNamed ? withConsent : withoutConsent;
     // What is not sent again is not checked again.
-    if (known.isSettled) tally.counts[known.end] += 1;
-    else tally.add({ row, key, request: input.read(row, isNamed) }, known);
+    if (known.attempt === undefined) tally.counts[known.end] += 1;
+    else tally.add({ row, key, request: input.read(row, isNamed), attempt: known.attempt }, known);
   }
   if (!text.beganWith()) {
     throw new Failure('usage', `${visible(file)} is not the file that this job began with.`, {
@@ -122,6 +131,7 @@ export async function planBatch(
     counts,
     rows: ROW_ENDS.reduce((sum, end) => sum + counts[end], 0),
     toSend: tallies.reduce((sum, { toSend }) => sum + toSend, 0),
+    usedUp: tallies.reduce((sum, { usedUp }) => sum + usedUp, 0),
     hasConsent,
     foreignColumns: foreign,
     faults: tallies.flatMap(({ faults }) => faults).slice(0, MAX_FAULTS),
@@ -144,15 +154,22 @@ export async function finishedPlan(
   let settled = 0;
   for (let row = 1; row <= states.highest; row += 1) {
     if (states.stateOf(row) === 'open') continue;
-    const { end, isSettled } = knownOf(row);
-    if (!isSettled) return undefined;
+    const { end, attempt } = knownOf(row);
+    if (attempt !== undefined) return undefined;
     counts[end] += 1;
     settled += 1;
   }
   if (settled !== rows) return undefined;
   const digest = await digestInputFile(file);
   if (digest.bytes !== bytes || digest.sha256 !== sha256) return undefined;
-  const nothing = { toSend: 0, hasConsent: false, foreignColumns: [], faults: [], first: undefined };
+  const nothing = {
+    toSend: 0,
+    usedUp: 0,
+    hasConsent: false,
+    foreignColumns: [],
+    faults: [],
+    first: undefined,
+  };
   return { digest, fileRows, counts, rows, ...nothing };
 }
 
@@ -161,6 +178,7 @@ export async function* plannedRows(
   input: BatchInput,
   { hasConsent, digest, toSend, counts }: Pick<Plan, 'hasConsent' | 'digest' | 'toSend' | 'counts'>,
   isWanted: (rowNumber: number) => boolean,
+  needsFreshId: (rowNumber: number) => boolean,
 ): AsyncGenerator<PlannedRow> {
   if (toSend + counts.withheld + counts.invalid === 0) return;
   const text = readInputFile(input.file, digest);
@@ -168,16 +186,23 @@ export async function* plannedRows(
     if (!isWanted(row.number)) continue;
     const key = keyOf(row, input.keyRule);
     if (!isInShard(hashKey(key), input.shard)) continue;
-    yield { row, key, request: input.read(row, hasConsent) };
+    const request = input.read(row, hasConsent);
+    if (!(needsFreshId(row.number) && hasOwnId(request))) yield { row, key, request };
   }
+}
+
+// A reference ID of the row's own is never replaced.
+function hasOwnId(request: RowRequest): boolean {
+  return request.type === 'send' && request.referenceId !== undefined;
 }
 
 interface Tally {
   readonly counts: RowCounts;
   toSend: number;
+  usedUp: number;
   faults: string[];
-  first: PlannedRow | undefined;
-  readonly add: (planned: PlannedRow, known: KnownRow) => void;
+  first: FirstRow | undefined;
+  readonly add: (planned: FirstRow, known: KnownRow) => void;
   readonly withholdAll: () => void;
 }
 
@@ -185,14 +210,18 @@ function createTally(): Tally {
   const tally: Tally = {
     counts: emptyCounts(),
     toSend: 0,
+    usedUp: 0,
     faults: [],
     first: undefined,
-    add: (planned, { end }) => {
+    add: (planned, { end, needsFreshId }) => {
       const { row, request } = planned;
       // A row that was sent before keeps its end until another one comes.
       const isUnsent = end === 'open';
       if (!isUnsent && request.type !== 'send') tally.counts[end] += 1;
-      else if (request.type === 'send') {
+      else if (needsFreshId && hasOwnId(request)) {
+        tally.counts[end] += 1;
+        tally.usedUp += 1;
+      } else if (request.type === 'send') {
         tally.counts[end] += 1;
         tally.toSend += 1;
         tally.first ??= planned;
@@ -208,6 +237,7 @@ function createTally(): Tally {
       counts.open = 0;
       counts.invalid = 0;
       tally.toSend = 0;
+      tally.usedUp = 0;
       tally.faults = [];
       tally.first = undefined;
     },

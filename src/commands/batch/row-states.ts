@@ -181,5 +181,12 @@ export function nextAttempt(
   }
 }
 
+const NEEDING_FRESH_ID: readonly RowState[] = ['refused', 'upstream', 'account', 'lost', 'afresh'];
+
+/** Whether the next attempt of a row needs another reference ID: an answer to the latest one has used it up. */
+export function needsFreshId(state: RowState): boolean {
+  return NEEDING_FRESH_ID.includes(state);
+}
+
 /** The reference ID, attempt and time of a record that tells of an attempt. */
 export type AttemptRecord = IntentRecord | OutcomeRecord;

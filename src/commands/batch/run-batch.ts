@@ -25,7 +25,7 @@ import { findPlace, type Place } from './job-place.js';
 import { parseKeyRule } from './keys.js';
 import { thisOwner, type Owner } from './owner.js';
 import { finishedPlan, planBatch, type BatchInput, type KnownRow, type Plan } from './plan.js';
-import { endOf, nextAttempt } from './row-states.js';
+import { endOf, needsFreshId, nextAttempt } from './row-states.js';
 import { formatOf } from './rows.js';
 import { checkSuite, type Run, type RunFlags } from './run-flags.js';
 import { runJob, type JobRun } from './run-job.js';
@@ -80,6 +80,7 @@ export async function runBatch(run: Run, file: string): Promise<void> {
       const names = plan.foreignColumns.map(visible).join(', ');
       await run.chatter.note(`The ${suite} suite has no ${names}: left alone.`);
     }
+    if (plan.usedUp > 0) await run.chatter.note(usedUpText(plan.usedUp));
     const document = documentOf(place.folder, job, file, plan);
     try {
       checkFaults(run, plan, params);
@@ -153,7 +154,8 @@ async function planRows(
     const isNote = state === 'withheld' || state === 'invalid';
     return {
       end: isNote ? 'open' : endOf(state),
-      isSettled: nextAttempt(state, journal?.states.attemptOf(row) ?? 0, retries) === undefined,
+      attempt: nextAttempt(state, journal?.states.attemptOf(row) ?? 0, retries),
+      needsFreshId: needsFreshId(state),
     };
   };
   const finished = journal && (await finishedPlan(input.file, journal, knownOf));
@@ -174,6 +176,11 @@ function documentOf(folder: string, job: Job, file: string, plan: Plan): BatchDo
     durationMs: 0,
     stopped: null,
   };
+}
+
+function usedUpText(count: number): string {
+  const [are, their, them] = count === 1 ? ['is', 'its', 'it'] : ['are', 'their', 'them'];
+  return `${countText(count, 'row')} ${are} not sent again: ${their} own reference_id is used up. Copy ${them} to a new file with another reference_id, and run that.`;
 }
 
 interface Sending {

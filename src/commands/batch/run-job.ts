@@ -19,7 +19,7 @@ import type { Owner } from './owner.js';
 import { plannedRows, type BatchInput, type Plan, type PlannedRow } from './plan.js';
 import { durationText, startProgress, type Progress } from './progress.js';
 import { createRowOutput, type RowOutput } from './row-output.js';
-import { endOf, nextAttempt, RowStates, type RowState } from './row-states.js';
+import { endOf, needsFreshId, nextAttempt, RowStates, type RowState } from './row-states.js';
 import type { Run } from './run-flags.js';
 import { runRows, type Clock } from './run-rows.js';
 import { createScheduler, type Scheduler } from './scheduler.js';
@@ -163,7 +163,12 @@ async function sendRows(run: Run, parts: JobParts, sending: Sending) {
       environment: job.environment,
       batch: job.batch,
       rows: openRows(
-        plannedRows(batchInput, plan, (row) => nextOf(row) !== undefined),
+        plannedRows(
+          batchInput,
+          plan,
+          (row) => nextOf(row) !== undefined,
+          (row) => needsFreshId(states.stateOf(row)),
+        ),
         states,
       ),
       standingOf: (row) => ({

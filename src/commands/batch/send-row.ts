@@ -43,11 +43,14 @@ export function createSender(
   };
 }
 
+// What they refuse is not what a request holds: who sends it, what the account may do or owes, or from where.
+const STATUSES_OF_ACCOUNT: readonly (number | undefined)[] = [401, 402, 403, 407, 451];
+
 // Under a key that nobody knows, the status tells: the next row would be refused for the same reason.
 function ofAccount(failure: Failure): Failure {
   const { kind, message, hint, details, sent } = failure;
   const { httpStatus, responseKey } = details;
-  const isAccount = httpStatus === 401 || httpStatus === 403;
+  const isAccount = STATUSES_OF_ACCOUNT.includes(httpStatus ?? undefined);
   if (kind !== 'rejected' || !isAccount || findResponseKey(responseKey ?? null) !== undefined) return failure;
   return new Failure('access', message.split('\n'), { hint: hint?.split('\n'), details, sent });
 }
