@@ -64,6 +64,7 @@ const FILES = {
   'storing.cjs': ['commands/config/set', 'commands/config/init', 'commands/calling/keep-answers'],
   'batch.cjs': ['batch', 'run-batch', 'status', 'results', 'forget'].map((name) => `commands/batch/${name}`),
   'human.cjs': ['output/human'],
+  'inquirer.cjs': ['host/inquirer-prompter'],
   'help.cjs': ['commands/help/help'],
   'completion.cjs': ['commands/completion/shells'],
   'sandbox.cjs': ['sandbox/server'],

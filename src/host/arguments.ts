@@ -8,6 +8,8 @@ export interface GlobalArguments {
   /** Whether nothing is coloured. */
   readonly isPlain: boolean;
   readonly asksForVersion: boolean;
+  /** Whether nothing but help may be printed; flags that share a dash with -h do not count. */
+  readonly asksForHelp: boolean;
 }
 
 // Flags of one letter without a value, which may share their dash with others.
@@ -20,8 +22,9 @@ const VERBOSE = new RegExp(`^-${LETTERS}v`);
 export function readArguments(args: readonly string[]): GlobalArguments {
   const end = args.indexOf('--');
   const words = end === -1 ? args : args.slice(0, end);
+  const command = words.find((word) => !word.startsWith('-'));
   return {
-    command: words.find((word) => !word.startsWith('-')),
+    command,
     wantsJson: words.some(
       (word, index) =>
         word === '--json' || JSON_FORM.test(word) || (FORM.test(word) && words[index + 1] === 'json'),
@@ -30,5 +33,6 @@ export function readArguments(args: readonly string[]): GlobalArguments {
     isPlain: words.includes('--no-color'),
     asksForVersion:
       ['--version', '-V', 'version'].includes(words[0] ?? '') || (words.length === 1 && words[0] === '-v'),
+    asksForHelp: args.length === 0 || command === 'help' || words.includes('--help') || words.includes('-h'),
   };
 }

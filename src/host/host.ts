@@ -5,20 +5,9 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import { Failure } from '../failure/failure.js';
 import type { Signal } from '../failure/exit-codes.js';
 import { readArguments } from './arguments.js';
-import { createPrompter, type Prompter } from './prompter.js';
-
-export interface Output {
-  /**
-   * Resolves once the system took the text, or the bytes. Rejects with `Failure('output')` on standard output; on standard error
-   * a text that nobody can read is lost, and changes nothing.
-   */
-  write(content: string | Uint8Array): Promise<void>;
-  /** Whether anything has been written. */
-  readonly isUsed: boolean;
-  readonly isTerminal: boolean;
-  readonly columns: number;
-  readonly hasColors: boolean;
-}
+import { createOutput, isTerminalStream as isTerminal, unwritable, type Output } from './output.js';
+import type { Prompter } from './prompter.js';
+import { createPrompter } from './terminal-prompter.js';
 
 /** Everything that the program knows of the world. Tests pass their own. */
 export interface Host {
@@ -62,14 +51,24 @@ export interface Host {
 
 const SIGNALS: readonly Signal[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
 
-/** Creates the host of a real process. A second signal of the same name ends the process at once. */
-export function createHost(process: NodeJS.Process): Host {
+/**
+ * Creates the host of a real process. A second signal of the same name ends the process at once; so does the first,
+ * where the program only says how it is used.
+ *
+ * @param descriptors where the process's output goes
+ */
+export function createHost(
+  process: NodeJS.Process,
+  descriptors?: { readonly stdout: number; readonly stderr: number },
+): Host {
   // A copy: before a browser starts, the secrets go out of the process's own.
   const env = { ...process.env };
   const args = process.argv.slice(2);
+  const { isPlain, asksForHelp, asksForVersion } = readArguments(args);
+  const isBrief = asksForHelp || asksForVersion;
   const controller = new AbortController();
   const { signal } = controller;
-  for (const name of SIGNALS) {
+  for (const name of isBrief ? [] : SIGNALS) {
     if (name === 'SIGHUP' && outlivesTerminal(process, args)) {
       process.on(name, () => undefined);
       continue;
@@ -88,16 +87,21 @@ export function createHost(process: NodeJS.Process): Host {
   const home = homeFolder();
   // Libraries ask for it while they load, and fail where there is none.
   if (home === undefined) process.env['HOME'] = '/';
-  const { isPlain } = readArguments(args);
-  // Node opens each stream when it is asked for, which takes its time.
-  const stdout = lazily(() =>
-    createOutput(process.stdout, !isPlain && hasColors(process.stdout, env), signal, (error) => {
-      throw error instanceof Failure ? error : unwritable(error);
-    }),
-  );
-  const stderr = lazily(() =>
-    createOutput(process.stderr, !isPlain && hasColors(process.stderr, env), signal, () => undefined),
-  );
+  const output = (name: 'stdout' | 'stderr', onError: (error: Error) => void) =>
+    lazily(() =>
+      createOutput({
+        open: () => process[name],
+        descriptor: isBrief ? descriptors?.[name] : undefined,
+        env,
+        isPlain,
+        signal,
+        onError,
+      }),
+    );
+  const stdout = output('stdout', (error) => {
+    throw error instanceof Failure ? error : unwritable(error);
+  });
+  const stderr = output('stderr', () => undefined);
   return {
     args,
     programFile: process.argv[1] ?? '',
@@ -133,8 +137,8 @@ export function createHost(process: NodeJS.Process): Host {
     get prompter() {
       const { stdin: input, stderr: output } = process;
       const { hasColors } = stderr();
-      const loadPlain = env['TERM'] === 'dumb' ? () => import('./plain-prompter.js') : undefined;
-      return createPrompter({ input, output, hasColors, loadPlain, signal, signals: process });
+      const isDumb = env['TERM'] === 'dumb';
+      return createPrompter({ input, output, hasColors, isDumb, signal, signals: process });
     },
     now: Date.now,
     // What performance.now() loads takes longer than all that is measured here.
@@ -165,50 +169,6 @@ function outlivesTerminal(process: NodeJS.Process, args: readonly string[]): boo
   if (readArguments(args).command !== 'sandbox') return false;
   const { stdin, stdout, stderr } = process;
   return ![stdin, stdout, stderr].some(isTerminal);
-}
-
-// How long a text that is written after a signal may wait for its reader.
-const LAST_WORDS_MS = 1_000;
-
-function createOutput(
-  stream: NodeJS.WriteStream,
-  hasColors: boolean,
-  signal: AbortSignal,
-  onError: (error: Error) => void,
-): Output {
-  // Each write reports its own error; without a listener Node would throw it a second time.
-  stream.on('error', () => undefined);
-  let isUsed = false;
-  return {
-    write: async (content) => {
-      await new Promise<void>((resolve, reject) => {
-        // A reader that has stopped reading must not keep a signal from ending the program.
-        const giveUp = () => {
-          isUsed ||= content.length > 0;
-          reject(signal.reason as Error);
-        };
-        const timer = signal.aborted ? setTimeout(giveUp, LAST_WORDS_MS) : undefined;
-        signal.addEventListener('abort', giveUp);
-        stream.write(content, (error) => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', giveUp);
-          if (error) reject(error);
-          else resolve();
-        });
-      }).then(() => {
-        isUsed ||= content.length > 0;
-      }, onError);
-    },
-    get isUsed() {
-      return isUsed;
-    },
-    // A stream that is not a terminal has neither property, whatever their types say.
-    isTerminal: isTerminal(stream),
-    get columns() {
-      return isTerminal(stream) && stream.columns > 0 ? stream.columns : 80;
-    },
-    hasColors,
-  };
 }
 
 // Somebody may have removed it; what does not look at it works all the same.
@@ -268,29 +228,7 @@ async function readAll(stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<s
   return bytes.toString('utf8');
 }
 
-function unwritable(error: NodeJS.ErrnoException): Failure {
-  const isClosed = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
-  return isClosed
-    ? new Failure('output', 'Standard output was closed before the result was written.')
-    : new Failure('output', `Standard output could not be written (${error.code ?? 'no error code'}).`);
-}
-
-// FORCE_COLOR and NO_COLOR as Node and supports-color read them: the first wins where both are set.
-function hasColors(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
-  const { FORCE_COLOR: force, NO_COLOR: no, TERM: term } = env;
-  if (isSet(force)) return force !== '0' && force !== 'false';
-  return isTerminal(stream) && !isSet(no) && term !== 'dumb';
-}
-
 /** Whether a program of CI runs this one; CI=false and CI=0 say that none does. */
 export function isCi({ CI = '' }: Readonly<Record<string, string | undefined>>): boolean {
   return !['', '0', 'false'].includes(CI.toLowerCase());
-}
-
-function isTerminal({ isTTY }: { readonly isTTY?: boolean }): boolean {
-  return isTTY === true;
-}
-
-function isSet(value: string | undefined): value is string {
-  return value !== undefined && value !== '';
 }

@@ -38,7 +38,7 @@ export function readFileOnce(
     const stats = fstatSync(descriptor);
     const fault = faultOf(stats, maxBytes) ?? objection(stats);
     if (fault !== undefined) return wrong(fault);
-    const bytes = readUpTo(descriptor, maxBytes + 1);
+    const bytes = readUpTo(descriptor, maxBytes + 1, stats.size + 1);
     return bytes.length > maxBytes ? wrong(tooLarge(maxBytes)) : { bytes, stats };
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
@@ -67,12 +67,16 @@ function tooLarge(maxBytes: number): string {
   return `is larger than ${kibibytes < 1024 ? `${kibibytes} KiB` : `${kibibytes / 1024} MiB`}`;
 }
 
-function readUpTo(descriptor: number, maxBytes: number): Buffer {
-  const bytes = Buffer.alloc(maxBytes);
+// To get a megabyte from the system takes as long as all else that is done with a small file.
+function readUpTo(descriptor: number, maxBytes: number, expectedBytes: number): Buffer {
+  const pieces: Buffer[] = [];
   let length = 0;
-  for (let count = 1; count > 0 && length < maxBytes; length += count)
-    count = readSync(descriptor, bytes, length, maxBytes - length, null);
-  return bytes.subarray(0, length);
+  for (let count = 1; count > 0 && length < maxBytes; length += count) {
+    const piece = Buffer.alloc(Math.min(Math.max(expectedBytes, 4096), maxBytes - length));
+    count = readSync(descriptor, piece, 0, piece.length, null);
+    pieces.push(piece.subarray(0, count));
+  }
+  return Buffer.concat(pieces);
 }
 
 /**

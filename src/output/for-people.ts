@@ -1,4 +1,4 @@
-import type { Output } from '../host/host.js';
+import type { Output } from '../host/output.js';
 import { jsonText } from '../safety/visible.js';
 import type { Report } from './report.js';
 

@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { wrapAnsi } from 'fast-wrap-ansi';
-import type { Output } from '../host/host.js';
+import type { Output } from '../host/output.js';
 import { visible } from '../safety/visible.js';
 import { localTime } from './local-time.js';
 import type { Block, Moment, ShownCheck, TableRow, Tone } from './report.js';

@@ -1,4 +1,4 @@
-import type { Output } from '../host/host.js';
+import type { Output } from '../host/output.js';
 import { visible } from '../safety/visible.js';
 
 /** One line of chatter, which stays one line wherever it is written. */

@@ -1,4 +1,4 @@
-import type { Output } from '../host/host.js';
+import type { Output } from '../host/output.js';
 
 // Version 40 at level L (ISO/IEC 18004, table 7).
 const MAX_BYTES = 2953;

@@ -1,4 +1,4 @@
-import type { Output } from '../host/host.js';
+import type { Output } from '../host/output.js';
 import { jsonText } from '../safety/visible.js';
 
 // A document in base64 takes tens of MiB, and each copy of the text as many again.

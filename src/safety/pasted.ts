@@ -37,7 +37,8 @@ export function copyFault(value: string): string | undefined {
   if (/\r\n?$/.test(value)) return 'ends with a line break, as in a file with the line ends of Windows';
   if (value.endsWith('\n')) return 'ends with a line break';
   if (value.startsWith('\ufeff')) return 'starts with a byte order mark';
-  const [unseen] = UNSEEN.exec(value) ?? [];
+  // V8 takes its time to compile the pattern.
+  const [unseen] = /^[ -~]*$/.test(value) ? [] : (UNSEEN.exec(value) ?? []);
   if (unseen !== undefined && unseen !== '\t') {
     return LINE_BREAK.test(unseen)
       ? 'contains a line break'

@@ -29,7 +29,7 @@ export async function start(process: NodeJS.Process, folder: string, loadBuiltin
   const cache = openCache(process, args, folder, loadBuiltin);
   const { load, compiled } = createLoader(folder, loadBuiltin, cache);
   const { createHost, main } = load('./main.cjs') as typeof Program;
-  const exitCode = await main(createHost(process));
+  const exitCode = await main(createHost(process, { stdout: 1, stderr: 2 }));
   if (cache !== undefined && exitCode === 0) remember(cache, compiled, flagsOf(args));
   return exitCode;
 }

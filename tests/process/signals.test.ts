@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { freePort } from '../support/loopback.js';
 import { createRecorder } from '../support/recorder.js';
-import { commandLine, temporaryDirectory } from '../support/run.js';
+import { commandLine, runShell, temporaryDirectory } from '../support/run.js';
 import { openShellTerminal, type Terminal } from '../support/terminal.js';
 import { heldRecorder, PAIR, sessionAt } from '../support/session.js';
 
@@ -161,4 +161,15 @@ test.each([
   const { stdout, text } = await interrupt(moment, signal, code);
   expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/);
   expect(text.match(/error: .*/g)).toEqual(code === 0 ? null : [`error: Interrupted by ${signal}.`]);
+});
+
+// Nobody listens to signals there, and the write of the text holds the process up.
+test.each(SIGNALS)('help that nobody reads ends at %s with %d (rule 26)', async (signal, code) => {
+  const { stdout } = await runShell(
+    `mkfifo full; exec 3<>full; head -c 65536 /dev/zero >&3
+    digilocker --help >&3 &
+    until grep -qE '^(1|64) 0x1 ' /proc/$!/syscall; do :; done
+    kill -s ${signal.slice('SIG'.length)} $!; wait $!; echo "rc=$?"`,
+  );
+  expect(stdout).toBe(`rc=${code}\n`);
 });

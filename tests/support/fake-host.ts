@@ -3,7 +3,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { Failure } from '../../src/failure/failure.js';
 import type { Signal } from '../../src/failure/exit-codes.js';
-import type { Host, Output } from '../../src/host/host.js';
+import type { Host } from '../../src/host/host.js';
+import type { Output } from '../../src/host/output.js';
 import { cleanUp, temporaryDirectory } from './cleanup.js';
 import { createFakePrompter, type FakePrompter, type ScriptedAnswer } from './fake-prompter.js';
 

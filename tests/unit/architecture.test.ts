@@ -74,12 +74,15 @@ function importersOf(name: string): string[] {
 }
 
 test('the reader of imports finds static, dynamic and type-only ones', () => {
-  expect(importsOf('host/prompter.ts')).toEqual([
-    { from: 'host/prompter.ts', to: 'node:stream', isOwn: false, isTypeOnly: false },
-    { from: 'host/prompter.ts', to: 'failure/failure.ts', isOwn: true, isTypeOnly: false },
-    { from: 'host/prompter.ts', to: 'safety/visible.ts', isOwn: true, isTypeOnly: false },
-    { from: 'host/prompter.ts', to: 'inquirer', isOwn: false, isTypeOnly: false },
+  expect(importsOf('host/terminal-prompter.ts')).toEqual([
+    { from: 'host/terminal-prompter.ts', to: 'safety/visible.ts', isOwn: true, isTypeOnly: false },
+    { from: 'host/terminal-prompter.ts', to: 'host/prompter.ts', isOwn: true, isTypeOnly: true },
+    { from: 'host/terminal-prompter.ts', to: 'host/plain-prompter.ts', isOwn: true, isTypeOnly: false },
+    { from: 'host/terminal-prompter.ts', to: 'host/inquirer-prompter.ts', isOwn: true, isTypeOnly: false },
   ]);
+  expect(importsOf('host/inquirer-prompter.ts')).toContainEqual(
+    expect.objectContaining({ to: 'node:stream', isOwn: false, isTypeOnly: false }),
+  );
   expect(importsOf('output/deliver.ts')).toContainEqual(
     expect.objectContaining({ to: 'host/host.ts', isTypeOnly: true }),
   );
@@ -91,7 +94,7 @@ test('the reader of imports finds static, dynamic and type-only ones', () => {
 describe('each third-party library has one importing file', () => {
   const OWNERS: readonly (readonly [library: string, owners: RegExp])[] = [
     ['commander', /^(main\.ts|commands\/)/],
-    ['inquirer', /^host\/prompter\.ts$/],
+    ['inquirer', /^host\/inquirer-prompter\.ts$/],
     ['got', /^api\/http\/exchange\.ts$/],
     ['cosmiconfig', /^settings\/find-config\.ts$/],
     ['js-yaml', /^settings\/config-parser\.ts$/],
@@ -265,6 +268,7 @@ test('few files open others or write to the disk, and they look out for links (r
     'host/create-file.ts',
     'host/document-file.ts',
     'host/journal-file.ts',
+    'host/output.ts',
     'host/own-place.ts',
     'host/read-file.ts',
     'host/replace-file.ts',

@@ -1,6 +1,6 @@
 // The rows on standard output, in the order of their ends. It is a view: what cannot be written is in the journal.
 import { Failure } from '../../failure/failure.js';
-import type { Output } from '../../host/host.js';
+import type { Output } from '../../host/output.js';
 import { renderHeader, renderRow, type BatchRow, type RowForm, type RowLayout } from './batch-row.js';
 
 export interface RowOutput {

@@ -47,3 +47,14 @@ test.each([
 ])('the line %j asks for the version: %p', (args, expected) => {
   expect(readArguments(args).asksForVersion).toBe(expected);
 });
+
+test.each([
+  [[], true],
+  [['--help'], true],
+  [['init-session', '-h'], true],
+  [['help', 'exit-codes'], true],
+  [['init-session'], false],
+  [['completion', 'suggest', 'bash', '--', '--help'], false],
+])('the line %j asks for help: %p', (args, expected) => {
+  expect(readArguments(args).asksForHelp).toBe(expected);
+});

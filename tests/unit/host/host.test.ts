@@ -18,7 +18,12 @@ interface World {
   readonly stderr?: Writable;
 }
 
-function createProcess({ args = [], env = {}, terminals = [], ...streams }: World): NodeJS.Process {
+function createProcess({
+  args = ['init-session'],
+  env = {},
+  terminals = [],
+  ...streams
+}: World): NodeJS.Process {
   const stream = (name: 'stdin' | 'stdout' | 'stderr', own: object = new PassThrough()): object =>
     terminals.includes(name) ? Object.assign(own, { isTTY: true, columns: 132 }) : own;
   return Object.assign(new EventEmitter(), {
@@ -155,6 +160,15 @@ describe('the signal (rule 26)', () => {
     await nextTurn();
     expect(process.listenerCount(name)).toBe(0);
   });
+
+  test.each([[['--version']], [['--help']], [['init-session', '--help']], [[]]])(
+    'is left to the system by what only tells of the program: %j',
+    (args) => {
+      const process = createProcess({ args });
+      createHost(process);
+      expect(['SIGHUP', 'SIGINT', 'SIGTERM'].map((name) => process.listenerCount(name))).toEqual([0, 0, 0]);
+    },
+  );
 
   test('counts before the end of input that came with it', async () => {
     const stdin = new PassThrough();

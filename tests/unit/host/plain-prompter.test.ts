@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import process from 'node:process';
 import { PassThrough } from 'node:stream';
 import { Failure } from '../../../src/failure/failure.js';
-import { createPrompter } from '../../../src/host/prompter.js';
+import { createPrompter } from '../../../src/host/terminal-prompter.js';
 import { CANARIES } from '../../support/canaries.js';
 import { Transcript } from '../../support/transcript.js';
 
@@ -23,7 +23,7 @@ function createDumbScreen() {
     input,
     output,
     hasColors: false,
-    loadPlain: () => import('../../../src/host/plain-prompter.js'),
+    isDumb: true,
     signal,
     signals: process,
   });
