@@ -57,8 +57,8 @@ export interface CallOptions {
   readonly host: Pick<Host, 'signal' | 'now' | 'elapsed' | 'sleep' | 'random'>;
   /** Called with each event, credentials and personal data masked. The call awaits it. */
   readonly observe?: ((event: CallEvent) => Promise<void>) | undefined;
-  /** Called with each answer as it came, unmasked: for programs that send thousands. */
-  readonly onAnswer?: (answer: Pick<HttpAnswer, 'status' | 'headers'>) => void;
+  /** Called with each answer as it came, unmasked. */
+  readonly onAnswer?: (answer: HttpAnswer) => void;
 }
 
 /** One request and what came of it. */

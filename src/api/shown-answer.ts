@@ -1,7 +1,7 @@
 // What may be shown of an answer: what is used of it stays as it came.
 import { MASKED_SECRET, redactJson } from '../safety/redact.js';
 import { maskedJson, maskedValue, type Personal } from './endpoint.js';
-import { isObject } from './envelope.js';
+import { isObject, parseAnyAnswer } from './envelope.js';
 import type { HttpAnswer } from './http/exchange.js';
 
 type Redact = (text: string) => string;
@@ -80,6 +80,17 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What an answer of any form says, with credentials masked: its `data`, else all of it; a text where it is no JSON, and
+ * `null` where it is empty.
+ */
+export function shownContent(answer: HttpAnswer, redact: Redact): unknown {
+  const envelope = parseAnyAnswer(answer.body);
+  if (envelope === undefined) return shownBody(answer.body, redact, [], [], undefined).toString('utf8');
+  const { raw, data } = envelope;
+  return redactJson(isObject(raw) && Object.hasOwn(raw, 'data') ? data : raw, redact);
 }
 
 /** The texts of a result that are used as they are: links among them. */

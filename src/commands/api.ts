@@ -3,17 +3,20 @@ import { isUtf8 } from 'node:buffer';
 import path from 'node:path';
 import { anyEndpoint, apiPathFault, METHODS, type AnyCall } from '../api/endpoints/any.js';
 import { isObject } from '../api/envelope.js';
-import type { Suite } from '../api/suite.js';
+import type { HttpAnswer } from '../api/http/exchange.js';
 import { createReferenceId } from '../api/reference-id.js';
+import { shownContent } from '../api/shown-answer.js';
+import type { Suite } from '../api/suite.js';
 import { bugFailure } from '../failure/bug.js';
 import { Failure } from '../failure/failure.js';
 import type { Host } from '../host/host.js';
 import { readFileOnce } from '../host/read-file.js';
 import { deliver, deliverContent } from '../output/deliver.js';
 import { failureBlocks } from '../output/failure-report.js';
-import { chooseOutput, type OutputFlags } from '../output/format.js';
+import { chooseOutput, type Format, type OutputFlags } from '../output/format.js';
 import type { Report } from '../output/report.js';
 import { checkField } from '../output/scripted.js';
+import { createRedactors, type Credentials } from '../safety/redact.js';
 import { parseStrictJson } from '../safety/strict-json.js';
 import { jsonText } from '../safety/visible.js';
 import {
@@ -116,15 +119,20 @@ async function run(caller: Caller<Flags>, method: AnyCall['method'], below: stri
       needsConsent: false,
       isSent: true,
     });
-    // Once bytes have left, nothing is repeated: what the call does is not known here.
-    const options = { ...callOptions(caller, target, credentials, ''), referenceId };
-    const made = await callRecorded(
-      caller,
-      target,
-      { call: 'api', suite: suiteOf(below) },
-      endpoint,
-      params,
-      options,
+    let answer: HttpAnswer | undefined;
+    const options = {
+      ...callOptions(caller, target, credentials, ''),
+      // Once bytes have left, nothing is repeated: what the call does is not known here.
+      referenceId,
+      onAnswer: (latest: HttpAnswer) => (answer = latest),
+    };
+    const naming = { call: 'api', suite: suiteOf(below) };
+    const made = await callRecorded(caller, target, naming, endpoint, params, options).catch(
+      (error: unknown) => {
+        throw error instanceof Failure && answer !== undefined
+          ? withAnswer(error, answer, credentials, choice.format)
+          : error;
+      },
     );
     const environment = profile.environment.value;
     const known = { ...made.facts, environment, sessionTxnId: null, data: made.result };
@@ -146,6 +154,18 @@ async function run(caller: Caller<Flags>, method: AnyCall['method'], below: stri
     if (isForPerson) await deliverContent(host, report, choice, `${jsonText(known.data)}\n`);
     else await deliver(host, report, choice);
   }
+}
+
+// It may hold anything, personal data too: like a result, it is in the document alone.
+function withAnswer(failure: Failure, answer: HttpAnswer, credentials: Credentials, format: Format): Failure {
+  const data = shownContent(answer, createRedactors(credentials).redact);
+  const { responseKey, message } = failure.details;
+  const isTold = format === 'json' || data === null || (responseKey ?? message ?? null) !== null;
+  return failure.with(
+    { data },
+    failure.sent,
+    isTold ? undefined : 'With --json, the answer is shown under data.',
+  );
 }
 
 /** The suite that a path belongs to, for the journal. */

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createRecorder } from '../support/recorder.js';
-import { credentials, fails, runMain, succeeds } from '../support/run-main.js';
+import { CANARIES, credentials, fails, runMain, succeeds } from '../support/run-main.js';
 
 const to = (url: string, ...args: readonly string[]) => [
   'api',
@@ -136,6 +136,41 @@ describe('the answer', () => {
     const run = await asked(answer);
     expect(run.code).toBe(code);
     expect(run.sleeps).toEqual([]);
+  });
+
+  test.each([
+    [
+      { status: 400, body: { error: { code: 7, detail: 'no such bank' } } },
+      { error: { code: 7, detail: 'no such bank' } },
+    ],
+    [
+      { status: 422, body: { status: 'FAILURE', message: 'No.', data: [{ field: 'ifsc' }] } },
+      [{ field: 'ifsc' }],
+    ],
+    [{ status: 404, body: '["none"]' }, ['none']],
+    [
+      { status: 502, body: '<p>Bad gateway</p>', headers: { 'Content-Type': 'text/html' } },
+      '<p>Bad gateway</p>',
+    ],
+    [{ status: 503, body: 'away' }, 'away'],
+    [{ body: '{"cut' }, '{"cut'],
+    [{ status: 400, body: '' }, null],
+  ])('%j is in the document of its refusal', async (answer, data) => {
+    const { document } = await asked(answer);
+    expect(document).toMatchObject({ ok: false, data, raw: null });
+  });
+
+  test('that is a refusal of another form is masked, and the error says where it is shown', async () => {
+    const secret = CANARIES.clientSecret;
+    for (const body of [`<p>${secret}</p>`, JSON.stringify({ [secret]: { echo: secret } })]) {
+      const { document } = await asked({ status: 400, body });
+      expect(document['data']).not.toBeNull();
+      expect(JSON.stringify(document)).not.toContain(secret);
+    }
+    const recorder = await createRecorder({ status: 400, body: { oops: 'person-canary' } });
+    const { stdout, stderr } = await runMain([...to(recorder.url, 'GET', '/v1/x'), '--verbose'], { env });
+    expect(stderr).toContain('hint: With --json, the answer is shown under data.');
+    expect(`${stdout}${stderr}`).not.toContain('canary');
   });
 
   test('is the data on standard output, for a person, and the rest on standard error', async () => {
