@@ -58,7 +58,11 @@ function declareSessions(command: Command, host: Host): void {
 
 function findReport(host: Host, id: string | undefined, flags: Flags): Report {
   const { limit = DEFAULT_LIMIT, since = -Infinity, env } = flags;
-  const all = openJournal(host).read();
+  const all = openJournal(host).read((fault) => {
+    throw new Failure('config', `The journal cannot be read: ${fault}.`, {
+      hint: 'Repair it, or name a folder of your own in XDG_STATE_HOME. Other commands go on without a journal.',
+    });
+  });
   const after = since < 0 ? host.now() + since : since;
   const kept = withReturns(all).filter(
     ({ time, environment }) => Date.parse(time) >= after && (env === undefined || environment === env),

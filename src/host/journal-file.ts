@@ -16,7 +16,7 @@ import {
 import path from 'node:path';
 import type { Host } from './host.js';
 import { makeOwnFolders, placeFault } from './own-place.js';
-import { foreignWriter, readFileOnce } from './read-file.js';
+import { EMPTY, foreignWriter, readFileOnce, type Unreadable } from './read-file.js';
 
 type Surroundings = Pick<Host, 'accountHome' | 'cwd' | 'env' | 'homeFolder' | 'platform' | 'userId'>;
 
@@ -130,26 +130,44 @@ function putAside({ folder }: StatePlace, inode: number): void {
   }
 }
 
-/** The whole lines of the journal, the older first; none where it cannot be read, or others can change it. */
-export function readLines({ folder, userId }: StatePlace): string[] {
-  if (!isOwnFolder(folder, userId)) return [];
+/**
+ * The whole lines of the journal, the older first; none where it cannot be read, or others can change it.
+ *
+ * @param onFault told what keeps a journal that is there from being read, as a sentence without its full stop
+ */
+export function readLines(place: StatePlace, onFault: (fault: string) => void = () => undefined): string[] {
+  const { folder, userId } = place;
+  const fault = findFolderFault(place);
+  if (fault !== undefined) {
+    if (!fault.isMissing) onFault(fault.wrong);
+    return [];
+  }
   // The new one first: what is put aside between the two is read twice, and not missed.
   const texts = [FILE, OLDER_FILE].map((name) => {
-    const read = readFileOnce(path.join(folder, name), MAX_READ_BYTES, false, (stats) =>
-      foreignWriter(stats, userId),
-    );
-    return 'bytes' in read ? read.bytes.toString('utf8') : '';
+    const file = path.join(folder, name);
+    const read = readFileOnce(file, MAX_READ_BYTES, false, (stats) => foreignWriter(stats, userId));
+    if ('bytes' in read) return read.bytes.toString('utf8');
+    if (!read.isMissing && read.wrong !== EMPTY) onFault(`${file} ${read.wrong}`);
+    return '';
   });
   return texts.reverse().flatMap((text) => text.split('\n').slice(0, -1));
 }
 
-function isOwnFolder(folder: string, userId: number | undefined): boolean {
-  try {
-    const stats = lstatSync(folder);
-    return stats.isDirectory() && foreignWriter(stats, userId) === undefined;
-  } catch {
-    return false;
+function findFolderFault({ folder, folders, userId }: StatePlace): Unreadable | undefined {
+  for (const one of new Set([...folders, folder])) {
+    const wrong = (text: string, isMissing = false) => ({ wrong: `${one} ${text}`, isMissing });
+    try {
+      const isLast = one === folder;
+      const stats = isLast ? lstatSync(one) : statSync(one);
+      if (!stats.isDirectory()) return wrong('is not a folder');
+      const objection = isLast ? foreignWriter(stats, userId) : undefined;
+      if (objection !== undefined) return wrong(objection);
+    } catch (error) {
+      const { code = 'no error code' } = error as NodeJS.ErrnoException;
+      return wrong(`cannot be read (${code})`, code === 'ENOENT');
+    }
   }
+  return undefined;
 }
 
 /**

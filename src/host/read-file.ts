@@ -6,6 +6,9 @@ export interface ReadFile {
   readonly stats: Stats;
 }
 
+/** What is wrong with a file of no bytes. */
+export const EMPTY = 'is empty';
+
 /** Why a file could not be read, as the end of a sentence that begins with its name. */
 export interface Unreadable {
   readonly wrong: string;
@@ -58,7 +61,7 @@ function openFlags(isLinkFollowed: boolean): number {
 
 function faultOf(stats: Stats, maxBytes: number): string | undefined {
   if (!stats.isFile()) return 'is not a regular file';
-  if (stats.size === 0) return 'is empty';
+  if (stats.size === 0) return EMPTY;
   return stats.size > maxBytes ? tooLarge(maxBytes) : undefined;
 }
 

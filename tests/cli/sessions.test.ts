@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { SESSION_CREATED } from '../support/answer.js';
 import { temporaryDirectory } from '../support/cleanup.js';
@@ -163,9 +163,91 @@ test('a place of the journal that cannot be looked into costs a line with --verb
     home,
   });
   expect([code, stderr]).toEqual([0, expect.stringContaining('* not in the journal: it cannot be written')]);
-  expect((await succeeds(['sessions'], { env, home, stderr: [] })).stdout).toContain(
-    'No session was started',
-  );
+});
+
+describe('a journal that cannot be read is named, not taken for an empty one:', () => {
+  const folderOf = (home: string) => path.dirname(fileOf(home));
+  const begin = (home: string) => {
+    mkdirSync(folderOf(home), { recursive: true, mode: 0o700 });
+    writeFileSync(fileOf(home), '', { mode: 0o600 });
+  };
+
+  test.each<[string, (home: string) => void, (home: string) => string]>([
+    [
+      'a folder',
+      (home) => void mkdirSync(fileOf(home), { recursive: true }),
+      (home) => `${fileOf(home)} is not a regular file`,
+    ],
+    [
+      'an older part that is a folder',
+      (home) => {
+        begin(home);
+        mkdirSync(path.join(folderOf(home), 'sessions.1.ndjson'));
+      },
+      () => 'sessions.1.ndjson is not a regular file',
+    ],
+    [
+      'a link',
+      (home) => {
+        mkdirSync(folderOf(home), { recursive: true });
+        symlinkSync('elsewhere', fileOf(home));
+      },
+      (home) => `${fileOf(home)} is a link`,
+    ],
+    [
+      'a file that others may write',
+      (home) => {
+        begin(home);
+        chmodSync(fileOf(home), 0o666);
+      },
+      (home) => `${fileOf(home)} can be changed by other users`,
+    ],
+    [
+      'a folder that others may write',
+      (home) => {
+        begin(home);
+        chmodSync(folderOf(home), 0o777);
+      },
+      (home) => `${folderOf(home)} can be changed by other users`,
+    ],
+    [
+      'a file in place of its folder',
+      (home) => {
+        mkdirSync(path.dirname(folderOf(home)), { recursive: true });
+        writeFileSync(folderOf(home), '');
+      },
+      (home) => `${folderOf(home)} is not a folder`,
+    ],
+    [
+      'a file above its folder',
+      (home) => {
+        writeFileSync(path.join(home, '.local'), '');
+      },
+      (home) => `${path.join(home, '.local')} is not a folder`,
+    ],
+    [
+      'a repository',
+      (home) => {
+        mkdirSync(path.join(home, '.git'));
+      },
+      () => 'is in the work tree',
+    ],
+  ])('%s', async (_what, make, why) => {
+    const home = temporaryDirectory();
+    make(home);
+    const { stderr, document } = await fails(['sessions', '--json'], 3, { home });
+    expect(document).toMatchObject({ ok: false, error: { kind: 'config' } });
+    const { message, hint } = document['error'] as { message: string; hint: string };
+    expect(message).toContain('The journal cannot be read: ');
+    expect(message).toContain(why(home));
+    expect(hint).toContain('XDG_STATE_HOME');
+    expect(stderr).toBe('');
+    const at = ['--base-url', 'https://in.staging.decentro.tech', '--consent', '--consent-purpose', PURPOSE];
+    const last = await fails(['issued-files', '--last', ...at], 2, { home, env: credentials });
+    expect(last.stderr.replaceAll(/\s+/g, ' ')).toContain(
+      '--last knows no session: the journal cannot be read',
+    );
+  });
 });
 
 describe('the list', () => {

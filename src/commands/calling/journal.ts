@@ -31,8 +31,8 @@ export interface JournalEntry {
 export interface Journal {
   /** Appends one line. Returns why it could not, if so, as the end of a sentence. */
   append(entry: JournalEntry): string | undefined;
-  /** The newest first; one for each call. */
-  read(): JournalEntry[];
+  /** The newest first; one for each call. Tells what keeps a journal from being read, as a sentence without its full stop. */
+  read(onFault?: (fault: string) => void): JournalEntry[];
   accountOf(clientId: string): JournalEntry['account'];
 }
 
@@ -50,7 +50,11 @@ export function openJournal(host: Parameters<typeof findStatePlace>[0]): Journal
         return code === undefined ? message : `cannot be written (${code})`;
       }
     },
-    read: () => (typeof place === 'string' ? [] : mergeLines(readLines(place))),
+    read: (onFault) => {
+      if (typeof place !== 'string') return mergeLines(readLines(place, onFault));
+      onFault?.(`it ${place}`);
+      return [];
+    },
     accountOf: (clientId) => {
       if (typeof place === 'string') return null;
       try {

@@ -67,7 +67,11 @@ function findLast({
   const journal = openJournal(host);
   const account = journal.accountOf(clientId);
   const found = journal
-    .read()
+    .read((fault) => {
+      throw new Failure('usage', `--last knows no session: the journal cannot be read: ${fault}.`, {
+        hint: 'Give the transaction ID of the session.',
+      });
+    })
     .find(
       (entry): entry is JournalEntry & { decentroTxnId: string } =>
         entry.call === 'init-session' &&
