@@ -71,7 +71,10 @@ Examples:
   digilocker api POST /v2/kyc/digilocker/eaadhaar --input request.json --json`;
 
 function declareApi(command: Command, host: Host): void {
-  const input = new Option('--input <file>', 'the file that holds the body, as JSON; - reads standard input');
+  const input = new Option(
+    '--input <file>',
+    'a file with the body, as JSON, up to 1 MiB; - reads standard input',
+  );
   // `--no-input` is another flag, which says that nothing is asked.
   input.attributeName = () => 'bodyFile';
   command
@@ -207,7 +210,7 @@ async function readBody(
 }
 
 async function readText(host: Host, file: string): Promise<string> {
-  if (file === '-') return (await host.readInput()).replace(/^\uFEFF/, '');
+  if (file === '-') return (await host.readInput(MAX_INPUT_BYTES)).replace(/^\uFEFF/, '');
   const read = readFileOnce(path.resolve(host.cwd, file), MAX_INPUT_BYTES, true);
   if ('wrong' in read) throw new Failure('usage', `${file} ${read.wrong}.`);
   if (!isUtf8(read.bytes)) throw new Failure('usage', `${file} is not UTF-8, as JSON has to be.`);

@@ -43,8 +43,8 @@ export interface Host {
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
   /** Opens a link in the browser, which inherits none of the variables named; returns why it could not, if so. */
   openUrl(url: URL, hiddenVariables: readonly string[]): Promise<string | undefined>;
-  /** Reads standard input to its end. Fails with `usage` beyond 64 KiB, and with the signal's reason. */
-  readInput(): Promise<string>;
+  /** Reads standard input to its end. Fails with `usage` beyond 64 KiB or `maxBytes`, and with the signal's reason. */
+  readInput(maxBytes?: number): Promise<string>;
   /** From 0 to below 1. */
   random(): number;
 }
@@ -153,7 +153,7 @@ export function createHost(
       const { openInBrowser } = await import('./browser.js');
       return openInBrowser(url, hiddenVariables, process);
     },
-    readInput: () => readAll(process.stdin, signal),
+    readInput: (maxBytes) => readAll(process.stdin, signal, maxBytes),
     random: Math.random,
   };
 }
@@ -206,7 +206,11 @@ async function turns(): Promise<void> {
 
 const MAX_INPUT_BYTES = 64 * 1024;
 
-async function readAll(stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<string> {
+async function readAll(
+  stdin: NodeJS.ReadStream,
+  signal: AbortSignal,
+  maxBytes = MAX_INPUT_BYTES,
+): Promise<string> {
   let bytes = Buffer.alloc(0);
   // Destroying it lets a pipe that stays open end the wait for it.
   const stop = () => stdin.destroy();
@@ -214,7 +218,8 @@ async function readAll(stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<s
   try {
     for await (const chunk of stdin) {
       bytes = Buffer.concat([bytes, chunk as Buffer]);
-      if (bytes.length > MAX_INPUT_BYTES) throw new Failure('usage', 'Standard input is longer than 64 KiB.');
+      if (bytes.length > maxBytes)
+        throw new Failure('usage', `Standard input is longer than ${maxBytes / 1024} KiB.`);
     }
     // Ctrl-C ends the writer of a pipe as well: the end of input may be noticed before the signal that came with it.
     await turns();

@@ -55,6 +55,21 @@ describe('the request', () => {
     expect(body).toBe('[1]');
   });
 
+  test('takes as much from standard input as from a file', async () => {
+    const input = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
+    const args = ['PUT', '/v1/x', '--input', '-'];
+    const { body } = await sent(args, { input: input(1024 * 1024), stderr: [] });
+    expect(body).toHaveLength(1024 * 1024);
+    const cwd = temporaryDirectory();
+    writeFileSync(path.join(cwd, 'large.json'), input(1024 * 1024 + 1));
+    const recorder = await createRecorder([]);
+    for (const [file, options] of [
+      ['-', { input: input(1024 * 1024 + 1) }],
+      ['large.json', { cwd }],
+    ] as const)
+      await fails(to(recorder.url, 'PUT', '/v1/x', '--input', file), 2, { env, ...options });
+  });
+
   test.each([
     ['v1/x', 'does not begin with /'],
     ['//evil.example/x', 'has an empty segment'],

@@ -102,7 +102,11 @@ export function createFakeHost(args: readonly string[] = [], options: FakeHostOp
       if (options.browser === undefined) throw new Error(`Nobody expected ${url.href} to be opened`);
       return Promise.resolve(options.browser(url, hiddenVariables));
     },
-    readInput: () => Promise.resolve(options.input ?? ''),
+    readInput: (maxBytes = 64 * 1024) => {
+      const { input = '' } = options;
+      if (Buffer.byteLength(input) > maxBytes) return Promise.reject(new Failure('usage', 'Too long.'));
+      return Promise.resolve(input);
+    },
     random: () => 0.5,
     interrupt: (reason) => {
       const isSignal = typeof reason === 'string';

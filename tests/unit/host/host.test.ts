@@ -279,9 +279,12 @@ describe('standard input', () => {
     });
   });
 
-  test('may hold 64 KiB', async () => {
-    const stdin = new PassThrough();
-    stdin.end('x'.repeat(64 * 1024 + 1));
+  test('may hold 64 KiB, or as much as is asked for', async () => {
+    const [stdin, larger] = [new PassThrough(), new PassThrough()];
+    const text = 'x'.repeat(64 * 1024 + 1);
+    stdin.end(text);
+    larger.end(text);
+    await expect(hostOf({ stdin: larger }).readInput(text.length)).resolves.toBe(text);
     await expect(hostOf({ stdin }).readInput()).rejects.toMatchObject({
       kind: 'usage',
       message: 'Standard input is longer than 64 KiB.',
