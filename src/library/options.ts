@@ -75,10 +75,13 @@ export function chooseBaseUrl(options: CallOptions): URL {
   const { timeoutMs = 1, retries = 0, suite = 'classic' } = options;
   const baseUrl = parseTarget(options);
   const wrong = [...(typeof baseUrl === 'string' ? [baseUrl] : []), ...findWrongCredentials(options)];
-  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS))
+  if (!(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS))
     wrong.push('timeoutMs must be above 0 and below 2147483648.');
   if (!['classic', 'sso'].includes(suite)) wrong.push('suite is neither classic nor sso.');
   if (!(Number.isInteger(retries) && retries >= 0)) wrong.push('retries must be a whole number, 0 or more.');
+  const { signal, onAttempt } = options as Readonly<Record<string, unknown>>;
+  if (signal != null && !isSignal(signal)) wrong.push('signal is not an AbortSignal.');
+  if (onAttempt != null && typeof onAttempt !== 'function') wrong.push('onAttempt is not a function.');
   if (typeof baseUrl !== 'string' && wrong.length === 0) return baseUrl;
   throw new Failure('config', wrong, { details: { effect: 'no' } });
 }
@@ -95,7 +98,7 @@ export async function chooseConnection({ proxy, ca }: CallOptions, url: URL): Pr
 function parseTarget({ environment, baseUrl }: Target): URL | string {
   if ((environment === undefined) === (baseUrl === undefined)) return 'Give environment, or baseUrl.';
   if (environment !== undefined) {
-    return Object.hasOwn(DECENTRO_HOSTS, environment)
+    return typeof environment === 'string' && Object.hasOwn(DECENTRO_HOSTS, environment)
       ? new URL(DECENTRO_HOSTS[environment])
       : 'environment is neither staging nor production; a sandbox is reached by its baseUrl.';
   }
@@ -107,6 +110,16 @@ function parseTarget({ environment, baseUrl }: Target): URL | string {
   if (refusal !== undefined) return `baseUrl ${refusal}.`;
   const exposed = clearTextFault(url);
   return exposed === undefined ? url : `${exposed}.`;
+}
+
+// One of another realm, as in jsdom, is no instance of the class here.
+function isSignal(value: unknown): boolean {
+  const { aborted, addEventListener, removeEventListener } = Object(value) as Partial<AbortSignal>;
+  return (
+    typeof aborted === 'boolean' &&
+    typeof addEventListener === 'function' &&
+    typeof removeEventListener === 'function'
+  );
 }
 
 function findWrongCredentials(options: CallOptions): string[] {

@@ -12,6 +12,14 @@ describe('a call goes to', () => {
     ["Decentro's production", { environment: 'production' }, 'https://in.decentro.tech/'],
     ['a sandbox', { baseUrl: 'http://127.0.0.1:4010' }, 'http://127.0.0.1:4010/'],
     ['a sandbox over IPv6', { baseUrl: new URL('http://[::1]:4010') }, 'http://[::1]:4010/'],
+    [
+      'staging, with the signal of another realm',
+      {
+        environment: 'staging',
+        signal: { aborted: false, addEventListener: () => undefined, removeEventListener: () => undefined },
+      },
+      'https://in.staging.decentro.tech/',
+    ],
     ['a gateway of your own', { baseUrl: 'https://kyc.example/decentro' }, 'https://kyc.example/decentro'],
   ])('%s', (_what, options, href) => {
     expect(choose(options).href).toBe(href);
@@ -79,6 +87,26 @@ describe('a call is refused', () => {
       'with half a retry',
       { environment: 'staging', retries: 0.5 },
       'retries must be a whole number, 0 or more.',
+    ],
+    [
+      'with a time that is a text',
+      { environment: 'staging', timeoutMs: '5000' },
+      'timeoutMs must be above 0 and below 2147483648.',
+    ],
+    [
+      'for a list of environments',
+      { environment: ['staging'] },
+      'environment is neither staging nor production; a sandbox is reached by its baseUrl.',
+    ],
+    ...[{}, 'abort', { aborted: false }, new AbortController()].map((signal): [string, object, string] => [
+      'with a signal that is none',
+      { environment: 'staging', signal },
+      'signal is not an AbortSignal.',
+    ]),
+    [
+      'with what cannot be told of attempts',
+      { environment: 'staging', onAttempt: 'log' },
+      'onAttempt is not a function.',
     ],
     [
       'with all that is wrong',
