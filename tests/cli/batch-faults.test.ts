@@ -73,6 +73,7 @@ describe('flags of batch run', () => {
   test.each([
     ['600/min', 'at 10/s (--rate), about 0 s'],
     ['0.5/s', 'at 0.5/s (--rate), about 2 s'],
+    ['0.001/min', 'at 1.44/day (--rate), about 16 h 40 min'],
     ['none', 'without a limit'],
   ])('--rate %s is announced', async (rate, text) => {
     const { run } = await setUpBatch();

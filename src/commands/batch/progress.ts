@@ -68,11 +68,25 @@ export function progressLine({ rows, inFlight, ended, left }: ProgressFigures, e
   return [
     `${grouped(done)} of ${grouped(rows.total)}`,
     `${rows.total === 0 ? 100 : Math.floor((100 * done) / rows.total)} %`,
-    `${perSecond.toFixed(1)}/s`,
+    rateText(perSecond),
     ...counts,
     `in flight ${inFlight}`,
     ...(perSecond > 0 && left > 0 ? [`${durationText((left / perSecond) * 1000)} left`] : []),
   ].join('  ');
+}
+
+const RATE_UNITS = [
+  ['s', 1],
+  ['min', 60],
+  ['h', 3_600],
+  ['day', 86_400],
+] as const;
+
+/** So many a second, in the unit in which that is a tenth at least: no pace but none reads as nothing. */
+export function rateText(perSecond: number, write = (count: number) => count.toFixed(1)): string {
+  if (perSecond === 0) return `${write(0)}/s`;
+  const [unit, seconds] = RATE_UNITS.find(([, each]) => perSecond * each >= 0.1) ?? [];
+  return unit === undefined ? `under ${write(0.1)}/day` : `${write(perSecond * seconds)}/${unit}`;
 }
 
 /** A duration in its two largest units, such as `6 h 47 min`. */

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeRow } from '../../../../src/commands/batch/batch-row.js';
 import { hashKey, isInShard, KeyIndex, keyOf } from '../../../../src/commands/batch/keys.js';
-import { durationText, progressLine, startProgress } from '../../../../src/commands/batch/progress.js';
+import {
+  durationText,
+  progressLine,
+  rateText,
+  startProgress,
+} from '../../../../src/commands/batch/progress.js';
 import { RowStates } from '../../../../src/commands/batch/row-states.js';
 import { countsFault, emptyCounts, summaryBlocks } from '../../../../src/commands/batch/summary.js';
 import { createRowReader, parseColumnMapping } from '../../../../src/commands/batch/columns.js';
@@ -26,6 +31,18 @@ describe('progress', () => {
     [180_000_000, '2 days 2 h'],
   ])('%d ms read %s', (ms, text) => {
     expect(durationText(ms)).toBe(text);
+  });
+
+  test.each([
+    [0, '0.0/s'],
+    [12.34, '12.3/s'],
+    [0.1, '0.1/s'],
+    [0.04, '2.4/min'],
+    [0.0001, '0.4/h'],
+    [1 / 86_400, '1.0/day'],
+    [1e-10, 'under 0.1/day'],
+  ])('no pace reads as nothing: %d a second is %s', (perSecond, text) => {
+    expect(rateText(perSecond)).toBe(text);
   });
 
   test('a line tells counts, pace and the time left', () => {
