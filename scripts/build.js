@@ -16,7 +16,7 @@ import { leanMap } from './lean-map.js';
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
 // Stands for Intl.ListFormat. got's type checks create one in every run, which takes longer than all else that they do,
-// for the text of an error that nobody sees (src/api/http/exchange.ts).
+// for the text of an error that nobody sees (src/api/http/send-by-got.ts).
 const LIST_FORMAT = "class ListFormat { format(items) { return items.join(', '); } }";
 
 // Modules of Node that take milliseconds to load, and that many a run imports without using them: src/startup/start.ts

@@ -15,7 +15,7 @@ const LEFT_OUT = {
     'http2-wrapper': NEVER_USED,
     'cacheable-request': NEVER_USED,
     'cacheable-lookup': NEVER_USED,
-    // Requests are streams (src/api/http/exchange.ts), and their bodies JSON.
+    // Requests are streams (src/api/http/send-by-got.ts), and their bodies JSON.
     './as-promise/index.js': NEVER_USED,
     'decompress-response': NEVER_USED,
     'form-data-encoder': `${NEVER_USED} export const isFormData = () => false; export { LeftOut as FormDataEncoder };`,

@@ -95,7 +95,7 @@ describe('each third-party library has one importing file', () => {
   const OWNERS: readonly (readonly [library: string, owners: RegExp])[] = [
     ['commander', /^(main\.ts|commands\/)/],
     ['inquirer', /^host\/inquirer-prompter\.ts$/],
-    ['got', /^api\/http\/exchange\.ts$/],
+    ['got', /^api\/http\/send-by-got\.ts$/],
     ['cosmiconfig', /^settings\/find-config\.ts$/],
     ['js-yaml', /^settings\/config-parser\.ts$/],
     ['yaml', /^commands\/storing\/edit\.ts$/],

@@ -1,27 +1,24 @@
-// One HTTP exchange. got's errors carry the request's headers, and so the secrets: none of them leaves this file,
-// neither as it is nor as a cause.
-import got, { TimeoutError } from 'got';
+// One HTTP exchange.
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { attemptLimit, type Connection } from './connection.js';
 import {
-  codeOf,
   describeFailure,
   describeProxyFailure,
   NO_CODE,
   type Cause,
   type Description,
 } from './connection-failures.js';
-import { ACCEPTED_ENCODINGS, decompress, receive, TOO_LARGE, type Reception } from './reception.js';
+import { decompress, receive, TOO_LARGE, type Reception } from './reception.js';
 import type { KeptConnections } from './kept-connections.js';
+import type { Method } from './send.js';
+import { sendByGot } from './send-by-got.js';
 import { tlsOptions } from './tls-options.js';
 import type { Tunnel } from './tunnel.js';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: Method;
   readonly url: URL;
   /** In the order and spelling in which they are sent. */
   readonly headers: Readonly<Record<string, string>>;
@@ -64,14 +61,6 @@ const PHASE_LIMITS_MS = {
   tunnel: 15_000,
 };
 
-const client = got.extend({
-  headers: { 'user-agent': undefined, 'accept-encoding': ACCEPTED_ENCODINGS },
-  followRedirect: false,
-  decompress: false,
-  throwHttpErrors: false,
-  retry: { limit: 0 },
-});
-
 /**
  * Sends one request and reads its answer: no redirect followed, no retry, `timeoutMs` for all of it.
  * Never rejects: a failure is an outcome, and so is an abort by `signal`.
@@ -88,79 +77,63 @@ export async function exchange(
   let reception: Reception | undefined;
   const limit = (phaseMs: number) => Math.max(1, Math.min(phaseMs, timeoutMs));
   const tunnel = await createTunnel(connection, limit(PHASE_LIMITS_MS.tunnel));
-  const stream = client.stream(request.url, {
-    method: request.method,
-    ...(request.body !== undefined && { body: request.body }),
-    // Given as options, the headers would be printed by NODE_DEBUG=http.
-    request: (url, { method, headers }) => {
-      const isSecure = url.protocol === 'https:';
-      const attempt = attemptLimit(limit(PHASE_LIMITS_MS.connect));
-      // Else one of its own, which leaves no doubt about the moment at which nothing has left yet.
-      const agent = connections?.agentFor(isSecure);
-      const outgoing = isSecure
-        ? https.request(url, {
-            method,
-            headers,
-            ...attempt,
-            ...tlsOptions(url, connection),
-            agent: tunnel ?? agent ?? new https.Agent(),
-          })
-        : http.request(url, { method, headers, ...attempt, agent: agent ?? new http.Agent() });
-      for (const [name, value] of Object.entries(request.headers)) outgoing.setHeader(name, value);
-      outgoing.once('socket', (socket: Socket) => {
-        // The request leaves as soon as the connection stands. got's own timings and events mislead here.
-        if (isConnected(socket)) {
-          reuse.wasOpen = true;
+  const isSecure = request.url.protocol === 'https:';
+  // Given as options, the headers would be printed by NODE_DEBUG=http.
+  const open = (headers: http.OutgoingHttpHeaders): http.ClientRequest => {
+    const { url, method } = request;
+    const attempt = attemptLimit(limit(PHASE_LIMITS_MS.connect));
+    // Else one of its own, which leaves no doubt about the moment at which nothing has left yet.
+    const agent = connections?.agentFor(isSecure);
+    const outgoing = isSecure
+      ? https.request(url, {
+          method,
+          headers,
+          ...attempt,
+          ...tlsOptions(url, connection),
+          agent: tunnel ?? agent ?? new https.Agent(),
+        })
+      : http.request(url, { method, headers, ...attempt, agent: agent ?? new http.Agent() });
+    for (const [name, value] of Object.entries(request.headers)) outgoing.setHeader(name, value);
+    outgoing.once('socket', (socket: Socket) => {
+      // The request leaves as soon as the connection stands. got's own timings and events mislead here.
+      if (isConnected(socket)) {
+        reuse.wasOpen = true;
+        sent = true;
+      } else {
+        socket.once(isSecure ? 'secureConnect' : 'connect', () => {
           sent = true;
-        } else {
-          socket.once(isSecure ? 'secureConnect' : 'connect', () => {
-            sent = true;
-          });
-        }
-        if (tunnel !== undefined) limitHandshake(outgoing, socket, limit(PHASE_LIMITS_MS.secureConnect));
-      });
-      reception = receive(outgoing, maxBytes);
-      return outgoing;
-    },
-    timeout: {
-      lookup: limit(PHASE_LIMITS_MS.lookup),
-      connect: limit(PHASE_LIMITS_MS.connect),
-      secureConnect: limit(PHASE_LIMITS_MS.secureConnect),
-      send: limit(PHASE_LIMITS_MS.send),
-      request: limit(timeoutMs),
-    },
-    signal,
-  });
-  // Else a request other than GET would wait for its body.
-  if (request.body === undefined && request.method !== 'GET') stream.end();
-
-  const error = await drain(stream);
-  // Until it is destroyed, a later abort would give an error that nothing catches.
-  stream.destroy();
+        });
+      }
+      if (tunnel !== undefined) limitHandshake(outgoing, socket, limit(PHASE_LIMITS_MS.secureConnect));
+    });
+    reception = receive(outgoing, maxBytes);
+    return outgoing;
+  };
+  const limits = {
+    lookup: limit(PHASE_LIMITS_MS.lookup),
+    connect: limit(PHASE_LIMITS_MS.connect),
+    secureConnect: limit(PHASE_LIMITS_MS.secureConnect),
+    send: limit(PHASE_LIMITS_MS.send),
+    request: limit(timeoutMs),
+  };
+  // Thousands of requests would take the processor a third longer through got.
+  const send =
+    connections === undefined || tunnel !== undefined ? sendByGot : (await import('./send-bare.js')).sendBare;
+  const cause = await send(request, open, limits, signal);
   tunnel?.close();
   const { answer, obstacle } = await read(reception, maxBytes);
-  if (reuse.wasOpen) connections?.reused(answer === undefined && RESETS.includes(codeOf(error)));
+  if (reuse.wasOpen) connections?.reused(answer === undefined && cause !== undefined && isReset(cause));
   if (obstacle === TOO_LARGE) {
     const reason = `the answer is larger than ${maxBytes / 1024 / 1024} MiB`;
     return { type: 'failed', reason, isTransient: false, isUnreadable: true, sent: true, answer };
   }
   if (answer === undefined || reception?.isComplete !== true) {
-    const description = describe(error, request.url, connection, tunnel);
+    const description = describe(cause ?? { code: NO_CODE }, request.url, connection, tunnel);
     return { type: 'failed', ...description, sent, answer, stray: reception?.stray };
   }
   return obstacle === undefined
     ? { type: 'answered', answer }
     : { type: 'failed', ...describeFailure({ code: obstacle }, request.url.hostname), sent, answer };
-}
-
-/** Waits for the end of a stream. Returns what it failed with. */
-async function drain(stream: Readable): Promise<unknown> {
-  try {
-    await finished(stream.resume());
-    return undefined;
-  } catch (error) {
-    return error;
-  }
 }
 
 async function read(
@@ -173,7 +146,9 @@ async function read(
   return { answer: { ...head, body }, obstacle: received.length > maxBytes ? TOO_LARGE : obstacle };
 }
 
-const RESETS = ['ECONNRESET', 'EPIPE'];
+function isReset(cause: Cause): boolean {
+  return 'code' in cause && ['ECONNRESET', 'EPIPE'].includes(cause.code);
+}
 
 // Where the system refuses at once, as it does without a route, the socket is gone before its request hears of it.
 function isConnected(socket: Socket): boolean {
@@ -202,19 +177,12 @@ function limitHandshake(outgoing: http.ClientRequest, socket: Socket, limitMs: n
 }
 
 function describe(
-  error: unknown,
+  cause: Cause,
   { hostname }: URL,
   { proxy }: Connection,
   tunnel: Tunnel | undefined,
 ): Description {
-  const cause: Cause = error instanceof TimeoutError ? { overtime: error.event } : { code: ownCodeOf(error) };
   return proxy !== undefined && tunnel?.isOpen === false
     ? describeProxyFailure(cause, proxy, tunnel.status)
     : describeFailure(cause, hostname);
-}
-
-// got names what has no code of its own.
-function ownCodeOf(error: unknown): string {
-  const code = codeOf(error);
-  return code === 'ERR_GOT_REQUEST_ERROR' ? NO_CODE : code;
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { exchange } from '../../../src/api/http/exchange.js';
 import { cleanUp } from '../../support/cleanup.js';
+import { WAYS_TO_SEND } from '../../support/ways-to-send.js';
 
 const REQUEST = { method: 'POST', headers: {}, body: '{}' } as const;
 const TIMEOUT_MS = 600_000;
@@ -21,56 +22,64 @@ async function createSilence(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function send(url: string, body: string = REQUEST.body) {
-  return exchange({ ...REQUEST, url: new URL(url), body }, TIMEOUT_MS, new AbortController().signal);
-}
+describe.each(WAYS_TO_SEND)(
+  'a phase of a request %s is given up before all of the time is (rules 14, 18):',
+  (_way, optionsOf) => {
+    const send = (url: string, body: string = REQUEST.body) =>
+      exchange(
+        { ...REQUEST, url: new URL(url), body },
+        TIMEOUT_MS,
+        new AbortController().signal,
+        {},
+        optionsOf(),
+      );
 
-describe('a phase that never ends is given up before all of the time is (rules 14, 18)', () => {
-  const { setTimeout: realSetTimeout } = globalThis;
+    const { setTimeout: realSetTimeout } = globalThis;
 
-  beforeEach(() => {
-    const faster = (callback: () => void, delayMs = 0, ...args: []) =>
-      realSetTimeout(callback, delayMs / SPEED, ...args);
-    jest.spyOn(globalThis, 'setTimeout').mockImplementation(faster);
-  });
-
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
-
-  test('the look-up of the name', async () => {
-    jest.spyOn(dns, 'lookup').mockReturnValue({} as never);
-    expect(await send('https://gateway.example/')).toMatchObject({
-      reason: 'the look-up of the name took too long',
-      sent: false,
-      isTransient: true,
+    beforeEach(() => {
+      const faster = (callback: () => void, delayMs = 0, ...args: []) =>
+        realSetTimeout(callback, delayMs / SPEED, ...args);
+      jest.spyOn(globalThis, 'setTimeout').mockImplementation(faster);
     });
-  });
 
-  test('the connection', async () => {
-    jest.spyOn(net.Socket.prototype, 'connect').mockImplementation(function (this: net.Socket) {
-      return Object.assign(this, { connecting: true });
+    afterEach(() => {
+      jest.restoreAllMocks();
     });
-    expect(await send('http://127.0.0.1:9/')).toMatchObject({
-      reason: 'the connection took too long',
-      sent: false,
-      isTransient: true,
-    });
-  });
 
-  test('the TLS handshake', async () => {
-    expect(await send(`https://127.0.0.1:${await createSilence()}/`)).toMatchObject({
-      reason: 'the TLS handshake took too long',
-      sent: false,
-      isTransient: true,
+    test('the look-up of the name', async () => {
+      jest.spyOn(dns, 'lookup').mockReturnValue({} as never);
+      expect(await send('https://gateway.example/')).toMatchObject({
+        reason: 'the look-up of the name took too long',
+        sent: false,
+        isTransient: true,
+      });
     });
-  });
 
-  test('the sending', async () => {
-    const body = 'x'.repeat(16 * 1024 * 1024);
-    expect(await send(`http://127.0.0.1:${await createSilence()}/`, body)).toMatchObject({
-      reason: 'the request could not be sent in time',
-      sent: true,
+    test('the connection', async () => {
+      jest.spyOn(net.Socket.prototype, 'connect').mockImplementation(function (this: net.Socket) {
+        return Object.assign(this, { connecting: true });
+      });
+      expect(await send('http://127.0.0.1:9/')).toMatchObject({
+        reason: 'the connection took too long',
+        sent: false,
+        isTransient: true,
+      });
     });
-  });
-});
+
+    test('the TLS handshake', async () => {
+      expect(await send(`https://127.0.0.1:${await createSilence()}/`)).toMatchObject({
+        reason: 'the TLS handshake took too long',
+        sent: false,
+        isTransient: true,
+      });
+    });
+
+    test('the sending', async () => {
+      const body = 'x'.repeat(16 * 1024 * 1024);
+      expect(await send(`http://127.0.0.1:${await createSilence()}/`, body)).toMatchObject({
+        reason: 'the request could not be sent in time',
+        sent: true,
+      });
+    });
+  },
+);

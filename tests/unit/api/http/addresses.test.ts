@@ -6,6 +6,7 @@ import { findProxy } from '../../../../src/api/http/proxy.js';
 import { createCertificate } from '../../../support/certificate.js';
 import { createConnectProxy } from '../../../support/connect-proxy.js';
 import { createRecorder } from '../../../support/recorder.js';
+import { WAYS_TO_SEND } from '../../../support/ways-to-send.js';
 
 /** Longer than Node.js waits for one address of several by default. */
 const HANDSHAKE_MS = 300;
@@ -46,17 +47,20 @@ function slowNetwork(): void {
 const request = (url: string) => ({ method: 'POST', url: new URL(url), headers: {}, body: '{}' }) as const;
 const signal = new AbortController().signal;
 
-test('an address that does not answer costs a part of the time, and a slow network none of the addresses', async () => {
-  const own = createCertificate({ host: HOST });
-  const recorder = await createRecorder([{}], { tls: own });
-  slowNetwork();
-  const connection = { certificates: [own.cert] };
-  expect(
-    await exchange(request(`https://${HOST}:${recorder.port}`), 2_400, signal, connection),
-  ).toMatchObject({
-    type: 'answered',
-  });
-});
+test.each(WAYS_TO_SEND)(
+  'an address that does not answer costs a part of the time, and a slow network none of the addresses (%s)',
+  async (_way, optionsOf) => {
+    const own = createCertificate({ host: HOST });
+    const recorder = await createRecorder([{}], { tls: own });
+    slowNetwork();
+    const connection = { certificates: [own.cert] };
+    expect(
+      await exchange(request(`https://${HOST}:${recorder.port}`), 2_400, signal, connection, optionsOf()),
+    ).toMatchObject({
+      type: 'answered',
+    });
+  },
+);
 
 test('the same holds for the addresses of a proxy', async () => {
   const own = createCertificate({ host: HOST });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { certificateFault } from '../../../../src/api/http/certificate-faults.js';
-import { exchange } from '../../../../src/api/http/exchange.js';
+import { exchange, type ExchangeOptions } from '../../../../src/api/http/exchange.js';
 import { createCertificate, type Certificate } from '../../../support/certificate.js';
 import { createFaultServer, type FaultTls } from '../../../support/fault-server.js';
+import { WAYS_TO_SEND } from '../../../support/ways-to-send.js';
 
-async function connect(own: Certificate, options: Partial<FaultTls> = {}) {
+async function connectWith(sending: ExchangeOptions, own: Certificate, options: Partial<FaultTls> = {}) {
   const server = await createFaultServer(
     ({ close }) => {
       close();
@@ -12,46 +13,51 @@ async function connect(own: Certificate, options: Partial<FaultTls> = {}) {
     { ...own, ...options },
   );
   const request = { method: 'POST', url: new URL(server.url), headers: {}, body: '{}' } as const;
-  return exchange(request, 5_000, new AbortController().signal, { certificates: [own.cert] });
+  return exchange(request, 5_000, new AbortController().signal, { certificates: [own.cert] }, sending);
 }
 
-describe('what TLS failed at is told with the remedy that helps:', () => {
-  test('a certificate that has expired', async () => {
-    expect(await connect(createCertificate({ expired: true }))).toMatchObject({
-      reason: 'the certificate of 127.0.0.1 has expired (CERT_HAS_EXPIRED)',
-      hint: expect.stringMatching(/^Check the clock/),
-      sent: false,
-    });
-  });
+describe.each(WAYS_TO_SEND)(
+  'what TLS failed at, of a request %s, is told with the remedy that helps:',
+  (_way, optionsOf) => {
+    const connect = (own: Certificate, options?: Partial<FaultTls>) => connectWith(optionsOf(), own, options);
 
-  test('a certificate that is not valid yet', async () => {
-    expect(await connect(createCertificate({ early: true }))).toMatchObject({
-      reason: 'the certificate of 127.0.0.1 is not valid yet (CERT_NOT_YET_VALID)',
-      hint: expect.stringMatching(/^Check the clock/),
-      sent: false,
-    });
-  });
-
-  test('a certificate for another name', async () => {
-    expect(await connect(createCertificate({ isNameOnly: true }))).toMatchObject({
-      reason: 'the certificate of 127.0.0.1 was issued for another name (ERR_TLS_CERT_ALTNAME_INVALID)',
-      hint: expect.stringContaining('host name'),
-      sent: false,
-    });
-  });
-
-  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
-    'a client certificate that the server wants over %s',
-    async (version) => {
-      const exchanged = await connect(createCertificate(), { requestCert: true, maxVersion: version });
-      expect(exchanged).toMatchObject({
-        reason: expect.not.stringContaining('the certificate of'),
-        hint: expect.stringContaining('client certificate'),
-        isTransient: false,
+    test('a certificate that has expired', async () => {
+      expect(await connect(createCertificate({ expired: true }))).toMatchObject({
+        reason: 'the certificate of 127.0.0.1 has expired (CERT_HAS_EXPIRED)',
+        hint: expect.stringMatching(/^Check the clock/),
+        sent: false,
       });
-    },
-  );
-});
+    });
+
+    test('a certificate that is not valid yet', async () => {
+      expect(await connect(createCertificate({ early: true }))).toMatchObject({
+        reason: 'the certificate of 127.0.0.1 is not valid yet (CERT_NOT_YET_VALID)',
+        hint: expect.stringMatching(/^Check the clock/),
+        sent: false,
+      });
+    });
+
+    test('a certificate for another name', async () => {
+      expect(await connect(createCertificate({ isNameOnly: true }))).toMatchObject({
+        reason: 'the certificate of 127.0.0.1 was issued for another name (ERR_TLS_CERT_ALTNAME_INVALID)',
+        hint: expect.stringContaining('host name'),
+        sent: false,
+      });
+    });
+
+    test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+      'a client certificate that the server wants over %s',
+      async (version) => {
+        const exchanged = await connect(createCertificate(), { requestCert: true, maxVersion: version });
+        expect(exchanged).toMatchObject({
+          reason: expect.not.stringContaining('the certificate of'),
+          hint: expect.stringContaining('client certificate'),
+          isTransient: false,
+        });
+      },
+    );
+  },
+);
 
 describe('only a certificate of an authority that is not trusted has --ca-file for a remedy:', () => {
   test.each([

@@ -1,0 +1,81 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import { codeOf, type Cause } from './connection-failures.js';
+import { ACCEPTED_ENCODINGS } from './reception.js';
+import type { PhaseLimits, Send } from './send.js';
+
+/** Sends with what Node has on board alone. */
+export const sendBare: Send = async ({ url, body }, open, limits, signal) => {
+  const outgoing = open({
+    'accept-encoding': ACCEPTED_ENCODINGS,
+    ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+  });
+  let cause: Cause | undefined;
+  const fail = (found: Cause) => {
+    cause ??= found;
+    outgoing.destroy();
+  };
+  const onError = (error: Error) => {
+    fail({ code: codeOf(error) });
+  };
+  const onAbort = () => {
+    fail({ code: 'ABORT_ERR' });
+  };
+  const closed = new Promise((resolve) => outgoing.once('close', resolve));
+  // It may fail once more after its end.
+  outgoing.on('error', onError);
+  outgoing.once('response', (response: IncomingMessage) => {
+    response.on('error', onError).resume();
+  });
+  const stopTiming = limitPhases(outgoing, url, limits, (phase) => {
+    fail({ overtime: phase });
+  });
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  else outgoing.end(body);
+  await closed;
+  signal.removeEventListener('abort', onAbort);
+  stopTiming();
+  return cause;
+};
+
+/** Calls `onOvertime` with a phase whose time is up. Returns what ends the measuring. */
+function limitPhases(
+  outgoing: ClientRequest,
+  { protocol, hostname }: URL,
+  limits: PhaseLimits,
+  onOvertime: (phase: keyof PhaseLimits) => void,
+): () => void {
+  let phaseTimer: NodeJS.Timeout | undefined;
+  const start = (phase: keyof PhaseLimits) => setTimeout(onOvertime, limits[phase], phase);
+  const enter = (phase: keyof PhaseLimits) => {
+    clearTimeout(phaseTimer);
+    phaseTimer = start(phase);
+  };
+  const wholeTimer = start('request');
+  outgoing.once('socket', (socket: Socket) => {
+    const isSecure = protocol === 'https:';
+    if (!socket.connecting) {
+      enter('send');
+      return;
+    }
+    enter(isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? 'lookup' : 'connect');
+    socket
+      .once('lookup', () => {
+        enter('connect');
+      })
+      .once('connect', () => {
+        enter(isSecure ? 'secureConnect' : 'send');
+      })
+      .once('secureConnect', () => {
+        enter('send');
+      });
+  });
+  outgoing.once('finish', () => {
+    clearTimeout(phaseTimer);
+  });
+  return () => {
+    clearTimeout(phaseTimer);
+    clearTimeout(wholeTimer);
+  };
+}
