@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../src/failure/failure.js';
 import { CSV, rowsOf, setUpBatch, told } from '../support/batch.js';
 import { createFakeHost } from '../support/fake-host.js';
 import { credentials, runHost, runMain } from '../support/run-main.js';
 
+const onlyPosix = process.platform === 'win32' ? test.skip : test;
 const onlyLinux = process.platform === 'linux' ? test : test.skip;
 
 describe('where a batch goes', () => {
@@ -140,6 +141,50 @@ describe('the files of a job', () => {
     const refused = await batch(['status', 'rekyc']);
     expect(refused.code).toBe(2);
     expect(told(refused)).toContain('There is no job in');
+  });
+
+  onlyPosix.each<[string, (outer: string) => void, string]>([
+    [
+      'others can list',
+      (outer) => {
+        chmodSync(outer, 0o755);
+      },
+      'has mode 0755 and must have 0700',
+    ],
+    [
+      'others can write',
+      (outer) => {
+        chmodSync(outer, 0o777);
+      },
+      'has mode 0777 and must have 0700',
+    ],
+    [
+      'is a link',
+      (outer) => {
+        renameSync(outer, `${outer}-elsewhere`);
+        symlinkSync(`${outer}-elsewhere`, outer);
+      },
+      'is a symbolic link',
+    ],
+  ])('shards in a folder that %s are refused', async (_what, change, fault) => {
+    const { cwd, server, run, batch } = await setUpBatch();
+    const outer = path.join(cwd, 'rekyc');
+    const shard = (index: number) => ['--job', 'rekyc', '--batch', 'rekyc-1', '--shard', `${index}/2`];
+    expect((await run(shard(1))).code).toBe(0);
+    const sent = server.sessions.length;
+    change(outer);
+    for (const refused of [
+      await run(shard(1)),
+      await run(shard(2)),
+      await run([...shard(2), '--dry-run']),
+      await batch(['status', 'rekyc']),
+      await batch(['results', 'rekyc']),
+      await batch(['forget', 'rekyc', '--yes']),
+    ]) {
+      expect(refused.code).toBe(2);
+      expect(told(refused)).toContain(`rekyc ${fault}.`);
+    }
+    expect(server.sessions).toHaveLength(sent);
   });
 
   test('results of many rows are written whole', async () => {

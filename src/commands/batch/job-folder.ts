@@ -82,11 +82,16 @@ export function unwritable(error: unknown): Failure {
  * index holds a file of it, which would be somebody else's links.
  */
 export async function checkJobFolder(host: Surroundings, folder: string): Promise<void> {
-  const fault = statsFault(host, folder, 'folder');
-  if (fault !== undefined) throw unusable(folder, fault);
+  checkShardsFolder(host, folder);
   if (!isInWorkTree(folder)) return;
   const tracked = await askGit(host, folder, ['ls-files', '--', '.']);
   if (tracked?.code === 0 && tracked.stdout !== '') throw unusable(folder, 'holds files that git tracks');
+}
+
+/** Fails with `usage` where the folder that holds the shards of a job could be exchanged by others, or read. */
+export function checkShardsFolder(host: Surroundings, folder: string): void {
+  const fault = statsFault(host, folder, 'folder');
+  if (fault !== undefined) throw unusable(folder, fault);
 }
 
 /** Fails with `usage` where a file of a job is not a private one of the running user. */

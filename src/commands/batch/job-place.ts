@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import { visible } from '../../safety/visible.js';
 import { claimJournal } from './claim.js';
-import { checkJobFolder, partsOf, shardFolder } from './job-folder.js';
+import { checkJobFolder, checkShardsFolder, partsOf, shardFolder } from './job-folder.js';
 import { loadJob, type Job } from './job.js';
 import type { Owner } from './owner.js';
 import type { Run } from './run-flags.js';
@@ -23,6 +23,7 @@ export async function findPlace(run: Run, input: string, here: Owner): Promise<P
   const { host, flags, chatter } = run;
   const root = flags.job === undefined ? `${input}.batch` : path.resolve(host.cwd, flags.job);
   const folder = shardFolder(root, flags.shard);
+  if (existsSync(root)) checkShardsFolder(host, root);
   const parts = partsOf(root).find((count) => count !== flags.shard.count);
   if (parts !== undefined) throw otherParts(parts);
   if (!existsSync(folder)) return { root, folder, job: undefined, journal: undefined };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import { visible } from '../../safety/visible.js';
-import { checkJobFolder } from './job-folder.js';
+import { checkJobFolder, checkShardsFolder } from './job-folder.js';
 import { loadJob, type Job } from './job.js';
 import { loadJournal, type LoadedJournal } from './segments.js';
 import { endOf } from './row-states.js';
@@ -23,7 +23,7 @@ type Surroundings = Parameters<typeof checkJobFolder>[0] & Pick<Host, 'cwd'>;
  * a private one.
  */
 export async function openJobs(host: Surroundings, names: readonly string[]): Promise<OpenJob[]> {
-  const folders = names.flatMap((name) => shardsOf(path.resolve(host.cwd, name)));
+  const folders = names.flatMap((name) => shardsOf(host, path.resolve(host.cwd, name)));
   const jobs: OpenJob[] = [];
   for (const folder of folders) {
     await checkJobFolder(host, folder);
@@ -34,11 +34,12 @@ export async function openJobs(host: Surroundings, names: readonly string[]): Pr
   return jobs;
 }
 
-function shardsOf(folder: string): string[] {
+function shardsOf(host: Surroundings, folder: string): string[] {
   if (!existsSync(folder)) throw noJob(folder);
   if (existsSync(path.join(folder, 'job.json'))) return [folder];
   const shards = namesIn(folder).filter((name) => /^shard-\d+-of-\d+$/.test(name));
   if (shards.length === 0) throw noJob(folder);
+  checkShardsFolder(host, folder);
   return shards.map((name) => path.join(folder, name));
 }
 

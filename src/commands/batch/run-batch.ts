@@ -20,7 +20,7 @@ import { atTarget, checkUnattended, type Target } from '../calling/target.js';
 import { checkFaults, confirm, showPlan } from './approve-plan.js';
 import { createRowReader, parseColumnMapping } from './columns.js';
 import { jobFault, newJob, saveJob, type Job, type JobRequest } from './job.js';
-import { checkJobFolder, createJobFolder } from './job-folder.js';
+import { checkJobFolder, checkShardsFolder, createJobFolder } from './job-folder.js';
 import { findPlace, type Place } from './job-place.js';
 import { parseKeyRule } from './keys.js';
 import { thisOwner, type Owner } from './owner.js';
@@ -197,6 +197,7 @@ async function send(run: Run, sending: Sending, document: BatchDocument): Promis
   const { host, flags, choice } = run;
   const { plan, place } = sending;
   createJobFolder(place.root, sending.job.shard);
+  checkShardsFolder(host, place.root);
   await checkJobFolder(host, place.folder);
   const job = place.job ?? saveJob(host, place.folder, sending.job);
   const end = await runJob(run, { ...sending, folder: place.folder, job, journal: place.journal });
