@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach } from '@jest/globals';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/server.js';
 
@@ -109,7 +110,7 @@ export function rawPost({ url }: Sandbox, body: object): string {
 
 /** Lets other things happen until a condition holds. */
 export async function waitFor(isReached: () => boolean): Promise<void> {
-  while (!isReached()) await new Promise((resolve) => setImmediate(resolve));
+  while (!isReached()) await delay(2);
 }
 
 export const SIGN_IN = { number: '00000 00000', otp: '000000' };
