@@ -16,17 +16,16 @@ export const credentials: Readonly<Record<string, string>> = {
 
 // Parsers quote some ten characters around an error: a secret leaks in pieces as well.
 const PIECE = 8;
+const OWN_PIECES = [CANARIES.clientId, ...[CANARIES.clientSecret, CANARIES.moduleSecret].flatMap(piecesOf)];
 
 /**
  * What of the canaries and of `secrets` can be read in `text`, in whatever case or colour: any eight
  * characters in a row of a secret; of the client ID, whose end may be shown, only the whole.
  */
 export function findLeak(text: string, secrets: readonly string[] = []): string | undefined {
-  const haystacks = [text.toLowerCase(), stripControls(text).toLowerCase()];
-  const pieces = [CANARIES.clientSecret, CANARIES.moduleSecret, ...secrets].flatMap(piecesOf);
-  return [CANARIES.clientId, ...pieces].find((piece) =>
-    haystacks.some((haystack) => haystack.includes(piece.toLowerCase())),
-  );
+  const haystacks = new Set([text.toLowerCase(), stripControls(text).toLowerCase()]);
+  const pieces = [...OWN_PIECES, ...secrets.flatMap(piecesOf)];
+  return pieces.find((piece) => [...haystacks].some((haystack) => haystack.includes(piece.toLowerCase())));
 }
 
 function piecesOf(secret: string): string[] {
