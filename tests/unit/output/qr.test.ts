@@ -24,7 +24,7 @@ function modulesOf(drawing: string): boolean[][] {
 
 /** Points a scanner at it: each module is some pixels wide. */
 function scan(modules: readonly (readonly boolean[])[]): string | undefined {
-  const scale = 4;
+  const scale = 3;
   const width = (modules[0]?.length ?? 0) * scale;
   const height = modules.length * scale;
   const pixels = new Uint8ClampedArray(width * height * 4).fill(255);

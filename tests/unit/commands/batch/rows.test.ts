@@ -48,10 +48,10 @@ describe('CSV', () => {
   });
 
   test('a row that is long and split anywhere by the reading is whole', async () => {
-    const rows = Array.from({ length: 3000 }, (_, index) => `${index},"${'ज'.repeat(index % 50)}\n"`);
+    const rows = Array.from({ length: 1500 }, (_, index) => `${index},"${'ज'.repeat(index % 50)}\n"`);
     const found = await read(`id,text\n${rows.join('\n')}\n`);
-    expect(found).toHaveLength(3000);
-    expect(found[2999]?.cells.get('text')).toBe(`${'ज'.repeat(49)}\n`);
+    expect(found).toHaveLength(1500);
+    expect(found[1499]?.cells.get('text')).toBe(`${'ज'.repeat(49)}\n`);
   });
 
   test.each([
@@ -97,10 +97,10 @@ describe('CSV', () => {
   });
 
   test('what is not UTF-8 is named with its line, wherever it stands', async () => {
-    const start = Buffer.from(`a,b\n${'1,2\n'.repeat(40_000)}`);
+    const start = Buffer.from(`a,b\n${'1,2\n'.repeat(20_000)}`);
     const latin = Buffer.concat([start, Buffer.from([0x33, 0x2c, 0xe9, 0x0a])]);
     await expect(read(latin)).rejects.toMatchObject({
-      message: expect.stringMatching(/^Line 40002 of .* is not UTF-8\.$/),
+      message: expect.stringMatching(/^Line 20002 of .* is not UTF-8\.$/),
     });
     const cut = Buffer.from('a,b\n1,ऋ').subarray(0, -1);
     await expect(read(cut)).rejects.toMatchObject({ message: expect.stringMatching(/^Line 2 of /) });

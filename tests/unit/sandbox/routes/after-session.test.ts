@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { dealt } from '../../../support/generated.js';
 import {
   CREDENTIALS,
   callFor,
@@ -221,13 +222,16 @@ describe.each(['classic', 'sso'] as const)('In the suite %s', (suite) => {
     const { id } = await startSession(sandbox, suite);
     expect(await outcomeOf(await callFor(sandbox, suite, 'eaadhaar', id))).toEqual(refusal(message));
   });
+});
 
-  test('a huge file is more than 32 MiB', async () => {
+test.each(dealt(['classic', 'sso'] as const, 0, 2))(
+  'a huge file of %s is more than 32 MiB',
+  async (suite) => {
     const fields = { file_urn: PAN, reference_id: 'sbx-huge-file-1' };
     const response = await callFor(await start(), suite, 'file', 'unknown', fields);
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(32 * 1024 * 1024);
-  });
-});
+  },
+);
 
 describe('Without abstraction', () => {
   test('the files are there once the code has been exchanged, in one step or two', async () => {
