@@ -6,6 +6,7 @@ import { SESSION_CREATED, type Answer } from '../support/answer.js';
 import { CANARIES, findLeak } from '../support/canaries.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createFakeHost, type FakeHostOptions } from '../support/fake-host.js';
+import { dealt } from '../support/generated.js';
 import { createRecorder } from '../support/recorder.js';
 import { credentials, runHost, runMain } from '../support/run-main.js';
 
@@ -276,12 +277,13 @@ describe.each(Object.entries(COMMANDS))(
       'api',
     ];
     const asks = [...calls, 'doctor', 'smoke', 'batch run'].includes(name);
-    const verbose = asks && name !== 'doctor' ? [['--verbose'], ['--json', '--verbose']] : [];
+    const verbose = asks && name !== 'doctor' ? [['--json', '--verbose'], ['--verbose']] : [];
     const forms = ['completion', 'completion install', 'batch results', 'batch forget'].includes(name)
       ? [[]]
       : [[], ['--json'], ...verbose];
-    const cases = Object.entries(endings).flatMap(([what, ending]) =>
-      forms.map((form) => ({ what, form, ending })),
+    const hands = Object.keys(endings).length > 1 ? 2 : 1;
+    const cases = Object.entries(endings).flatMap(([what, ending], index) =>
+      dealt(forms, index, hands).map((form) => ({ what, form, ending })),
     );
 
     test.each(cases)('$what, with $form', async ({ form, ending }) => {

@@ -16,6 +16,7 @@ import { SCENARIOS } from '../../src/sandbox/api/scenarios.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { isPosix, modeOf } from '../support/config-init.js';
 import { createFakeHost, writeFiles, type FakeHostOptions } from '../support/fake-host.js';
+import { dealt } from '../support/generated.js';
 import { COMMANDS } from '../support/program-outline.js';
 import { fails, runHost, succeeds } from '../support/run-main.js';
 
@@ -154,11 +155,13 @@ describe('files are left to the shell:', () => {
     expect(flags.map(([, declaration]) => declaration)).toContain('--config <file>');
   });
 
-  test.each(flags)('%j', async (words) => {
+  test.each(dealt(flags, 0, 2))('%j', async (words) => {
     expect(await offered([...words, 'de'])).toEqual(['__FILE__:file::de:1']);
-    const joined = [...words.slice(0, -1), `${words.at(-1) ?? ''}=de`];
-    const [directive] = await offered(joined);
-    expect(directive).toBe(`__FILE__:file::${words.at(-1) ?? ''}=de:1:${words.at(-1) ?? ''}=`);
+  });
+
+  test.each(dealt(flags, 1, 2))('%j and an equals sign', async ([...words]) => {
+    const flag = words.pop() ?? '';
+    expect(await offered([...words, `${flag}=de`])).toEqual([`__FILE__:file::${flag}=de:1:${flag}=`]);
   });
 });
 

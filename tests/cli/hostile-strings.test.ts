@@ -226,8 +226,8 @@ describe('a redirect that holds any of them (rule 22)', () => {
 });
 
 describe('a command of GitHub’s runner is none (rule 42)', () => {
-  test.each(dealt(RUNNER_COMMANDS, 0, 1))('where an answer or a redirect holds %j', async (text) => {
-    for (const flags of [[], ['--verbose'], ['--json']]) {
+  test.each(RUNNER_COMMANDS)('where an answer or a redirect holds %j', async (text) => {
+    for (const flags of dealt([[], ['--verbose'], ['--json']], RUNNER_COMMANDS.indexOf(text), 2)) {
       const answers = [success(text), ...FAILURES.map(([, answer]) => answer(text))];
       for (const answer of answers) expect(isSteering(await runWith(answer, flags))).toBeUndefined();
       const query = String(new URLSearchParams({ error: text, error_description: text, state: text }));
@@ -256,8 +256,8 @@ describe('a command of GitHub’s runner is none (rule 42)', () => {
     };
     const lines = [['config', 'show'], ['config', 'path'], ['doctor'], ['init-session', '--consent']];
     for (const line of lines) {
-      for (const wide of [80, 40]) {
-        const run = await runMain(line, { files, columns: wide, env: { DECENTRO_REDIRECT_URL: text } });
+      for (const columns of dealt([80, 40], RUNNER_COMMANDS.indexOf(text) + line.length, 2)) {
+        const run = await runMain(line, { files, columns, env: { DECENTRO_REDIRECT_URL: text } });
         expect(isSteering(run)).toBeUndefined();
       }
     }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createFakeHost } from '../support/fake-host.js';
+import { dealt } from '../support/generated.js';
 import { forward, freePort } from '../support/loopback.js';
 import { OTHER_ID, REDIRECTS } from '../support/redirects.js';
 import { fails, runHost, runMain, succeeds } from '../support/run-main.js';
@@ -276,10 +277,12 @@ describe('the redirect URL of a wait', () => {
   });
 });
 
-describe.each([[['--abstract-access-token']], [['--no-abstract-access-token']], [[]]])(
+const ACCESS = [['--abstract-access-token'], ['--no-abstract-access-token'], []];
+
+describe.each(ACCESS.map((flags, index) => [flags, dealt(REDIRECTS, index, ACCESS.length)] as const))(
   'a redirect to a wait with %p',
-  (flags) => {
-    test.each(REDIRECTS)('in the $form form, with $what, is read', async ({ query, onSecretPath, form }) => {
+  (flags, redirects) => {
+    test.each(redirects)('in the $form form, with $what, is read', async ({ query, onSecretPath, form }) => {
       const genuine = `code=genuine&state=${TXN_ID}`;
       const { args, env, pages } = await createStaging(
         query,

@@ -57,14 +57,16 @@ const RETRY_AFTER: readonly (readonly [value: string | string[] | undefined, wai
   [['3600', '2'], []],
 ];
 
-/** The bodies and the Retry-After that a status is met with: for 429, which is repeated, each with each. */
+/** The bodies and the Retry-After that a status is met with: for 429, which is repeated, the most. */
 function answersTo(status: number): readonly (readonly [body: Body, value: string | string[] | undefined])[] {
   const row = STATUSES.findIndex(([other]) => other === status);
-  const crossed = RETRY_AFTER.flatMap(([value]) => ALL.map((body) => [body, value] as const));
+  const crossed = RETRY_AFTER.flatMap(([value], index) =>
+    dealt(ALL, index, 2).map((body) => [body, value] as const),
+  );
   if (status === 429) return crossed;
   if (status === 503) return dealt(crossed, row, 3);
-  const bare = ALL.map((body) => [body, undefined] as const);
-  const values = dealt(RETRY_AFTER.slice(1), row, 5);
+  const bare = dealt(ALL, row, 2).map((body) => [body, undefined] as const);
+  const values = dealt(RETRY_AFTER.slice(1), row, 10);
   return [...bare, ...values.flatMap(([value]) => [['page', value] as const, ['decentro', value] as const])];
 }
 

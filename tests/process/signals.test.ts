@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { dealt } from '../support/generated.js';
 import { freePort } from '../support/loopback.js';
 import { createRecorder } from '../support/recorder.js';
 import { commandLine, runShell, temporaryDirectory } from '../support/run.js';
@@ -120,8 +121,16 @@ describe('a signal ends with one line and a terminal as it was (rule 26)', () =>
   });
 });
 
+const JSON_CELLS = Object.keys(MOMENTS).flatMap((when, index) =>
+  dealt(
+    CELLS.filter((cell) => cell.when === when),
+    index,
+    SIGNALS.length,
+  ),
+);
+
 describe('a signal leaves one JSON document (rules 23, 26)', () => {
-  test.each(CELLS)('$when: $signal, $code', async ({ signal, code, prepare }) => {
+  test.each(JSON_CELLS)('$when: $signal, $code', async ({ signal, code, prepare }) => {
     const moment = await prepare();
     const { stdout, text } = await interrupt(moment, signal, code, ['--json']);
     const document: unknown = JSON.parse(stdout);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { dealt } from '../support/generated.js';
 import { createRecorder } from '../support/recorder.js';
 import { CANARIES, commandLine, temporaryDirectory } from '../support/run.js';
 import { openShellTerminal, openTerminal, type Terminal } from '../support/terminal.js';
@@ -213,17 +214,20 @@ async function expectRestored(terminal: Terminal, code: number): Promise<void> {
 }
 
 describe('at the question of the (rule 26)', () => {
-  test.each(ORDER)('%s Ctrl-C ends with 130, one line and a terminal as it was', async (question) => {
-    const recorder = await createRecorder([]);
-    const terminal = watched(target(recorder));
-    await answerUpTo(terminal, question);
-    terminal.press('ctrl-c');
-    await terminal.waitFor(/\nerror: Interrupted[^\n]*\n/);
-    await expectRestored(terminal, 130);
-    expect(recorder.connections).toBe(0);
-  });
+  test.each(dealt(ORDER, 0, 2))(
+    '%s Ctrl-C ends with 130, one line and a terminal as it was',
+    async (question) => {
+      const recorder = await createRecorder([]);
+      const terminal = watched(target(recorder));
+      await answerUpTo(terminal, question);
+      terminal.press('ctrl-c');
+      await terminal.waitFor(/\nerror: Interrupted[^\n]*\n/);
+      await expectRestored(terminal, 130);
+      expect(recorder.connections).toBe(0);
+    },
+  );
 
-  test.each(ORDER)('%s Ctrl-D ends with 2 and says so', async (question) => {
+  test.each(dealt(ORDER, 1, 2))('%s Ctrl-D ends with 2 and says so', async (question) => {
     const recorder = await createRecorder([]);
     const terminal = watched(target(recorder));
     await answerUpTo(terminal, question);
