@@ -4,7 +4,6 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { rollup } from 'rollup';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createCertificate } from '../support/certificate.js';
 import { writeFiles } from '../support/fake-host.js';
@@ -12,6 +11,7 @@ import { launch } from '../support/program.js';
 import { createRecorder } from '../support/recorder.js';
 
 const LIBRARY = fileURLToPath(new URL('../../dist/lib/', import.meta.url));
+const ROLLUP = fileURLToPath(new URL('../../node_modules/rollup/dist/bin/rollup', import.meta.url));
 const urlOf = (name: string) => JSON.stringify(pathToFileURL(path.join(LIBRARY, name)).href);
 const pathOf = (name: string) => JSON.stringify(path.join(LIBRARY, name));
 
@@ -47,16 +47,11 @@ describe('a program that is bundled as an ES module starts, calls and fails as i
     expect(run(folder, 'bundle.mjs')).toBe('true true');
   });
 
-  test('with rollup', async () => {
+  test('with rollup', () => {
     const folder = temporaryDirectory();
     writeFiles(folder, { 'app.mjs': APP });
-    const bundle = await rollup({
-      input: path.join(folder, 'app.mjs'),
-      external: /^node:/,
-      onwarn: () => undefined,
-    });
-    await bundle.write({ file: path.join(folder, 'bundle.mjs'), format: 'es', inlineDynamicImports: true });
-    await bundle.close();
+    const options = ['--silent', '--inlineDynamicImports', '--format=es', '--file=bundle.mjs', 'app.mjs'];
+    execFileSync(process.execPath, [ROLLUP, ...options], { cwd: folder });
     expect(run(folder, 'bundle.mjs')).toBe('true true');
   });
 });

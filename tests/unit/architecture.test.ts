@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseSync } from '@swc/core';
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 
@@ -17,6 +17,9 @@ interface Import {
   readonly isTypeOnly: boolean;
 }
 
+/** A part of the syntax tree; those below it are among its values. */
+type Node = Readonly<Record<string, unknown>>;
+
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll(path.sep, '/'))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
@@ -24,38 +27,35 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 const imports = files.flatMap(importsOf);
 
 function importsOf(from: string): Import[] {
-  const source = ts.createSourceFile(
-    from,
-    readFileSync(path.join(SRC, from), 'utf8'),
-    ts.ScriptTarget.ES2022,
-  );
+  const text = readFileSync(path.join(SRC, from), 'utf8');
   const found: Import[] = [];
-  const add = (specifier: ts.Node | undefined, isTypeOnly: boolean): void => {
-    if (specifier === undefined) return;
-    if (!ts.isStringLiteral(specifier)) throw new Error(`${from} imports what it computes`);
-    found.push({ from, ...resolve(from, specifier.text), isTypeOnly });
+  const add = (specifier: unknown, isTypeOnly: boolean): void => {
+    const { type, value } = specifier as Node;
+    if (type !== 'StringLiteral') throw new Error(`${from} imports what it computes`);
+    found.push({ from, ...resolve(from, String(value)), isTypeOnly });
   };
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeOnly(node.importClause));
-    if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-      add(node.arguments[0], false);
-    if (ts.isIdentifier(node) && ['require', 'createRequire'].includes(node.text)) {
-      throw new Error(`${from} knows ${node.text}`);
+  const visit = (node: Node): void => {
+    const { type, source, typeOnly, callee, value } = node;
+    if (type === 'ImportDeclaration') add(source, isTypeOnlyImport(node));
+    else if (String(type).startsWith('Export') && source) add(source, typeOnly === true);
+    if (type === 'CallExpression' && (callee as Node)['type'] === 'Import')
+      add((node['arguments'] as { expression: Node }[])[0]?.expression, false);
+    if (type === 'Identifier' && ['require', 'createRequire'].includes(String(value))) {
+      throw new Error(`${from} knows ${String(value)}`);
     }
-    ts.forEachChild(node, visit);
+    for (const part of Object.values(node).flat()) if (isNode(part)) visit(part);
   };
-  visit(source);
+  for (const node of parseSync(text, { syntax: 'typescript', target: 'es2022' }).body) visit({ ...node });
   return found;
 }
 
-function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
-  if (clause === undefined) return false;
-  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  const { name, namedBindings } = clause;
-  return name === undefined && namedBindings !== undefined && ts.isNamedImports(namedBindings)
-    ? namedBindings.elements.every((element) => element.isTypeOnly)
-    : false;
+function isNode(part: unknown): part is Node {
+  return typeof part === 'object' && part !== null;
+}
+
+function isTypeOnlyImport({ typeOnly, specifiers }: Node): boolean {
+  const names = specifiers as Node[];
+  return typeOnly === true || (names.length > 0 && names.every((name) => name['isTypeOnly'] === true));
 }
 
 function resolve(from: string, specifier: string): Pick<Import, 'to' | 'isOwn'> {
