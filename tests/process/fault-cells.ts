@@ -1,4 +1,5 @@
 import { createCertificate } from '../support/certificate.js';
+import { dealt } from '../support/generated.js';
 import type { FaultTls } from '../support/fault-server.js';
 import { ACTS } from './fault-acts.js';
 import {
@@ -95,13 +96,14 @@ const CERTIFICATE = createCertificate();
 const DIFFERENT_UNDER_TLS: readonly Fault[] = ['reset', 'close', 'cut', 'slices'];
 
 function httpCells(): Cell[] {
-  return PHASES.flatMap((phase) => {
+  return PHASES.flatMap((phase, index) => {
+    const underTls = dealt(DIFFERENT_UNDER_TLS, index, 2);
     const { reach, acts } = ACTS[phase] ?? { reach: hang, acts: {} };
     return FAULTS.flatMap((fault) => {
       const [act, end] = acts[fault] ?? [];
       if (act === undefined || end === undefined) return [];
       const plain: Cell = { phase, fault, scheme: 'http', script: sequence(reach, act), end };
-      const isDifferent = phase !== 'connect' && DIFFERENT_UNDER_TLS.includes(fault);
+      const isDifferent = phase !== 'connect' && underTls.includes(fault);
       return isDifferent ? [plain, { ...plain, scheme: 'https', variant: 'TLS', tls: CERTIFICATE }] : [plain];
     });
   });

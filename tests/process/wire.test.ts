@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { SESSION_CREATED } from '../support/answer.js';
+import { dealt } from '../support/generated.js';
 import { createRecorder } from '../support/recorder.js';
 import { CANARIES, credentials, run, succeeds } from '../support/run.js';
 import { API_PATH, BODY, sessionAt } from '../support/session.js';
@@ -29,18 +30,23 @@ test('the request is a POST to the documented path with exactly these headers an
 });
 
 // A search that does not end holds up the signals and the time limit as well: only a process of its own shows it.
-test.each([
+const FILLINGS = [
   ['spaces', ' '.repeat(900_000)],
   ['backslashes', '\\'.repeat(450_000)],
-])('a megabyte of %s in an answer does not hold the program up (rule 14)', async (_what, filling) => {
-  const message = `secret ${filling}!`;
-  const answers = [
-    { body: { ...SESSION_CREATED, message } },
-    { status: 400, body: { status: 'FAILURE', responseKey: 'error_made_up', message } },
-  ];
-  const env = { ...credentials, DECENTRO_CLIENT_SECRET: '/made-up"secret' };
-  const recorder = await createRecorder(answers);
-  const succeeded = await run(sessionAt(recorder, '--json'), { env });
-  const refused = await run(sessionAt(recorder), { env });
-  expect([succeeded.code, refused.code]).toEqual([0, 5]);
-});
+] as const;
+const LONG_ANSWERS = [
+  ['success', ['--json'], 0, { body: SESSION_CREATED }],
+  ['refusal', [], 5, { status: 400, body: { status: 'FAILURE', responseKey: 'error_made_up' } }],
+] as const;
+
+describe.each(LONG_ANSWERS.map((row, index) => [...row, dealt(FILLINGS, index, 2)] as const))(
+  'in a %s (rule 14)',
+  (_what, flags, code, answer, fillings) => {
+    test.each(fillings)('a megabyte of %s does not hold the program up', async (_filling, filling) => {
+      const message = `secret ${filling}!`;
+      const recorder = await createRecorder([{ ...answer, body: { ...answer.body, message } }]);
+      const env = { ...credentials, DECENTRO_CLIENT_SECRET: '/made-up"secret' };
+      expect(await run(sessionAt(recorder, ...flags), { env })).toMatchObject({ code });
+    });
+  },
+);

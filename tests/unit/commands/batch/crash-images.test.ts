@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseRecord } from '../../../../src/commands/batch/journal.js';
 import { endOf } from '../../../../src/commands/batch/row-states.js';
+import { dealt } from '../../../support/generated.js';
 import {
   answerOf,
   createRandom,
@@ -109,12 +110,14 @@ test('whatever a loss of power leaves of the journal, no session is forgotten an
   // Lost answers stay unknown by right.
   const mostUnknown = most + 2 + ROWS * 0.25;
   let images = 0;
-  for (const moment of moments) {
+  const faults: string[] = [];
+  for (const moment of dealt(moments, 0, 2)) {
     for (const image of imagesOf(moment, random)) {
       images += 1;
-      expect(faultsOf(image, moment, mostUnknown)).toEqual([]);
+      faults.push(...faultsOf(image, moment, mostUnknown));
     }
   }
+  expect(faults).toEqual([]);
   expect(images).toBeGreaterThan(500);
 });
 

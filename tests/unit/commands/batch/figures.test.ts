@@ -111,8 +111,8 @@ describe('keys', () => {
 
   test('an index of many keys finds each of them and no other', () => {
     const index = new KeyIndex();
-    for (let number = 1; number <= 5000; number += 1)
-      expect(index.add(hashKey(`C${number}`), number)).toBeUndefined();
+    const numbers = Array.from({ length: 5000 }, (_, at) => at + 1);
+    expect(numbers.filter((number) => index.add(hashKey(`C${number}`), number) !== undefined)).toEqual([]);
     expect(index.size).toBe(5000);
     expect(index.add(hashKey('C4711'), 9)).toBe(4711);
     expect(index.find(hashKey('C1'))).toBe(1);

@@ -53,7 +53,7 @@ test('no request leaves before its intent is durable, and no end is told before 
   const durable = () => disk.segments[0]?.subarray(0, disk.synced).toString() ?? '';
   let told = 0;
   await runBatch({
-    rows: 120,
+    rows: 60,
     segments: [],
     file: disk.begin(),
     clock: server.clock,
@@ -69,7 +69,7 @@ test('no request leaves before its intent is durable, and no end is told before 
       expect(lines).toContainEqual(outcome);
     },
   });
-  expect(told).toBe(120);
+  expect(told).toBe(60);
 });
 
 test('where the rate is what rows wait for, few intents are ahead of their requests', async () => {
