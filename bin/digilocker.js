@@ -21,8 +21,14 @@ async function run() {
     const { start } = require('../dist/start.cjs');
     return await start(process, folder, require);
   } catch ({ name, code }) {
-    console.error(`error: This digilocker installation is incomplete (${code ?? name}).`);
-    console.error('hint: Reinstall it; in a clone of the repository, run npm run build.');
+    const isDenied = code === 'ERR_ACCESS_DENIED';
+    const fault = isDenied ? 'may not be read' : 'is incomplete';
+    console.error(`error: This digilocker installation ${fault} (${code ?? name}).`);
+    console.error(
+      isDenied
+        ? 'hint: Start Node with --allow-fs-read=PATH as well, or without --permission.'
+        : 'hint: Reinstall it; in a clone of the repository, run npm run build.',
+    );
     return 1;
   }
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { Failure } from '../failure/failure.js';
+import { checkNetworkPermission } from '../failure/permission.js';
 import type { Host } from '../host/host.js';
 import { nearMisses } from '../failure/nearest.js';
 import { plainFailure } from '../output/failure-report.js';
@@ -81,6 +82,7 @@ async function listen(
   host: Host,
   { port, scenario, strictCredentials, requireModuleSecret, endUser, clockOffset }: Flags,
 ) {
+  checkNetworkPermission();
   const { createSandbox, MissingGlobals, SCENARIOS, UnknownScenario } = await import('../sandbox/server.js');
   const log = createLog((text) => host.stderr.write(text));
   try {

@@ -1,4 +1,5 @@
 import { Failure } from './failure.js';
+import { ALLOW_READING, DENIED, permissionFailure } from './permission.js';
 import { version } from '../version.js';
 
 /** What is said of an unexpected error. Its message may hold anything: only name and place are kept. */
@@ -7,11 +8,18 @@ export function bugFailure(error: unknown): Failure {
   // Thrown by the loader (src/startup/start.ts), which is a bundle of its own.
   if (name === 'IncompleteInstallation') {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    return new Failure('internal', `This digilocker installation is incomplete (${code}).`, {
-      hint: 'Reinstall it; in a clone of the repository, run npm run build.',
-      sent: 'unknown',
-    });
+    return new Failure(
+      'internal',
+      `This digilocker installation ${code === DENIED ? 'may not be read' : 'is incomplete'} (${code}).`,
+      {
+        hint:
+          code === DENIED ? ALLOW_READING : 'Reinstall it; in a clone of the repository, run npm run build.',
+        sent: 'unknown',
+      },
+    );
   }
+  const denial = permissionFailure(error);
+  if (denial !== undefined) return denial;
   const failure = new Failure(
     'internal',
     `Internal error in digilocker ${version} (${name}). This is a bug.`,

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { finished } from 'node:stream';
 import { parseRedirect, type Expectation, type RedirectFault, type RequestFault } from './callback.js';
 import type { Callback } from '../failure/facts.js';
+import { checkNetworkPermission } from '../failure/permission.js';
 import { createGate } from './gate.js';
 import { arrivalPage, PAGE_HEADERS, STRAY_PAGE, TOO_LARGE_PAGE } from './page.js';
 
@@ -66,8 +67,9 @@ const LIMITS = {
   keepAlive: false,
 };
 
-/** Listens on literal 127.0.0.1. Rejects with Node's error where the port cannot be had. */
+/** Listens on literal 127.0.0.1. Rejects with Node's error where the port cannot be had, with a Failure where none may be. */
 export async function createListener({ port, path, hosts = [], now }: ListenerOptions): Promise<Listener> {
+  checkNetworkPermission();
   const server = createServer(LIMITS);
   const sockets = limitSockets(server);
   await new Promise<void>((resolve, reject) => {

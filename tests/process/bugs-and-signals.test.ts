@@ -126,13 +126,13 @@ function copyWithout(missing: string): (folder: string) => void {
 
 describe('a part of the program that cannot be read, as while it is updated,', () => {
   /** Makes the file of the bundle unreadable for the program. */
-  const without = (file: string) =>
+  const without = (file: string, code = 'ENOENT') =>
     preload(
       "import fs from 'node:fs';",
       "import { syncBuiltinESMExports } from 'node:module';",
       'const { readFileSync } = fs;',
       'fs.readFileSync = (name, ...rest) => {',
-      `  if (String(name).endsWith('${file}')) throw Object.assign(new Error('gone'), { code: 'ENOENT' });`,
+      `  if (String(name).endsWith('${file}')) throw Object.assign(new Error('gone'), { code: '${code}' });`,
       '  return readFileSync(name, ...rest);',
       '};',
       'syncBuiltinESMExports();',
@@ -173,6 +173,15 @@ describe('a part of the program that cannot be read, as while it is updated,', (
     expect(stderr).toBe(INCOMPLETE);
   });
 
+  test("ends with 1 where Node's permission model denies it", async () => {
+    const { code, stderr } = await run(['--version'], { env: without('main.cjs', 'ERR_ACCESS_DENIED') });
+    expect([code, stderr]).toEqual([
+      1,
+      'error: This digilocker installation may not be read (ERR_ACCESS_DENIED).\n' +
+        'hint: Start Node with --allow-fs-read=PATH as well, or without --permission.\n',
+    ]);
+  });
+
   test.each([
     ['nothing at all is built', () => undefined, ['--version']],
     ['a part is missing', copyWithout('sandbox.cjs'), ['doctor', '--env', 'sandbox']],
@@ -192,7 +201,7 @@ describe('a part of the program that cannot be read, as while it is updated,', (
 });
 
 test('an event loop that runs empty is no success', async () => {
-  const { code, stdout, stderr } = await run(['--version'], {
+  const { code, stdout, stderr } = await run(['explain', '7'], {
     env: preload('process.stdout.write = () => true;'),
   });
   expect([code, stdout]).toEqual([1, '']);

@@ -1,5 +1,6 @@
 // Puts into words why a connection, or the proxy on its way, failed.
 import { maxHeaderSize } from 'node:http';
+import { ALLOW_NETWORK, DENIED } from '../../failure/permission.js';
 import { certificateFault } from './certificate-faults.js';
 import type { Proxy } from './proxy.js';
 
@@ -36,6 +37,10 @@ export function describeFailure(cause: Cause, hostname: string): Description {
   const { code } = cause;
   const reason = REASONS[code]?.replace('{host}', hostname);
   if (reason !== undefined) return { reason: `${reason} (${code})`, isTransient: true };
+  if (code === DENIED) {
+    const reason = `Node's permission model denies the network (${code})`;
+    return { reason, hint: ALLOW_NETWORK, isTransient: false };
+  }
   const fault = certificateFault(code, hostname);
   if (fault !== undefined) return { ...fault, isTransient: false };
   if (/^(EPROTO|ERR_SSL|ERR_TLS)/.test(code)) {

@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, mkdirSync, closeSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
+import { DENIED } from '../../failure/permission.js';
 import { createFile } from '../../host/create-file.js';
 import { askGit } from '../../host/git.js';
 import type { Host } from '../../host/host.js';
@@ -73,7 +74,10 @@ export function unwritable(error: unknown): Failure {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof Failure || code === undefined) return error as Failure;
   return new Failure('output', `The journal of the job cannot be written (${code}).`, {
-    hint: 'Make room (about 260 bytes a row) or repair the disk, then run the same command again.',
+    hint:
+      code === DENIED
+        ? "Under Node's permission model, nothing can be made durable: start Node without --permission."
+        : 'Make room (about 260 bytes a row) or repair the disk, then run the same command again.',
   });
 }
 

@@ -3,6 +3,7 @@ import type { CallOptions } from '../../api/call.js';
 import { checkTls, resolveConnection, type Connection } from '../../api/http/connection.js';
 import { createReferenceId } from '../../api/reference-id.js';
 import { Failure } from '../../failure/failure.js';
+import { checkNetworkPermission } from '../../failure/permission.js';
 import type { Credentials } from '../../safety/redact.js';
 import { isProduction } from '../../safety/trust.js';
 import type { Sandbox, SandboxOptions } from '../../sandbox/server.js';
@@ -40,6 +41,7 @@ export async function atTarget<Result>(
 /** Starts the sandbox of a command whose settings name no host. */
 export async function startSandbox(profile: Profile, options: SandboxOptions): Promise<Sandbox | undefined> {
   if (profile.baseUrl !== undefined || profile.environment.value !== 'sandbox') return undefined;
+  checkNetworkPermission();
   const { createSandbox, MissingGlobals } = await import('../../sandbox/server.js');
   return createSandbox(options).catch((error: unknown) => {
     throw error instanceof MissingGlobals ? new Failure('config', error.message) : error;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { EXIT_CODES, type FailureKind } from '../../../src/failure/exit-codes.js';
+import { bugFailure } from '../../../src/failure/bug.js';
 import { combine, Failure } from '../../../src/failure/failure.js';
+import { checkNetworkPermission } from '../../../src/failure/permission.js';
 
 test('the table holds the codes and kinds of the promise', () => {
   expect(EXIT_CODES.map(({ code, kind }) => [code, kind])).toEqual([
@@ -91,5 +93,54 @@ describe('Failure', () => {
       details: { referenceId: 'ref-1', message: 'two' },
     });
     expect(failure.with({}, 'unknown').sent).toBe('unknown');
+  });
+});
+
+describe("what Node's permission model denies", () => {
+  const denied = (permission?: string) =>
+    Object.assign(new Error('Access to this API has been restricted.'), {
+      code: 'ERR_ACCESS_DENIED',
+      permission,
+    });
+
+  test.each<[string | undefined, FailureKind, RegExp]>([
+    ['Net', 'network', /--allow-net as well/],
+    ['FileSystemRead', 'config', /--allow-fs-read=PATH as well/],
+    ['ChildProcess', 'config', /--allow-child-process as well/],
+    ['', 'config', /^Start Node without --permission\.$/],
+    ['toString', 'config', /^Start Node without --permission\.$/],
+    [undefined, 'config', /^Start Node without --permission\.$/],
+  ])('is no bug, and has a remedy: %s', (permission, kind, hint) => {
+    const { kind: told, message, hint: remedy } = bugFailure(denied(permission));
+    expect([told, message, remedy]).toEqual([
+      kind,
+      expect.stringMatching(/^Node's permission model denies what this needs/),
+      expect.stringMatching(hint),
+    ]);
+  });
+
+  test('may be a part of the program', () => {
+    const { message, hint } = bugFailure(Object.assign(denied(), { name: 'IncompleteInstallation' }));
+    expect(message).toBe('This digilocker installation may not be read (ERR_ACCESS_DENIED).');
+    expect(hint).toContain('--allow-fs-read');
+  });
+
+  test('is asked for before a server listens, of a Node that may deny the network', () => {
+    const flags = (...names: readonly string[]) => ({ allowedNodeEnvironmentFlags: new Set(names) });
+    const permission = { has: (scope: string) => scope !== 'net' };
+    const check = (node?: Parameters<typeof checkNetworkPermission>[0]) => () => {
+      checkNetworkPermission(node);
+    };
+    expect(check({ permission, ...flags('--allow-net') })).toThrow(
+      expect.objectContaining({
+        kind: 'network',
+        exitCode: 7,
+        hint: 'Start Node with --allow-net as well, or without --permission.',
+      }),
+    );
+    expect(check({ permission, ...flags() })).not.toThrow();
+    expect(check({ permission: { has: () => true }, ...flags('--allow-net') })).not.toThrow();
+    expect(check(flags('--allow-net'))).not.toThrow();
+    expect(check()).not.toThrow();
   });
 });

@@ -139,6 +139,18 @@ describe.each(WAYS_TO_SEND)('a request that is sent %s', (_way, optionsOf) => {
       expect(await send('https://gateway.example')).toMatchObject({ reason, sent: false, isTransient: true });
     });
 
+    test("is Node's own permission model, which does not pass", async () => {
+      jest.spyOn(dns, 'lookup').mockImplementation(((_name: string, _options: unknown, done: Callback) => {
+        done(Object.assign(new Error('denied'), { code: 'ERR_ACCESS_DENIED' }));
+      }) as never);
+      expect(await send('https://gateway.example')).toMatchObject({
+        reason: "Node's permission model denies the network (ERR_ACCESS_DENIED)",
+        hint: 'Start Node with --allow-net as well, or without --permission.',
+        sent: false,
+        isTransient: false,
+      });
+    });
+
     test('is a certificate that nobody vouches for', async () => {
       const recorder = await createRecorder([], { tls: createCertificate() });
       const exchanged = await send(recorder.url);
