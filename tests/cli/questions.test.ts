@@ -188,7 +188,7 @@ describe('production', () => {
     expect(stderr).toBe('error: Nothing was sent to production.\n');
   });
 
-  test.each([['--yes'], ['--no-input']])('says on one line with %s that it is', async (flag) => {
+  test.each([['--yes'], ['-y'], ['--no-input']])('says on one line with %s that it is', async (flag) => {
     const args = [...REAL, '--redirect-url', REDIRECT, flag];
     const host = createFakeHost(args, { env, isInteractive: true });
     host.interrupt('SIGINT');

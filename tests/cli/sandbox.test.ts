@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Signal } from '../../src/failure/exit-codes.js';
 import { main } from '../../src/main.js';
 import { cleanUp } from '../support/cleanup.js';
 import { createFakeHost, type FakeHost } from '../support/fake-host.js';
-import { fails, runHost, succeeds } from '../support/run-main.js';
+import { credentials, fails, runHost, succeeds } from '../support/run-main.js';
 
 interface Served {
   readonly url: string;
@@ -20,7 +21,7 @@ async function serve(...flags: readonly string[]): Promise<Served> {
     host.interrupt('SIGINT');
     await ended;
   });
-  while (!host.stderr.text.includes('--consent')) await new Promise(setImmediate);
+  while (!host.stderr.text.includes('--consent')) await delay(1);
   const stop = (reason: Signal | Error) => {
     host.interrupt(reason);
     return ended;
@@ -64,7 +65,7 @@ test.each([
   const { document } = await succeeds([...starting(url), '--redirect-url', `${url}/app/return`, '--json']);
   const { decentroTxnId } = document as { decentroTxnId: string };
   const line = `The end user ${end} (session ${decentroTxnId}).`;
-  while (!host.stderr.text.includes(line)) await new Promise(setImmediate);
+  while (!host.stderr.text.includes(line)) await delay(1);
 });
 
 test('ends with SIGTERM as well', async () => {
@@ -99,9 +100,31 @@ test('plays a scenario', async () => {
   expect(document).toMatchObject({ attempts: [{ httpStatus: 429 }, { httpStatus: 200 }] });
 });
 
-test('may be strict about credentials', async () => {
-  const { url } = await serve('--strict-credentials', '--require-module-secret');
-  await succeeds(starting(url));
+describe('may be strict about credentials', () => {
+  const { DECENTRO_MODULE_SECRET: moduleSecret = '', ...pair } = credentials;
+  const others = (url: string) => [
+    ...['init-session', '--consent', '--consent-purpose', 'KYC for opening a bank account', '--json'],
+    ...['--redirect-url', 'https://app.example', '--base-url', url, '--allow-host', '127.0.0.1'],
+  ];
+
+  test('and is sent its own', async () => {
+    const { url } = await serve('--strict-credentials', '--require-module-secret');
+    await succeeds(starting(url), { env: credentials });
+  });
+
+  test.each([
+    ['--strict-credentials', pair, 'error_unauthorized_module'],
+    ['--require-module-secret', pair, 'error_empty_module_secret'],
+    [
+      '--require-module-secret',
+      { ...pair, DECENTRO_MODULE_SECRET: moduleSecret },
+      'error_invalid_module_secret',
+    ],
+  ])('and refuses with %s those of another environment (%#)', async (flag, env, responseKey) => {
+    const { url } = await serve(flag);
+    const { document } = await fails(others(url), 4, { env });
+    expect(document).toMatchObject({ environment: 'staging', responseKey });
+  });
 });
 
 describe('what it refuses', () => {

@@ -85,9 +85,9 @@ function endOf(status: number, body: Body, [bare, keyless, unknown]: readonly En
   return ends[body];
 }
 
-async function answered(answer: Answer) {
+async function answered(answer: Answer, ...flags: readonly string[]) {
   const recorder = await createRecorder(() => answer);
-  const target = ['--base-url', recorder.url, '--allow-host', '127.0.0.1', '--json'];
+  const target = ['--base-url', recorder.url, '--allow-host', '127.0.0.1', '--json', ...flags];
   const purpose = ['--consent', '--consent-purpose', 'KYC for opening a bank account'];
   const args = ['init-session', ...purpose, '--redirect-url', 'https://app.example', ...target];
   const folder = temporaryDirectory();
@@ -117,6 +117,33 @@ describe('a status ends as promised, and only 429 that says when is repeated (ru
       const isReadable = body !== 'nothing' && body !== 'page';
       expect(document['decentroTxnId']).toBe(isReadable ? decentroTxnId : null);
     }
+  });
+});
+
+describe('429 with Retry-After (rule 19)', () => {
+  const busy = { status: 429, headers: { 'Retry-After': '0' }, body: 'Too Many Requests' };
+
+  test('does not replace a reference ID that was given', async () => {
+    const { code, ids, document } = await answered(busy, '--reference-id', 'mine');
+    expect([code, ids]).toEqual([6, ['mine']]);
+    expect(document['error']).toMatchObject({
+      kind: 'upstream',
+      retryable: true,
+      hint: expect.stringMatching(/reference ID/),
+    });
+  });
+
+  test.each(['0', '3'])(
+    'is tried again as often as --retries %s says, and not once more',
+    async (retries) => {
+      const { code, ids } = await answered(busy, '--retries', retries);
+      expect([code, new Set(ids).size]).toEqual([6, Number(retries) + 1]);
+    },
+  );
+
+  test('of a key that waiting does not help ends the command', async () => {
+    const { code, ids } = await answered({ ...busy, body: refusal('error_module_credits_exhausted') });
+    expect([code, ids.length]).toEqual([4, 1]);
   });
 });
 

@@ -76,7 +76,7 @@ describe('standard output that cannot be written (rule 24)', () => {
     },
   );
 
-  test.each(['--help', 'explain', 'explain --json', 'config show', 'init-session --print curl --consent'])(
+  test.each(['--help', 'explain --json', 'init-session --print curl --consent'])(
     'ends `%s` with 74',
     async (command) => {
       const env = { DECENTRO_CONSENT_PURPOSE: GIVEN[2], DECENTRO_REDIRECT_URL: GIVEN[4] };

@@ -33,38 +33,6 @@ describe('429 with Retry-After (rule 19)', () => {
       ],
     });
   });
-
-  test('does not replace a reference ID that was given', async () => {
-    const recorder = await createRecorder([BUSY]);
-    const result = await fails(sessionAt(recorder, '--json', '--reference-id', 'mine'), 6, { env: PAIR });
-    expect(documentOf(result).attempts).toHaveLength(1);
-    expect(documentOf(result).error).toMatchObject({
-      kind: 'upstream',
-      retryable: true,
-      hint: expect.stringMatching(/reference ID/),
-    });
-  });
-
-  test('is tried again as often as --retries says, and not once more', async () => {
-    const recorder = await createRecorder([BUSY, BUSY, BUSY, BUSY]);
-    const result = await fails(sessionAt(recorder, '--json', '--retries', '3'), 6, { env: PAIR });
-    expect(new Set(documentOf(result).attempts.map(({ referenceId }) => referenceId)).size).toBe(4);
-    const once = await createRecorder([BUSY]);
-    await fails(sessionAt(once, '--retries', '0'), 6, { env: PAIR });
-  });
-
-  test.each([
-    ['that does not fit into the time left', { ...BUSY, headers: { 'Retry-After': '60' } }],
-    ['that cannot be read', { ...BUSY, headers: { 'Retry-After': 'soon' } }],
-    ['that does not come', { ...BUSY, headers: {} }],
-    [
-      'of a key that waiting does not help',
-      { ...BUSY, body: { status: 'FAILURE', responseKey: 'error_module_credits_exhausted' } },
-    ],
-  ])('%s ends the command', async (what, answer) => {
-    const recorder = await createRecorder([answer]);
-    await fails(sessionAt(recorder), what.startsWith('of a key') ? 4 : 6, { env: PAIR });
-  });
 });
 
 describe('a failure before anything was sent (rule 18)', () => {
