@@ -52,9 +52,22 @@ export async function buildLibrary() {
   });
   await mkdir(outdir, { recursive: true });
   for (const { path: file, text } of [...outputFiles, ...modules])
-    await writeFile(file, file.endsWith('.map') ? withCopies(text) : text);
+    await writeFile(file, file.endsWith('.map') ? withCopies(text) : withOwnNames(text));
   await copySources(outdir, Object.keys(metafile.inputs));
   return metafile;
+}
+
+// esbuild's helper would export what a program has added to Object.prototype, and fail.
+const EXPORT =
+  '__export=(target,all)=>{for(var name in all)__defProp(target,name,{get:all[name],enumerable:!0})}';
+const EXPORT_OWN = '__export=(t,a)=>{for(var n of Object.keys(a))__defProp(t,n,{get:a[n],enumerable:!0})}';
+
+function withOwnNames(text) {
+  const [before, ...others] = text.split(EXPORT);
+  if (others.length !== (text.includes('__export=') ? 1 : 0))
+    throw new Error("esbuild's __export has changed.");
+  // As long as before: the source map tells columns.
+  return [before, ...others].join(EXPORT_OWN.padEnd(EXPORT.length));
 }
 
 // What the maps lead to is packed beside them, once for both forms; all of src/ would be four times as much. What they do

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { SESSION_CREATED } from '../support/answer.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createCertificate } from '../support/certificate.js';
 import { writeFiles } from '../support/fake-host.js';
@@ -85,6 +86,26 @@ test('a server that cannot be verified gets nothing from the library, whatever N
   const { stdout } = await launch([process.execPath, path.join(folder, 'app.cjs')], { env }).done;
   expect(stdout).toBe('network no\n');
   expect(recorder.requests).toEqual([]);
+});
+
+test('what an old program has added to Object.prototype keeps nothing from loading and calling', async () => {
+  const recorder = await createRecorder({ body: SESSION_CREATED });
+  const folder = temporaryDirectory();
+  writeFiles(folder, {
+    'app.cjs': `
+      Object.prototype.extra = 1;
+      Object.prototype.each = function () {};
+      const params = { consent: true, consentPurpose: 'KYC for opening an account', redirectUrl: 'https://app.example/r' };
+      const credentials = { clientId: 'made-up-id', clientSecret: 'made-up-secret' };
+      const options = { baseUrl: ${JSON.stringify(recorder.url)}, credentials };
+      (async () => {
+        for (const { initiateSession } of [require(${pathOf('index.cjs')}), await import(${urlOf('index.mjs')})])
+          console.log((await initiateSession(params, options)).status);
+      })();`,
+  });
+  const { stdout, stderr } = await launch([process.execPath, path.join(folder, 'app.cjs')]).done;
+  expect([stdout, stderr]).toEqual(['SUCCESS\nSUCCESS\n', '']);
+  expect(Object.keys(recorder.requests[0]?.json() as object)).not.toContain('each');
 });
 
 // What jsdom lacks, and jest-environment-jsdom takes away.

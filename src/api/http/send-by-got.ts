@@ -5,7 +5,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { finished } from 'node:stream/promises';
 import { codeOf, NO_CODE } from './connection-failures.js';
 import { ACCEPTED_ENCODINGS } from './reception.js';
-import type { Send } from './send.js';
+import type { PhaseLimits, Send } from './send.js';
 
 const client = got.extend({
   headers: { 'user-agent': undefined, 'accept-encoding': ACCEPTED_ENCODINGS },
@@ -21,7 +21,7 @@ export const sendByGot: Send = async ({ url, method, body }, open, limits, signa
     method,
     ...(body !== undefined && { body }),
     request: (_url, { headers }) => open(headers as OutgoingHttpHeaders),
-    timeout: limits,
+    timeout: withoutInherited(limits),
     signal,
   });
   // Else a request other than GET would wait for its body.
@@ -36,6 +36,13 @@ export const sendByGot: Send = async ({ url, method, body }, open, limits, signa
     stream.destroy();
   }
 };
+
+// got looks at inherited members as well, and would refuse what a program has added to Object.prototype.
+function withoutInherited(limits: PhaseLimits): PhaseLimits {
+  const inherited: string[] = [];
+  for (const name in limits) if (!Object.hasOwn(limits, name)) inherited.push(name);
+  return { ...limits, ...Object.fromEntries(inherited.map((name) => [name, undefined])) };
+}
 
 // got names what has no code of its own.
 function ownCodeOf(error: unknown): string {

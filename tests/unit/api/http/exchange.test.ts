@@ -71,6 +71,16 @@ describe.each(WAYS_TO_SEND)('a request that is sent %s', (_way, optionsOf) => {
       expect(request?.body).toBe('{"purpose":"नमस्ते"}');
     });
 
+    test('is read where a program has added to Object.prototype', async () => {
+      const added = { value: () => [], enumerable: true, configurable: true, writable: true };
+      Object.defineProperty(Object.prototype, 'each', added);
+      cleanUp(() => {
+        Reflect.deleteProperty(Object.prototype, 'each');
+      });
+      const recorder = await createRecorder([{ body: SESSION_CREATED }]);
+      expect(await send(recorder.url)).toMatchObject({ type: 'answered', answer: { status: 200 } });
+    });
+
     test('is decompressed', async () => {
       const body = gzipSync('{"a":1}');
       const recorder = await createRecorder([{ status: 200, headers: { 'Content-Encoding': 'gzip' }, body }]);
