@@ -135,7 +135,7 @@ onPosix('a credential that a program prints', () => {
     const where = place('vault', `echo ${CANARIES.clientSecret}`);
     const args = ['config', 'set', '--global', 'environments.staging.moduleSecret', 'exec:vault read module'];
     await succeeds(args, { ...where, stderr: [] });
-    const { stdout } = await succeeds(['config', 'show'], { ...where, stderr: [] });
-    expect(stdout).toMatch(/^moduleSecret +\*{8}$/m);
+    const { stdout } = await succeeds(['config', 'show'], { ...where, stderr: [], columns: 200 });
+    expect(stdout).toMatch(/^moduleSecret +\*{8} /m);
   });
 });

@@ -155,7 +155,7 @@ describe('on a terminal', () => {
     });
   });
 
-  test.each(['', 'n', 'no'])('the consent is not given by %j, which ends with 2', async (answer) => {
+  test.each(['', 'no'])('the consent is not given by %j, which ends with 2', async (answer) => {
     const recorder = await createRecorder([]);
     const args = sessionAt(recorder).filter((arg) => arg !== '--consent');
     const terminal = openTerminal(args, { env: PAIR, cols: 120 });
