@@ -11,9 +11,16 @@ export const sendBare: Send = async ({ url, body }, open, limits, signal) => {
     ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
   });
   let cause: Cause | undefined;
+  let finish: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => {
+    finish = resolve;
+    outgoing.once('close', resolve);
+  });
   const fail = (found: Cause) => {
     cause ??= found;
     outgoing.destroy();
+    // One that waits for a connection hears of its end only with the next that is free.
+    if (outgoing.socket === null) finish();
   };
   const onError = (error: Error) => {
     fail({ code: codeOf(error) });
@@ -21,7 +28,6 @@ export const sendBare: Send = async ({ url, body }, open, limits, signal) => {
   const onAbort = () => {
     fail({ code: 'ABORT_ERR' });
   };
-  const closed = new Promise((resolve) => outgoing.once('close', resolve));
   // It may fail once more after its end.
   outgoing.on('error', onError);
   outgoing.once('response', (response: IncomingMessage) => {

@@ -3,6 +3,7 @@ import dns from 'node:dns';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { exchange, type Exchange, type HttpRequest } from '../../../../src/api/http/exchange.js';
+import { KeptConnections } from '../../../../src/api/http/kept-connections.js';
 import { createSandbox } from '../../../../src/sandbox/server.js';
 import { SESSION_CREATED } from '../../../support/answer.js';
 import { CANARIES, findLeak } from '../../../support/canaries.js';
@@ -290,5 +291,34 @@ describe.each(WAYS_TO_SEND)('a request that is sent %s', (_way, optionsOf) => {
       expect(findLeak(text)).toBeUndefined();
       expect(text).not.toMatch(/purpose|Error:/);
     }
+  });
+});
+
+describe('a request that waits for a connection of its run', () => {
+  const waitBehind = async (timeoutMs: number, signal: AbortSignal) => {
+    const recorder = await createRecorder({ then: 'hang' });
+    const connections = new KeptConnections(1);
+    cleanUp(() => {
+      connections.close();
+    });
+    const send = (limitMs: number, ending: AbortSignal) =>
+      exchange(requestTo(recorder.url), limitMs, ending, {}, { connections });
+    const first = new AbortController();
+    const other = send(TIMEOUT_MS, first.signal);
+    const ended = await Promise.race([send(timeoutMs, signal), other]);
+    first.abort();
+    await other;
+    return ended;
+  };
+
+  test.each([
+    ['its time', () => waitBehind(100, new AbortController().signal), 'no answer came in time'],
+    ['its signal', () => waitBehind(TIMEOUT_MS, AbortSignal.timeout(100)), /ABORT_ERR/],
+  ])('ends with %s', async (_what, wait, reason) => {
+    expect(await wait()).toMatchObject({
+      type: 'failed',
+      sent: false,
+      reason: expect.stringMatching(reason),
+    });
   });
 });
