@@ -254,12 +254,15 @@ describe('a job that cannot be used', () => {
     }
   });
 
-  onlyPosix('a job folder that is a file, a link or in no folder is refused', async () => {
+  onlyPosix('a job folder that is a file or a link, or where none can be, is refused', async () => {
     const { cwd, server, run } = await setUpBatch();
     symlinkSync(cwd, path.join(cwd, 'link'));
     for (const [job, fault] of [
       ['link', 'link is a symbolic link.'],
       ['none/job', 'job cannot be created (ENOENT).'],
+      ['rows.csv', 'rows.csv is not a folder.'],
+      ['rows.csv/job', 'job cannot be created (ENOTDIR).'],
+      ['x'.repeat(300), 'x cannot be created (ENAMETOOLONG).'],
     ] as const) {
       const refused = await run(['--job', job]);
       expect(refused.code).toBe(2);
