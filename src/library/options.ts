@@ -30,7 +30,7 @@ export type Target =
 /** Where a call goes, with what, and how. Nothing is read from variables or files. */
 export type CallOptions = Target & {
   readonly credentials: Credentials;
-  /** Which of Decentro's two suites: `classic` when absent. A session of one is none of the other. */
+  /** Which of Decentro's two suites: `classic` when absent. Use a session in the suite that started it. */
   readonly suite?: Suite | undefined;
   /** For all of it, repetitions included: 30 000 milliseconds by default. */
   readonly timeoutMs?: number | undefined;

@@ -1,7 +1,8 @@
 import { CODE_LIFE_MS, type Session } from '../sessions.js';
 import { refusedByProvider, type Call, type Refusal } from './route.js';
 
-// Nobody documents the keys of these refusals, nor that access ends: they are assumed.
+// Nobody documents the keys of these refusals, nor that access ends: they are assumed. Nor does anybody say whether a
+// session of one suite is refused in the other: here it is not.
 
 const WITHOUT_CONSENT: Readonly<Record<Exclude<Session['stage'], 'allowed'>, string>> = {
   unused: 'The end user has not consented yet.',
