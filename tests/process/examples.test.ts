@@ -9,6 +9,7 @@ import { EXIT_CODES } from '../../src/failure/exit-codes.js';
 import { createSandbox } from '../../src/sandbox/server.js';
 import { cleanUp } from '../support/cleanup.js';
 import { COMMANDS } from '../support/program-outline.js';
+import { dealt } from '../support/generated.js';
 import { createRecorder } from '../support/recorder.js';
 import { assertNoSecrets, credentials, runShell, temporaryDirectory } from '../support/run.js';
 import { readWorkflow } from '../support/workflow.js';
@@ -32,7 +33,7 @@ describe('examples/start-session.sh', () => {
 
   const play = (scenario: string) => ['--env', 'sandbox', '--reference-id', `sbx-${scenario}-1`];
 
-  test.each<[number, string[]]>([
+  const REAL_ENDS: readonly (readonly [code: number, flags: readonly string[]])[] = [
     [0, ['--env', 'sandbox']],
     [2, ['--env', 'sandbox', '--retries', 'many']],
     [3, ['--env', 'staging']],
@@ -42,7 +43,9 @@ describe('examples/start-session.sh', () => {
     [8, play('reset')],
     [9, ['--env', 'sandbox', '--wait', '--end-user', 'deny']],
     [124, ['--env', 'sandbox', '--wait', '500ms']],
-  ])('ends with %i where digilocker does (%j)', async (code, flags) => {
+  ];
+
+  test.each(dealt(REAL_ENDS, 0, 2))('ends with %i where digilocker does (%j)', async (code, flags) => {
     const result = await runShell(`exec ${SCRIPT} ${flags.join(' ')}`);
     expect(result.code).toBe(code);
     expect(result.stderr).toMatch(/^start-session: /m);

@@ -105,12 +105,15 @@ async function interrupt(
   return { stdout: readFileSync(path.join(cwd, 'out'), 'utf8'), text };
 }
 
-const CELLS = Object.entries(MOMENTS).flatMap(([when, prepare]) =>
-  SIGNALS.map(([signal, code]) => ({ when, signal, code, prepare })),
-);
+/** Every moment with one signal, and another one for each `first`. */
+function cells(first: number) {
+  return Object.entries(MOMENTS).flatMap(([when, prepare], index) =>
+    dealt(SIGNALS, first + index, SIGNALS.length).map(([signal, code]) => ({ when, signal, code, prepare })),
+  );
+}
 
 describe('a signal ends with one line and a terminal as it was (rule 26)', () => {
-  test.each(CELLS)('$when: $signal, $code', async ({ when, signal, code, prepare }) => {
+  test.each(cells(0))('$when: $signal, $code', async ({ when, signal, code, prepare }) => {
     const { stdout, text } = await interrupt(await prepare(), signal, code);
     expect(stdout).toBe('');
     expect(text.match(/^.*(?:error|Interrupted).*$/gm)).toEqual([
@@ -121,16 +124,8 @@ describe('a signal ends with one line and a terminal as it was (rule 26)', () =>
   });
 });
 
-const JSON_CELLS = Object.keys(MOMENTS).flatMap((when, index) =>
-  dealt(
-    CELLS.filter((cell) => cell.when === when),
-    index,
-    SIGNALS.length,
-  ),
-);
-
 describe('a signal leaves one JSON document (rules 23, 26)', () => {
-  test.each(JSON_CELLS)('$when: $signal, $code', async ({ signal, code, prepare }) => {
+  test.each(cells(1))('$when: $signal, $code', async ({ signal, code, prepare }) => {
     const moment = await prepare();
     const { stdout, text } = await interrupt(moment, signal, code, ['--json']);
     const document: unknown = JSON.parse(stdout);
