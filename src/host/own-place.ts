@@ -27,18 +27,18 @@ const MAX_LINK_BYTES = 4096;
  */
 export function placeFault(file: string, base: string, surroundings: Surroundings): string | undefined {
   const folder = realFolder(dirname(file));
+  const realBase = realFolder(base);
   // The base as well: a link below it may lead out of the work tree.
-  const trees = [...new Set([folder, realFolder(base)].flatMap(foldersUpFrom))].filter((one) =>
-    isThere(join(one, '.git')),
-  );
+  const above = new Set([folder, realBase].flatMap(foldersUpFrom));
+  const trees = [...above].filter((one) => isThere(join(one, '.git')));
   const root = trees[0];
-  const { cwd } = surroundings;
+  const cwd = surroundings.cwd === undefined ? undefined : realFolder(surroundings.cwd);
   const isWorkingFolder =
-    cwd !== undefined && foldersBetween(folder, realFolder(base)).includes(realFolder(cwd));
+    cwd !== undefined && foldersUpFrom(folder).includes(cwd) && !relative(realBase, cwd).startsWith('..');
   if (root === undefined && !isWorkingFolder) return undefined;
   const home = surroundings.accountHome;
   const isAtHome =
-    home !== undefined && USUAL_PLACES.some((place) => realFolder(join(home, place)) === realFolder(base));
+    home !== undefined && USUAL_PLACES.some((place) => realFolder(join(home, place)) === realBase);
   if (!isAtHome) {
     return root === undefined
       ? 'is in the working directory, which anybody may have filled'
@@ -114,11 +114,6 @@ export function indexHolds(index: Buffer, file: string): boolean {
 function foldersUpFrom(folder: string): string[] {
   const parent = dirname(folder);
   return parent === folder ? [folder] : [folder, ...foldersUpFrom(parent)];
-}
-
-/** From a folder up to the base that it is below. */
-function foldersBetween(folder: string, base: string): string[] {
-  return foldersUpFrom(folder).filter((one) => !relative(base, one).startsWith('..'));
 }
 
 /** The real path of a folder, which need not exist. */

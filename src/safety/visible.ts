@@ -1,7 +1,9 @@
 // Makes text safe to show on a terminal, and in the log of a CI system. Pure.
 
-// Controls (C0 but tab, DEL, C1), the bidi controls (Unicode UAX #9), line and paragraph separators, lone surrogates.
-const UNPRINTABLE = /(?!\t)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Cs}]/gu;
+// Controls (C0 but tab, DEL, C1), the bidi controls (Unicode UAX #9), line and paragraph separators, lone surrogates: all
+// that is not listed. V8 takes half a millisecond to look up a class by its name (`\p{Cc}`).
+const UNPRINTABLE =
+  /[^\t -~\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\u{10ffff}]/gu;
 
 // What the log of a CI system may hold as a command: Azure Pipelines obeys `##vso[…]` and `##[…]` anywhere in a line,
 // GitHub's runner `##[…]` anywhere and `::…::` at the start of a line, behind spaces too. Any word may be wrapped to there.

@@ -80,7 +80,6 @@ function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | unde
   const compile = (name: string): Run => {
     const filename = join(folder, name);
     const cachedData = cache?.find(name);
-    // The bundle is ASCII, which takes no decoding.
     const script = new Script(readPart(filename), { filename, cachedData });
     compiled.set(name, { script, isCached: script.cachedDataRejected === false });
     return script.runInThisContext() as Run;
@@ -107,7 +106,8 @@ function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | unde
 /** Reads a file of the bundle; an error of this name tells a bug from an installation that lacks a part. */
 function readPart(file: string): string {
   try {
-    return readFileSync(file, 'latin1');
+    // Node 20 reads UTF-8 in one step, and Latin-1 in several. The bundle is ASCII.
+    return readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw Object.assign(new Error('A part is missing'), { name: 'IncompleteInstallation', code });
