@@ -91,7 +91,8 @@ export function createHost(
     lazily(() =>
       createOutput({
         open: () => process[name],
-        descriptor: isBrief ? descriptors?.[name] : undefined,
+        // Windows lets nobody write to a pipe at once that was opened for what Node does with it.
+        descriptor: isBrief && process.platform !== 'win32' ? descriptors?.[name] : undefined,
         env,
         isPlain,
         signal,

@@ -1,13 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { env } from 'node:process';
 import { PassThrough, Writable } from 'node:stream';
 import { Failure } from '../../../src/failure/failure.js';
 import type { Signal } from '../../../src/failure/exit-codes.js';
 import { createHost, type Host } from '../../../src/host/host.js';
-import { cleanUp } from '../../support/cleanup.js';
+import { cleanUp, temporaryDirectory } from '../../support/cleanup.js';
 
 interface World {
   readonly args?: readonly string[];
@@ -85,6 +87,22 @@ describe('somebody can be asked (rule 26)', () => {
 });
 
 describe('a stream', () => {
+  test.each([
+    ['linux', ['--help'], 'in the file'],
+    ['darwin', ['--version'], 'in the file'],
+    ['win32', ['--help'], ''],
+    ['linux', ['explain'], ''],
+  ])('of %s is left out by what only tells of the program: %j', async (platform, args, written) => {
+    const file = path.join(temporaryDirectory(), 'out');
+    const stdout = openSync(file, 'w');
+    cleanUp(() => {
+      closeSync(stdout);
+    });
+    const process = Object.assign(createProcess({ args }), { platform });
+    await createHost(process, { stdout, stderr: stdout }).stdout.write('in the file');
+    expect(readFileSync(file, 'utf8')).toBe(written);
+  });
+
   test.each([[['--version']], [['init-session', '--help']], [['explain', '5']]])(
     'is opened by no command that has not asked for it: %j',
     (args) => {
