@@ -68,7 +68,7 @@ const FILES = {
   'help.cjs': ['commands/help/help'],
   'completion.cjs': ['commands/completion/shells'],
   'sandbox.cjs': ['sandbox/server'],
-  'sandbox-app.cjs': ['sandbox/app'],
+  'sandbox-pages.cjs': ['sandbox/consent/page-listener'],
 };
 
 /**

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Choice } from './consent/decision.js';
 import { createEndUser, visitLink } from './consent/end-user.js';
 import { createSessions, type SessionEnd } from './sessions.js';
+import { createApi } from './api/api.js';
+import type { createPageListener } from './consent/page-listener.js';
 import { createRequestLog, type RecordedRequest } from './request-log.js';
 import { createScenarioChoice, type ScenarioChoice } from './api/scenarios.js';
 import { SECURITY_HEADERS } from './consent/security-headers.js';
@@ -67,7 +69,8 @@ export interface Sandbox {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const GLOBALS = ['Request', 'Response', 'Headers', 'ReadableStream', 'TextDecoder', 'setImmediate'] as const;
+const OF_FETCH = ['Request', 'Response', 'Headers'] as const;
+const GLOBALS = [...OF_FETCH, 'ReadableStream', 'TextDecoder', 'setImmediate'] as const;
 
 /** Thrown where the sandbox cannot work, as in jest-environment-jsdom. */
 export class MissingGlobals extends Error {
@@ -80,13 +83,12 @@ export class MissingGlobals extends Error {
   }
 }
 
-// With --jitless, Node throws where it would load what needs WebAssembly.
+// Without a look at its value: Node loads the classes of fetch when one is asked for, and most sandboxes show no page. They
+// need WebAssembly, which --jitless takes away.
 function isThere(name: (typeof GLOBALS)[number]): boolean {
-  try {
-    return (Reflect.get(globalThis, name) as unknown) !== undefined;
-  } catch {
-    return false;
-  }
+  const own = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (own?.get === undefined) return own?.value !== undefined;
+  return Reflect.get(globalThis, 'WebAssembly') !== undefined || OF_FETCH.every((other) => other !== name);
 }
 
 const LIMITS = {
@@ -110,8 +112,6 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   if (lacking.length > 0) throw new MissingGlobals(lacking);
   const { port = 0 } = options;
   if (isBlockedPort(port)) throw new RangeError(`Browsers refuse to open port ${port}: choose another one.`);
-  // Its libraries need them as they load.
-  const { createApp } = await import('./app.js');
   const chooseScenario = createScenarioChoice(options.scenario);
   const log = createRequestLog(options.log ?? (() => undefined), options.keepRequests ?? true);
   const sessions = createSessions(options.onEnd ?? (() => undefined));
@@ -127,7 +127,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     strictCredentials: options.strictCredentials ?? false,
   };
   const onSession = (transactionId: string) => void endUser?.play(transactionId);
-  const answer = createApp({
+  const answerCall = createApi({
     url,
     rules,
     chooseScenario,
@@ -136,6 +136,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     now: () => Date.now() + sandbox.clockOffsetMs,
     onSession,
   });
+
+  let pages: Promise<ReturnType<typeof createPageListener>> | undefined;
+  const loadPages = async () =>
+    (await import('./consent/page-listener.js')).createPageListener(url, sessions, log);
+  const answerPage = async (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    (await (pages ??= loadPages()))(incoming, outgoing);
 
   let settle: () => void = () => undefined;
   const settled = new Promise<void>((resolve) => {
@@ -152,7 +158,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       return;
     }
     // Whatever comes from outside ends its own request at most.
-    answer(incoming, outgoing).catch(() => {
+    const answering = answerCall(incoming, outgoing) ?? answerPage(incoming, outgoing);
+    answering.catch(() => {
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(400, { Connection: 'close' }).end();
     });

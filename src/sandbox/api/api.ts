@@ -1,6 +1,5 @@
-import type { HttpBindings } from '@hono/node-server';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { Hono, type Context } from 'hono';
+// Without the framework of the pages, which loads the classes of fetch: most sandboxes never show a page.
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { REPLIES, isResponseKey, type ResponseKey } from '../replies.js';
 import { parseJson, readBody } from '../request-body.js';
 import type { RequestLog } from '../request-log.js';
@@ -49,11 +48,15 @@ export interface ApiParts {
   readonly onSession: (transactionId: string) => void;
 }
 
-type ApiContext = Context<{ Bindings: HttpBindings }>;
+/** One request as it came. */
+interface Request {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly path: string;
+}
 
 /** One request on its way through the checks. */
-interface Exchange {
-  readonly c: ApiContext;
+interface Exchange extends Request {
   readonly route: Route | null;
   /** The parsed JSON, `undefined` when the body was none. */
   readonly json: unknown;
@@ -64,46 +67,60 @@ interface Exchange {
   readonly isStarted: () => boolean;
 }
 
-/** The imitation of Decentro's API: every path under `/v2`. It keeps which reference IDs are burnt. */
-export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
+/**
+ * The imitation of Decentro's API: every path under `/v2`. It keeps which reference IDs are burnt.
+ *
+ * @returns what answers a request; `undefined` for one that is not the API's
+ */
+export function createApi(
+  parts: ApiParts,
+): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> | undefined {
   const { rules, chooseScenario, sessions, log, onSession } = parts;
   const burn = createBurntIds();
-  const api = new Hono<{ Bindings: HttpBindings }>();
+  const table = ROUTES.map((route) => ({ route, pattern: patternOf(route) }));
 
-  for (const route of ROUTES) {
-    api.on(route.method, route.path, (c) => handle(c, route));
-    api.all(route.path, (c) => {
-      c.header('Allow', route.method);
-      return handle(c, null, 405);
-    });
-  }
-  api.all('/v2/*', (c) => handle(c, null));
-
-  return api;
-
-  async function handle(c: ApiContext, route: Route | null, status?: 405): Promise<Response> {
-    const arrival = await readBody(c.req.raw.body, MAX_BODY_BYTES);
-    // The client left in the middle: there is no request to answer.
-    if (arrival === 'cut-short') return RESPONSE_ALREADY_SENT;
-    if (arrival === 'too-large') {
-      record({ c, json: undefined, referenceId: null }, 413, arrival);
-      return c.text('The request body is too large.', 413);
+  return (incoming, outgoing) => {
+    const path = decoded(new URL(`${parts.url}${incoming.url ?? ''}`).pathname, decodeURI);
+    const request = { incoming, outgoing, path };
+    for (const { route, pattern } of table) {
+      const match = pattern.exec(path);
+      if (match === null) continue;
+      const id = match[1] && decoded(match[1], decodeURIComponent);
+      if (incoming.method === route.method) return handle(request, route, id);
+      outgoing.setHeader('Allow', route.method);
+      return handle(request, null, id, 405);
     }
-    const exchange = begin(c, route, parseJson(arrival.bytes));
+    return path.startsWith('/v2/') || path === '/v2' ? handle(request, null) : undefined;
+  };
+
+  async function handle(request: Request, route: Route | null, id?: string, status?: 405): Promise<void> {
+    const { incoming } = request;
+    // Destroyed, it would take the answer along.
+    const arrival = await readBody(incoming.iterator({ destroyOnReturn: false }), MAX_BODY_BYTES);
+    // The client left in the middle: there is no request to answer.
+    if (arrival === 'cut-short') return;
+    if (arrival === 'too-large') {
+      record({ ...request, json: undefined, referenceId: null }, 413, arrival);
+      const headers = { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' };
+      send(request, 413, headers, 'The request body is too large.');
+      incoming.resume();
+      return;
+    }
+    const exchange = begin(request, route, id, parseJson(arrival.bytes));
     const { referenceId, scenario } = exchange;
     if (scenario !== null && !isRedirectScenario(scenario)) {
       if (referenceId !== null) burn(referenceId);
       return play(exchange, scenario);
     }
-    if (route === null) return refuse(exchange, { key: 'error_invalid_endpoint' }, status);
-    const refusal = check(exchange, route);
-    return refusal === null ? succeed(exchange, route.success) : refuse(exchange, refusal);
+    const refusal = route === null ? { key: 'error_invalid_endpoint' as const } : check(exchange, route);
+    if (refusal !== null) refuse(exchange, refusal, status);
+    else if (route !== null) await succeed(exchange, route.success);
   }
 
-  function begin(c: ApiContext, route: Route | null, json: unknown): Exchange {
+  function begin(request: Request, route: Route | null, id: string | undefined, json: unknown): Exchange {
     const body = asObject(json) ?? {};
     const transactionId = sessions.createTransactionId();
-    const clientId = c.req.header('client_id') ?? '';
+    const clientId = headerOf(request, 'client_id') ?? '';
     const given = body['reference_id'];
     const referenceId = typeof given === 'string' && given !== '' ? given : null;
     const scenario = chooseScenario(referenceId, route?.plays ?? []);
@@ -111,7 +128,7 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     const call: Call = {
       body,
       clientId,
-      session: findSession(c.req.param('id') ?? body['initial_decentro_transaction_id'], clientId),
+      session: findSession(id ?? body['initial_decentro_transaction_id'], clientId),
       nowMs: parts.now(),
       scenario: scenario !== null && isRouteScenario(scenario) ? scenario : null,
       start(terms) {
@@ -119,7 +136,16 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
         return `${parts.url}/digilocker/${sessions.create(transactionId, terms)}`;
       },
     };
-    return { c, route, json, transactionId, referenceId, scenario, call, isStarted: () => isStarted };
+    return {
+      ...request,
+      route,
+      json,
+      transactionId,
+      referenceId,
+      scenario,
+      call,
+      isStarted: () => isStarted,
+    };
   }
 
   function findSession(transactionId: unknown, clientId: string): Session | undefined {
@@ -127,8 +153,9 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     return session?.clientId === clientId ? session : undefined;
   }
 
-  function check({ c, json, call }: Exchange, route: Route): Refusal | null {
-    const key = credentialsFault((name) => c.req.header(name), rules);
+  function check(exchange: Exchange, route: Route): Refusal | null {
+    const { json, call } = exchange;
+    const key = credentialsFault((name) => headerOf(exchange, name), rules);
     if (key !== null) return { key };
     if (route.method === 'POST') {
       const body = asObject(json);
@@ -139,35 +166,32 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     return route.check(call);
   }
 
-  function refuse(exchange: Exchange, { key, message }: Refusal, status?: 405): Response {
-    const { c, transactionId } = exchange;
+  function refuse(exchange: Exchange, { key, message }: Refusal, status?: 405): void {
+    const { outgoing, transactionId } = exchange;
     const reply = REPLIES[key];
     const httpStatus = status ?? reply.httpStatus;
     record(exchange, httpStatus, key);
-    c.header('X-DECENTRO-URN', transactionId);
-    return c.json(
-      {
-        decentroTxnId: transactionId,
-        status: 'FAILURE',
-        responseCode: reply.responseCode,
-        message: message ?? reply.message,
-        responseKey: key,
-      },
-      httpStatus,
-    );
+    outgoing.setHeader('X-DECENTRO-URN', transactionId);
+    sendJson(exchange, httpStatus, {
+      decentroTxnId: transactionId,
+      status: 'FAILURE',
+      responseCode: reply.responseCode,
+      message: message ?? reply.message,
+      responseKey: key,
+    });
   }
 
-  async function succeed(exchange: Exchange, key: ResponseKey): Promise<Response> {
-    const { c, transactionId, isStarted } = exchange;
+  async function succeed(exchange: Exchange, key: ResponseKey): Promise<void> {
+    const { outgoing, transactionId, isStarted } = exchange;
     const { httpStatus } = REPLIES[key];
     record(exchange, httpStatus, key);
-    c.header('X-DECENTRO-URN', transactionId);
+    outgoing.setHeader('X-DECENTRO-URN', transactionId);
     const envelope = await success(exchange, key);
     if (isStarted())
-      c.env.outgoing.once('finish', () => {
+      outgoing.once('finish', () => {
         onSession(transactionId);
       });
-    return c.json(envelope, httpStatus);
+    sendJson(exchange, httpStatus, envelope);
   }
 
   async function success({ route, transactionId, call }: Exchange, key: ResponseKey): Promise<object> {
@@ -176,37 +200,65 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
     return { decentroTxnId: transactionId, status: 'SUCCESS', responseCode, message, data, responseKey: key };
   }
 
-  async function play(exchange: Exchange, scenario: Exclude<Scenario, RedirectScenario>): Promise<Response> {
-    const { c, route, transactionId } = exchange;
-    if (isResponseKey(scenario)) {
-      return isSuccess(scenario) ? succeed(exchange, scenario) : refuse(exchange, { key: scenario });
+  async function play(exchange: Exchange, scenario: Exclude<Scenario, RedirectScenario>): Promise<void> {
+    const { outgoing, route, transactionId } = exchange;
+    if (isResponseKey(scenario) && !isSuccess(scenario)) {
+      refuse(exchange, { key: scenario });
+      return;
     }
+    if (isResponseKey(scenario)) return succeed(exchange, scenario);
     if (isRouteScenario(scenario)) {
       const message = EAADHAAR_REFUSALS[scenario];
-      if (message !== undefined) return refuse(exchange, { key: 'error_provider_error', message });
-      return succeed(exchange, route?.success ?? 'success_initiate_session');
+      if (message === undefined) return succeed(exchange, route?.success ?? 'success_initiate_session');
+      refuse(exchange, { key: 'error_provider_error', message });
+      return;
     }
     if (isGatewayScenario(scenario)) {
       const { httpStatus, headers, body, isFromFront } = GATEWAY_ANSWERS[scenario];
       record(exchange, httpStatus, scenario);
-      if (!isFromFront) c.header('X-DECENTRO-URN', transactionId);
-      return c.body(body, httpStatus, headers);
+      if (!isFromFront) outgoing.setHeader('X-DECENTRO-URN', transactionId);
+      send(exchange, httpStatus, headers, body);
+      return;
     }
     record(exchange, BREAKAGE_STATUS[scenario], scenario);
-    c.env.outgoing.setHeader('X-DECENTRO-URN', transactionId);
+    outgoing.setHeader('X-DECENTRO-URN', transactionId);
     const json = JSON.stringify(await success(exchange, route?.success ?? 'success_initiate_session'));
-    await BREAKAGES[scenario](c.env.outgoing, json);
-    return RESPONSE_ALREADY_SENT;
+    await BREAKAGES[scenario](outgoing, json);
   }
 
   function record(
-    { c, json, referenceId }: Pick<Exchange, 'c' | 'json' | 'referenceId'>,
+    { incoming, path, json, referenceId }: Request & Pick<Exchange, 'json' | 'referenceId'>,
     status: number | null,
     outcome: string,
   ): void {
-    const { method, path } = c.req;
-    log.record({ method, path, body: json ?? null, referenceId, status, outcome });
+    log.record({ method: String(incoming.method), path, body: json ?? null, referenceId, status, outcome });
   }
+}
+
+/** What a path matches; its first group is the transaction ID, where the route has it in its path. */
+function patternOf({ path }: Route): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replace(':id', '([^/]+)')}$`);
+}
+
+function decoded(text: string, decode: (text: string) => string): string {
+  try {
+    return decode(text);
+  } catch {
+    return text;
+  }
+}
+
+function headerOf({ incoming }: Request, name: string): string | undefined {
+  const value = incoming.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function sendJson(request: Request, status: number, document: object): void {
+  send(request, status, { 'Content-Type': 'application/json' }, JSON.stringify(document));
+}
+
+function send({ outgoing }: Request, status: number, headers: OutgoingHttpHeaders, body: string): void {
+  outgoing.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body);
 }
 
 function isSso({ path }: Route): boolean {
