@@ -225,7 +225,8 @@ function flagWithoutValue({ options }: Command, args: readonly string[]): string
     );
     const option = letters !== '' && isBundle ? find(`-${letters.at(-1) ?? ''}`) : find(arg);
     if (option?.required !== true) continue;
-    if (next.startsWith('--') || find(next) !== undefined) return arg;
+    // commander keeps the flag for help apart from the others.
+    if (next.startsWith('--') || next === '-h' || find(next) !== undefined) return arg;
     index += 1;
   }
   return undefined;
