@@ -3,6 +3,7 @@ import { Failure } from '../../src/failure/failure.js';
 import { comeBack, walkThrough, type Decision } from '../support/end-user.js';
 import { createFakeHost, type FakeHostOptions } from '../support/fake-host.js';
 import { UNANSWERED } from '../support/fake-prompter.js';
+import { dealt } from '../support/generated.js';
 import { fails, runHost, runMain, succeeds } from '../support/run-main.js';
 import { createStaging, LINK, TXN_ID } from '../support/staging.js';
 
@@ -33,7 +34,8 @@ async function opened(flags: readonly string[], options: FakeHostOptions = {}): 
 }
 
 describe('whether the link is opened', () => {
-  test.each([
+  const FORMS = [[], ['--json'], ['-o', 'env'], ['-o', 'shell'], ['--field', 'ok'], ['--quiet']];
+  const MODES: readonly (readonly [flag: string, modes: readonly string[], isOpened: boolean])[] = [
     ['--open', [], true],
     ['--no-open', [], false],
     ['', ['always'], true],
@@ -42,10 +44,13 @@ describe('whether the link is opened', () => {
     ['', [], false],
     ['--open', ['never'], true],
     ['--no-open', ['always'], false],
-  ])('off a terminal: %p with %p in the config', async (flag, modes, isOpened) => {
+  ];
+  const rows = MODES.map((row, index) => [...row, dealt(FORMS, index, 3)] as const);
+
+  test.each(rows)('off a terminal: %p with %p in the config', async (flag, modes, isOpened, forms) => {
     const files = modes.length > 0 ? config(modes.join('')) : {};
     const flags = flag === '' ? [] : [flag];
-    for (const form of [[], ['--json'], ['-o', 'env'], ['-o', 'shell'], ['--field', 'ok'], ['--quiet']]) {
+    for (const form of forms) {
       expect(await opened([...flags, ...form], { files })).toEqual(isOpened ? [LINK] : []);
     }
   });
@@ -337,14 +342,16 @@ describe('the sandbox inside the command', () => {
     expect({ sleeps, code }).toEqual({ sleeps: [lifetimeMs], code: 0 });
   });
 
-  test.each([
+  const SIGNALS = [
     ['SIGINT', 0],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)(
+  ] as const;
+
+  test.each(SIGNALS.map((row, index) => [...row, dealt([[], ['--json'], ['-o', 'env']], index, 3)] as const))(
     'ends with %s and exit %d, and its one result stays what it is (rule 23)',
-    async (signal, code) => {
-      for (const form of [[], ['--json'], ['-o', 'env']]) {
+    async (signal, code, forms) => {
+      for (const form of forms) {
         const host = createFakeHost([...SANDBOX, '--open', ...form], {
           browser: () => undefined,
           onWait: () => {
