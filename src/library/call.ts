@@ -130,12 +130,27 @@ function createInterruption(outer: AbortSignal | undefined) {
     );
   };
   if (outer?.aborted === true) onAbort();
-  outer?.addEventListener('abort', onAbort, { once: true });
   return {
     signal: controller.signal,
-    // A signal that outlives many calls must not gather their listeners.
-    release: () => {
-      outer?.removeEventListener('abort', onAbort);
-    },
+    release: outer === undefined ? () => undefined : listen(outer, onAbort),
   };
+}
+
+const LISTENERS = new WeakMap<EventTarget, Set<() => void>>();
+
+/** Calls `onAbort` when a signal aborts. Returns what ends that. */
+function listen(signal: AbortSignal, onAbort: () => void): () => void {
+  const listeners = LISTENERS.get(signal) ?? new Set();
+  LISTENERS.set(signal, listeners.add(onAbort));
+  // One for all calls at once: of more than ten on one signal, Node warns.
+  signal.addEventListener('abort', tellAll);
+  return () => {
+    listeners.delete(onAbort);
+    // A signal that outlives many calls must not gather their listeners.
+    if (listeners.size === 0) signal.removeEventListener('abort', tellAll);
+  };
+}
+
+function tellAll({ currentTarget }: Event): void {
+  for (const tell of (currentTarget && LISTENERS.get(currentTarget)) ?? []) tell();
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createClient, deriveReferenceId, Failure } from '../../../src/library/index.js';
 import { cleanUp } from '../../support/cleanup.js';
 
@@ -72,6 +72,23 @@ test('after three resets of kept connections in a row none is reused', async () 
   for (let count = 0; count < 4; count += 1) await client.initiateSession(PARAMS);
   // A reset that follows a fresh connection is one of a row; a success on a reused one would end it.
   expect(sockets.size - before).toBe(4);
+});
+
+test('calls that share a signal listen to it once, as Node warns of more than ten, and all end with it', async () => {
+  const { baseUrl } = await startServer();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const client = createClient({ baseUrl, credentials: CREDENTIALS, signal });
+  cleanUp(client.close);
+  const listeners: number[] = [];
+  const onAttempt = () => {
+    listeners.push(getEventListeners(signal, 'abort').length);
+    if (listeners.length === 12) controller.abort();
+  };
+  const start = () => client.initiateSession(PARAMS, { onAttempt }).catch((error: unknown) => error);
+  const outcomes = await Promise.all(Array.from({ length: 12 }, start));
+  expect(listeners).toEqual(Array(12).fill(1));
+  expect(outcomes).toEqual(Array(12).fill(expect.objectContaining({ kind: 'interrupted' })));
 });
 
 test('options that are wrong are named when the client is created', () => {
