@@ -1,7 +1,7 @@
 // Numbers of JSON that a double does not hold (RFC 8259, section 6).
 
 // In valid JSON, digits outside a string are those of a number.
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** The first number of a valid JSON text that a double does not hold, or `undefined`. */
 export function inexactNumber(json: string): string | undefined {

@@ -44,7 +44,7 @@ export function baseUrlFault(url: URL): string | undefined {
 
 /** Reads a host as `--allow-host` takes it, a name or an address, with or without a port; `undefined` if it is none. */
 export function parseAllowedHost(text: string): string | undefined {
-  const [, name, port = ''] = /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.exec(text) ?? [];
+  const [, name, port = ''] = /^(\[[\da-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?$/.exec(text) ?? [];
   const url = name === undefined ? undefined : parseUrl(`https://${name}`);
   return url && `${url.hostname}${port}`;
 }

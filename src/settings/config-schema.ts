@@ -143,7 +143,7 @@ function list(value: unknown, key: string, context: Context): string[] {
 
 /** Names that can stand in a message and in a variable, and are not a property of every object. */
 export function isEnvironmentName(name: string): boolean {
-  return /^[a-z][a-z0-9_-]{0,31}$/i.test(name) && !['constructor', 'prototype'].includes(name);
+  return /^[a-zA-Z][a-zA-Z0-9_-]{0,31}$/.test(name) && !['constructor', 'prototype'].includes(name);
 }
 
 function wrong({ file }: Context, message: string, hint?: string): Failure {

@@ -67,8 +67,9 @@ function resolveParameter(
   const { variable = '', isOfEnvironment } = row;
   const isItsOwn = isOfEnvironment !== true || environmentOfVariables(variables) === environment;
   const value = isItsOwn ? variables[variable] : undefined;
+  const flag = flags[name];
   return (
-    given(flags[name], { kind: 'flag', label: placeOf(row) }) ??
+    (flag === undefined ? undefined : given(flag, { kind: 'flag', label: placeOf(row) })) ??
     given(value === '' ? undefined : value, { kind: 'variable', label: variable }) ??
     (row.isStored === true ? fromFiles(files, environment, name as keyof Defaults) : undefined) ??
     given(environment === 'sandbox' ? row.sandbox : undefined, BUILT_IN) ??

@@ -130,5 +130,5 @@ function remember(cache: CodeCache, compiled: ReadonlyMap<string, Compiled>, fla
 
 /** Their names alone. */
 function flagsOf(args: readonly string[]): string[] {
-  return args.flatMap((arg) => /^(?:--[a-z][a-z-]*|-[a-z])/i.exec(arg) ?? []);
+  return args.flatMap((arg) => /^(?:--[a-z][a-z-]*|-[a-zA-Z])/.exec(arg) ?? []);
 }

@@ -43,7 +43,7 @@ async function loadCertificates(file: string, env: Host['env']): Promise<readonl
 }
 
 function namesProxy(env: Host['env']): boolean {
-  return Object.keys(env).some((name) => /^(https|all)_proxy$/i.test(name));
+  return Object.keys(env).some((name) => ['https_proxy', 'all_proxy'].includes(name.toLowerCase()));
 }
 
 /** Fails with `config` where credentials would leave over TLS that anybody may answer. */

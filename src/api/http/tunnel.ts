@@ -5,6 +5,7 @@ import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
 import { attemptLimit, type Connection } from './connection.js';
 import type { Proxy } from './proxy.js';
+import { secureContextFor } from './tls-options.js';
 
 type Connect = https.Agent['createConnection'];
 
@@ -95,7 +96,7 @@ export class Tunnel extends https.Agent {
       ...where,
       ALPNProtocols: ['http/1.1'],
       ...(net.isIP(host) === 0 && { servername: host }),
-      ...(this.#certificates !== undefined && { ca: [...this.#certificates] }),
+      ...(this.#certificates !== undefined && { secureContext: secureContextFor(this.#certificates) }),
     });
   }
 }
