@@ -73,7 +73,7 @@ export async function exchange(
   { connections, maxBytes = MAX_BODY_BYTES }: ExchangeOptions = {},
 ): Promise<Exchange> {
   let sent = false;
-  const reuse = { wasOpen: false };
+  const reuse = { wasOpen: false, isStale: false };
   let reception: Reception | undefined;
   const limit = (phaseMs: number) => Math.max(1, Math.min(phaseMs, timeoutMs));
   const tunnel = await createTunnel(connection, limit(PHASE_LIMITS_MS.tunnel));
@@ -96,7 +96,11 @@ export async function exchange(
     for (const [name, value] of Object.entries(request.headers)) outgoing.setHeader(name, value);
     outgoing.once('socket', (socket: Socket) => {
       // The request leaves as soon as the connection stands. got's own timings and events mislead here.
-      if (isConnected(socket)) {
+      if (isConnected(socket) && connections?.mayBeStale === true) {
+        // Chosen before the process was put to sleep: its bytes would be lost, and nobody could tell whether they arrived.
+        reuse.isStale = true;
+        outgoing.destroy();
+      } else if (isConnected(socket)) {
         reuse.wasOpen = true;
         sent = true;
       } else {
@@ -121,6 +125,8 @@ export async function exchange(
     connections === undefined || tunnel !== undefined ? sendByGot : (await import('./send-bare.js')).sendBare;
   const cause = await send(request, open, limits, signal);
   tunnel?.close();
+  // With a connection of its own, which is never stale.
+  if (reuse.isStale && !signal.aborted) return exchange(request, timeoutMs, signal, connection, { maxBytes });
   const { answer, obstacle } = await read(reception, maxBytes);
   if (reuse.wasOpen) connections?.reused(answer === undefined && cause !== undefined && isReset(cause));
   if (obstacle === TOO_LARGE) {

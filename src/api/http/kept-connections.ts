@@ -79,6 +79,11 @@ export class KeptConnections {
     return agent;
   }
 
+  /** Whether a server may have closed a kept connection unnoticed, because the process was asleep. */
+  get mayBeStale(): boolean {
+    return this.#pulse.isLate;
+  }
+
   /** Counts how a request on a reused connection ended: with a reset before any answer, or otherwise. */
   reused(wasReset: boolean): void {
     this.#resets = wasReset ? this.#resets + 1 : 0;

@@ -322,3 +322,23 @@ describe('a request that waits for a connection of its run', () => {
     });
   });
 });
+
+test('a request does not leave on a connection that was chosen before the process slept (rule 20)', async () => {
+  const recorder = await createRecorder([{}, {}]);
+  const connections = new KeptConnections(4);
+  cleanUp(() => {
+    connections.close();
+  });
+  const send = () =>
+    exchange(requestTo(recorder.url), TIMEOUT_MS, new AbortController().signal, {}, { connections });
+  expect(await send()).toMatchObject({ type: 'answered' });
+  const agentFor = connections.agentFor.bind(connections);
+  jest.spyOn(connections, 'agentFor').mockImplementation((isSecure) => {
+    const agent = agentFor(isSecure);
+    const awakeAt = Date.now() + 3_000;
+    jest.spyOn(Date, 'now').mockImplementation(() => awakeAt);
+    return agent;
+  });
+  expect(await send()).toMatchObject({ type: 'answered' });
+  expect([recorder.requests.length, recorder.connections]).toEqual([2, 2]);
+});
