@@ -83,8 +83,8 @@ function parsed(text: string): unknown {
 }
 
 /**
- * What an answer of any form says, with credentials masked: its `data`, else all of it; a text where it is no JSON, and
- * `null` where it is empty.
+ * The content of an answer of any form, with credentials masked: its `data`, or all of it where it has none. An answer that
+ * cannot be read as JSON is returned as text, an empty one as `null`.
  */
 export function shownContent(answer: HttpAnswer, redact: Redact): unknown {
   const envelope = parseAnyAnswer(answer.body);
