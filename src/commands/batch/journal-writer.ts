@@ -1,6 +1,6 @@
 // Appends records to a segment and tells when they are durable. One buffer, one write, one sync at a time: whatever
 // comes while a sync is under way goes with the next (group commit).
-import { fdatasync, write } from 'node:fs';
+import { fdatasync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { Failure } from '../../failure/failure.js';
 import { renderRecord, type JournalRecord } from './journal.js';
@@ -128,10 +128,14 @@ export function createJournalWriter(file: SegmentFile, { objection, makeRoom }: 
 
 /** The file behind a descriptor. */
 export function segmentFile(descriptor: number): SegmentFile {
-  const writeBytes = promisify(write);
   const datasync = promisify(fdatasync);
   return {
-    write: async (bytes) => (await writeBytes(descriptor, bytes)).bytesWritten,
+    // The system takes it at once. On another thread it would take a turn of the event loop more, for which every row
+    // of a busy run would wait.
+    write: (bytes) =>
+      new Promise((resolve) => {
+        resolve(writeSync(descriptor, bytes));
+      }),
     datasync: () => datasync(descriptor),
   };
 }
