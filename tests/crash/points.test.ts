@@ -14,15 +14,15 @@ const NOTHING_WRONG = { open: 0, rowsWithTwoSessions: 0, sessionsThatNobodyKnows
 
 const DIE = "const die = () => process.kill(process.pid, 'SIGKILL');";
 
-/** Lines for `preload` that wrap a function of node:fs. */
-function wrapping(name: string, lines: string): string[] {
+/** Lines for `preload` that wrap a function of node:fs, for the calls that `which` holds for. */
+function wrapping(name: string, lines: string, which = 'true'): string[] {
   return [
     "import fs from 'node:fs';",
     "import { syncBuiltinESMExports } from 'node:module';",
     DIE,
     'let calls = 0;',
     `const original = fs.${name};`,
-    `fs.${name} = (...args) => { calls += 1; ${lines} return original(...args); };`,
+    `fs.${name} = (...args) => { if (${which}) { calls += 1; ${lines} } return original(...args); };`,
     // What promisify() goes by.
     'for (const symbol of Object.getOwnPropertySymbols(original))',
     `  Object.defineProperty(fs.${name}, symbol, { value: original[symbol] });`,
@@ -30,16 +30,16 @@ function wrapping(name: string, lines: string): string[] {
   ];
 }
 
+/** Lines for `preload` that wrap the writing of intents and outcomes. */
+const writing = (lines: string) => wrapping('writeSync', lines, `/"t":"[io]"/.test(args[1])`);
+
 const linked = (name: string) =>
   wrapping('linkSync', `if (args[1].includes('${name}')) { original(...args); die(); }`);
 const beforeSync = (count: number) => wrapping('fdatasync', `if (calls === ${count}) return die();`);
 const afterSync = (count: number) =>
   wrapping('fdatasync', `if (calls === ${count}) return original(args[0], die);`);
 const halfWritten = (count: number) =>
-  wrapping(
-    'write',
-    `if (calls === ${count}) return original(args[0], args[1].subarray(0, args[1].length / 2), die);`,
-  );
+  writing(`if (calls === ${count}) { original(args[0], args[1].subarray(0, args[1].length / 2)); die(); }`);
 const onAnswer = (count: number) => [
   "import http from 'node:http';",
   DIE,
@@ -91,26 +91,23 @@ describe('a run that is killed', () => {
   });
 });
 
-const failing = (name: string, code: string, from: number, until = from) =>
+const error = (code: string) => `Object.assign(new Error('made up'), { code: '${code}' })`;
+const failingWrites = (code: string, from: number, until = from) =>
+  writing(`if (calls >= ${from} && calls <= ${until}) throw ${error(code)};`);
+const failingSync = (count: number) =>
   wrapping(
-    name,
-    [
-      `if (calls >= ${from} && calls <= ${until}) return process.nextTick(() =>`,
-      `  args.at(-1)(Object.assign(new Error('made up'), { code: '${code}' })));`,
-    ].join(' '),
+    'fdatasync',
+    `if (calls === ${count}) return process.nextTick(() => args.at(-1)(${error('EIO')}));`,
   );
 const short = (count: number) =>
-  wrapping(
-    'write',
-    `if (calls % ${count} === 0) return original(args[0], args[1].subarray(0, 7), args.at(-1));`,
-  );
+  writing(`if (calls % ${count} === 0) return original(args[0], args[1].subarray(0, 7));`);
 
 describe('a disk that fails', () => {
   const faults: [string, string[]][] = [1, 2, 9].flatMap((n): [string, string[]][] => [
-    [`write ${n} with ENOSPC`, failing('write', 'ENOSPC', n)],
-    [`every write from ${n} on with EDQUOT`, failing('write', 'EDQUOT', n, 1_000)],
-    [`write ${n} with EIO`, failing('write', 'EIO', n)],
-    [`sync ${n} with EIO`, failing('fdatasync', 'EIO', n)],
+    [`write ${n} with ENOSPC`, failingWrites('ENOSPC', n)],
+    [`every write from ${n} on with EDQUOT`, failingWrites('EDQUOT', n, 1_000)],
+    [`write ${n} with EIO`, failingWrites('EIO', n)],
+    [`sync ${n} with EIO`, failingSync(n)],
   ]);
 
   test.each(faults)('fails %s: exit 74, and the next run goes on', async (_what, lines) => {
@@ -166,7 +163,7 @@ describe('a disk that fails', () => {
     async (code) => {
       const cwd = folderWithRows(ROWS);
       const server = await startDecentroServer();
-      const without = wrapping('linkSync', `throw Object.assign(new Error('made up'), { code: '${code}' });`);
+      const without = wrapping('linkSync', `throw ${error(code)};`);
       expect(await runBatch(cwd, runArgs(server), preload(...without))).toMatchObject({ code: 0 });
       const to = ['results', 'rows.csv.batch', '--to', 'links.ndjson'];
       expect(await runBatch(cwd, to, preload(...without))).toMatchObject({ code: 0 });
