@@ -62,10 +62,14 @@ function declareCallback(command: Command, host: Host): void {
     .argument('[url]', 'the URL that the browser ended up at; - reads it from stdin')
     .optionsGroup('The redirect:')
     .option('--state <id>', 'transaction ID of the session it must belong to')
-    .option('--listen <127.0.0.1:port>', 'catch it there (requires --state)', parseListenAddress)
+    .option(
+      '--listen <127.0.0.1:port>',
+      'catch the redirect on this port (requires --state)',
+      parseListenAddress,
+    )
     .option('--redirect-url <url>', "the session's redirect URL: its own query is not part of the answer")
-    .option('--wait <duration>', 'with --listen: time limit (10m)', parseDuration)
-    .option('--no-input', 'never prompt');
+    .option('--wait <duration>', 'with --listen: how long to wait (default: 10m)', parseDuration)
+    .option('--no-input', 'never ask');
   addOutputFlags(command)
     .addHelpText('after', EXAMPLES)
     .action(async (url: string | undefined, flags: Flags) => {
@@ -79,7 +83,12 @@ async function run(host: Host, url: string | undefined, flags: Flags): Promise<v
   const isCaught = flags.listen !== undefined;
   try {
     const callback = isCaught ? await catchRedirect(host, flags, choice) : await readPasted(host, url, flags);
-    await deliver(host, reportOf(callback, undefined, flags.state, host.now()), choice);
+    await deliver(host, reportOf(callback, undefined, flags.state, host.now()), choice).catch(
+      (error: unknown) => {
+        // The redirect comes once: what it brought is shown with the failure.
+        throw error instanceof Failure ? error.with({ callback }) : error;
+      },
+    );
     const isKnown = await note(host, flags.state ?? callback.decentroTxnId ?? callback.state);
     const doubt = isCaught ? undefined : doubtOf(callback, flags.state, isKnown);
     if (doubt !== undefined && !choice.isQuiet) await writeNote(host.stderr, doubt);
@@ -108,7 +117,7 @@ async function note(host: Host, id: string | null): Promise<boolean> {
   if (id === null) return false;
   return await noteReturn(host, id, async () => {
     const { loadProfile } = await import('../settings/load-profile.js');
-    // Settings that are broken are none of this command's business.
+    // Reading a redirect needs no settings: broken ones do not stop it.
     const loaded = await loadProfile(host, {}).catch(() => undefined);
     return loaded?.profile.journal.value ?? 'never';
   });

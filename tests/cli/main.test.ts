@@ -198,6 +198,24 @@ describe('standard output that cannot be written (rule 24)', () => {
     },
   );
 
+  test.each([[[]], [['--json']], [['-o', 'env']], [['--field', 'callback.code']]])(
+    'is told with what the redirect brought, in place of the used link (%j)',
+    async (flags) => {
+      const args = [...SANDBOX, '--wait', '--end-user', 'allow', '--no-abstract-access-token', ...flags];
+      const { code, stdout, stderr } = await runMain(args, { stdoutError });
+      expect([code, stdout]).toEqual([74, '']);
+      expect(stderr).toMatch(/^DigiLocker code +[0-9a-f]{40}$/m);
+      expect(stderr).not.toMatch(/^Link \(works once\) /m);
+    },
+  );
+
+  test('is told with what a redirect that was pasted brought', async () => {
+    const args = ['callback', 'https://app.example/?code=4f1c&state=59F864A69B6E4DE0BCD4DD927A5D6160'];
+    const { code, stderr } = await runMain(args, { stdoutError });
+    expect(code).toBe(74);
+    expect(stderr).toMatch(/^DigiLocker code +4f1c\nState +59F864A69B6E4DE0BCD4DD927A5D6160$/m);
+  });
+
   test('is told for a failure as well, with its facts', async () => {
     const args = ['init-session', '--env', 'sandbox', '--consent', '--json'];
     const { code, stderr } = await runMain([...args, '--reference-id', 'sbx-error_provider_error-1'], {

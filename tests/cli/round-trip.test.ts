@@ -352,6 +352,6 @@ test('a code that could steer a terminal is shown as text, escaped, or not print
     ['--field', 'callback.code'],
   ]) {
     const { stderr } = await fails([...line, ...form], 6, { env });
-    expect(stderr).toMatch(new RegExp(`^Transaction ID {5}${TXN_ID}$`, 'm'));
+    expect(stderr).toMatch(new RegExp(`^Transaction ID {3}${TXN_ID}$`, 'm'));
   }
 });

@@ -47,7 +47,10 @@ export async function finishWithRedirect(
   });
   await noteReturn(host, session.decentroTxnId, () => profile.journal.value);
   const report = sessionReport({ ...session, callback }, afterReturn(callback), choice.isVerbose, host.now());
-  await deliver(host, report, choice);
+  await deliver(host, report, choice).catch((error: unknown) => {
+    // The redirect comes once: what it brought is shown with the failure.
+    throw error instanceof Failure ? error.with({ callback }) : error;
+  });
 }
 
 function afterReturn({ code }: Callback): string {

@@ -54,17 +54,19 @@ export function sessionReport(
 export function sessionFailure(failure: Failure): Report {
   const known = failure.details;
   const hasFacts = known.referenceId != null || known.decentroTxnId != null;
-  // Nobody else has the link of a session whose result could not be written.
-  const facts = factsBlock(
-    known,
-    true,
-    failure.kind === 'declined' ? [] : [['Link (works once)', known.authorizationUrl ?? null]],
-  );
+  const facts = factsBlock(known, true, failure.kind === 'declined' ? [] : unwrittenRows(known));
   return {
     document: DOCUMENT.write(known, failure),
     variables: variablesOf(known),
     blocks: failureBlocks(failure, hasFacts ? [facts] : []),
   };
+}
+
+/** What nothing else holds where the result could not be written: the link or, once it is used up, what came of it. */
+function unwrittenRows({ callback, authorizationUrl, decentroTxnId }: Partial<SessionDocument>): FieldRows {
+  return callback == null
+    ? [['Link (works once)', authorizationUrl ?? null]]
+    : callbackRows(callback, undefined, decentroTxnId ?? null);
 }
 
 function variablesOf(known: Partial<SessionDocument>): NonNullable<Report['variables']> {
