@@ -10,6 +10,8 @@ describe('batch results', () => {
     for (const [args, message] of [
       [['--only', 'done'], 'Expected created, refused, unknown'],
       [['-o', 'table'], 'Valid values: ndjson, csv.'],
+      [['--spreadsheet'], '--spreadsheet requires --output csv.'],
+      [['-o', 'ndjson', '--spreadsheet'], '--spreadsheet requires --output csv.'],
       [['--to', path.join('none', 'links.csv')], 'does not exist.'],
     ] as const) {
       const refused = await batch(['results', 'rows.csv.batch', ...args]);
@@ -164,6 +166,23 @@ describe('batch forget', () => {
     expect(existsSync(stray)).toBe(false);
     const [row] = rowsOf(await batch(['results', 'rows.csv.batch', '--only', 'created']));
     expect(row).toMatchObject({ key: null, end: 'created', referenceId: null, authorizationUrl: null });
+  });
+});
+
+test('batch forget removes what a journal without its header holds', async () => {
+  const { cwd, server, run, batch } = await setUpBatch();
+  await run(['--limit', '1']);
+  const segment = path.join(cwd, 'rows.csv.batch', 'run-000001.ndjson');
+  writeFileSync(segment, readFileSync(segment, 'utf8').replace('"t":"run"', '"t":"rux"'));
+  expect((await batch(['forget', 'rows.csv.batch', '--yes'])).code).toBe(0);
+  const text = readFileSync(segment, 'utf8');
+  const { link = 'no link', referenceId = 'no ID' } = server.sessions[0] ?? {};
+  expect([link, referenceId, '"C1"'].filter((secret) => text.includes(secret))).toEqual([]);
+  // The row may have a session: it is not sent again.
+  expect((await run()).code).toBe(10);
+  expect(server.sessions).toHaveLength(40);
+  expect((await batch(['status', 'rows.csv.batch', '--json'])).document).toMatchObject({
+    rows: { total: 40, created: 39, unknown: 1 },
   });
 });
 

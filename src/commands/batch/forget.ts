@@ -1,4 +1,5 @@
 // `digilocker batch forget`: what tells of a person goes, what tells of the work stays.
+import { createHash } from 'node:crypto';
 import { closeSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
@@ -20,7 +21,7 @@ export async function forgetJob(host: Host, name: string): Promise<void> {
 
 async function forget(host: Host, { folder, journal }: OpenJob): Promise<void> {
   const { lastRun, lastSegment } = journal;
-  if (lastRun === undefined) return;
+  if (lastSegment === 0) return;
   const here = thisOwner(host);
   const holder = findHolder(folder, journal, here, host);
   if (holder !== undefined)
@@ -31,7 +32,7 @@ async function forget(host: Host, { folder, journal }: OpenJob): Promise<void> {
   const release = await guardFolder(folder, host.platform);
   try {
     // A segment of its own keeps runs away meanwhile.
-    const header: RunRecord = { ...lastRun, ...here, at: host.now() };
+    const header: RunRecord = { ...(lastRun ?? LOST), ...here, at: host.now() };
     const own = beginSegment(folder, lastSegment, header);
     closeSync(own.descriptor);
     for (let segment = 1; segment <= lastSegment; segment += 1) {
@@ -51,6 +52,13 @@ async function forget(host: Host, { folder, journal }: OpenJob): Promise<void> {
     release();
   }
 }
+
+// Of a job whose only header was damaged: no part of its input counts as read.
+const LOST: Pick<RunRecord, 't' | 'v' | 'input'> = {
+  t: 'run',
+  v: 1,
+  input: { bytes: 0, sha256: createHash('sha256').digest('hex'), rows: 0, mine: 0 },
+};
 
 function* strippedLines(file: string): Generator<string> {
   for (const record of recordsOf(file)) yield renderRecord(stripped(record));

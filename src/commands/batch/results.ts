@@ -32,6 +32,8 @@ const PART_LENGTH = 64 * 1024;
 
 /** Writes every row. Fails with `partial` where a row is open. */
 export async function writeResults(host: Host, names: readonly string[], flags: ResultsFlags): Promise<void> {
+  if (flags.spreadsheet === true && flags.output !== 'csv')
+    throw new Failure('usage', '--spreadsheet requires --output csv.');
   const target = flags.to === undefined ? undefined : path.resolve(host.cwd, flags.to);
   checkTarget(host, flags, target);
   const jobs = await openJobs(host, names);
@@ -245,7 +247,7 @@ function indexKeys(sources: readonly Source[]): KeyIndex {
       const { k: key } = finder.find(place);
       if (key === '') {
         throw new Failure('usage', 'The keys of this job are forgotten: --with cannot find its rows.', {
-          hint: 'Leave --with out: rows are told by their number.',
+          hint: 'Leave --with out: each row has its number.',
         });
       }
       index.add(hashKey(key), row);
