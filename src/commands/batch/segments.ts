@@ -113,14 +113,16 @@ export class RecordFinder {
 
   constructor(private readonly folder: string) {}
 
-  /** The record at a place that {@link RowStates} gave. */
+  /** The record at a place that {@link RowStates} gave. Fails with `usage` where the file has changed since. */
   find({ segment, start }: Place): AttemptRecord {
     const descriptor = this.#descriptors.get(segment) ?? openToRead(segmentPath(this.folder, segment));
     this.#descriptors.set(segment, descriptor);
     for (;;) {
       const bytesRead = readSync(descriptor, this.#buffer, 0, this.#buffer.length, start);
       const end = this.#buffer.subarray(0, bytesRead).indexOf(0x0a);
-      if (end !== -1) return parseRecord(this.#buffer.subarray(0, end)) as AttemptRecord;
+      const record = end === -1 ? undefined : parseRecord(this.#buffer.subarray(0, end));
+      if (record?.t === 'i' || record?.t === 'o') return record;
+      if (end !== -1 || bytesRead < this.#buffer.length) throw changed(this.folder);
       this.#buffer = Buffer.allocUnsafe(2 * this.#buffer.length);
     }
   }
@@ -130,11 +132,15 @@ export class RecordFinder {
   }
 }
 
+function changed(folder: string): Failure {
+  return new Failure('usage', `The journal in ${visible(folder)} changed while it was read.`, {
+    hint: 'Another process may be at work on it. Run the command again.',
+  });
+}
+
 export interface OpenSegment {
   readonly segment: number;
   readonly descriptor: number;
-  /** Bytes of the header. */
-  readonly headerBytes: number;
   /** The failure of a run whose job another process took over. */
   readonly objection: () => Failure | undefined;
 }
@@ -142,8 +148,7 @@ export interface OpenSegment {
 /** Begins the next segment. Its number is the turnstile: one process gets it, every other one fails with `usage`; `output` without room for it. */
 export function beginSegment(folder: string, lastSegment: number, header: RunRecord): OpenSegment {
   const segment = lastSegment + 1;
-  const text = renderRecord(header);
-  const descriptor = createJobFile(segmentPath(folder, segment), text);
+  const descriptor = createJobFile(segmentPath(folder, segment), renderRecord(header));
   if (descriptor === undefined) {
     throw new Failure('usage', 'Another process started this job at the same moment.', {
       hint: '`digilocker batch status` tells how far it is.',
@@ -153,10 +158,9 @@ export function beginSegment(folder: string, lastSegment: number, header: RunRec
   return {
     segment,
     descriptor,
-    headerBytes: Buffer.byteLength(text),
     objection: () =>
       existsSync(next)
-        ? new Failure('usage', `Another process took the job in ${visible(folder)} over.`, {
+        ? new Failure('usage', `Another process took over the job in ${visible(folder)}.`, {
             hint: 'Nothing more was sent by this one.',
           })
         : undefined,

@@ -6,7 +6,7 @@ import { parseColumnMapping } from '../../../../src/commands/batch/columns.js';
 import { loadJob, newJob, saveJob } from '../../../../src/commands/batch/job.js';
 import { parseKeyRule } from '../../../../src/commands/batch/keys.js';
 import { formatOf } from '../../../../src/commands/batch/rows.js';
-import { beginSegment } from '../../../../src/commands/batch/segments.js';
+import { beginSegment, RecordFinder } from '../../../../src/commands/batch/segments.js';
 import { isAlive, thisOwner } from '../../../../src/commands/batch/owner.js';
 import { guardFolder } from '../../../../src/commands/batch/guard.js';
 import { temporaryDirectory } from '../../../support/cleanup.js';
@@ -89,9 +89,22 @@ describe('who may write a job', () => {
     const second = beginSegment(folder, 1, header);
     expect(first.objection()).toMatchObject({
       kind: 'usage',
-      message: `Another process took the job in ${folder} over.`,
+      message: `Another process took over the job in ${folder}.`,
     });
     for (const { descriptor } of [first, second]) closeSync(descriptor);
+  });
+
+  test.each([
+    ['was cut off', '{"t":"i","r":1'],
+    ['has another line there', '{"t":"i","r":1}\n'],
+  ])('a record of a segment that %s is not made up', (_what, text) => {
+    const folder = temporaryDirectory();
+    writeFileSync(path.join(folder, 'run-000001.ndjson'), text, { mode: 0o600 });
+    const finder = new RecordFinder(folder);
+    expect(() => finder.find({ segment: 1, start: 0 })).toThrow(
+      `The journal in ${folder} changed while it was read.`,
+    );
+    finder.close();
   });
 
   test('a job that another process wrote at the same moment is the one that counts', () => {
