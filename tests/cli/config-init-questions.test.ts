@@ -99,7 +99,7 @@ describe('config init, asking', () => {
   test('asks before it replaces, and keeps the rest with its comments', async () => {
     const cwd = temporaryDirectory();
     const answers = [
-      ['staging already. Replace its credentials?', true],
+      ['already has credentials for staging. Replace them?', true],
       ['Keep', true],
       ['client secret', ''],
       ['module secret', ''],

@@ -59,7 +59,7 @@ describe('config init, unattended', () => {
   test('names all that is missing at once (rule 26)', async () => {
     const { stderr } = await fails([...INIT], 3, { files: { '.decentrorc': EXISTING } });
     for (const part of [
-      'has credentials of staging already',
+      'already has credentials for staging',
       '--force',
       '--client-id',
       '--client-secret-stdin',
@@ -75,6 +75,19 @@ describe('config init, unattended', () => {
     expect(readConfig(cwd)).toBe(EXISTING);
     await succeeds([...INIT, ...ID, ...REFERENCE, '--force'], { ...world, stderr: [] });
     expect(readConfig(cwd)).toContain(`clientId: ${CANARIES.clientId}   # of the dashboard\n`);
+  });
+
+  test('stores credentials in an entry that has a base URL alone, without --force', async () => {
+    const cwd = temporaryDirectory();
+    const entry = 'environments:\n  gateway:\n    baseUrl: https://in.staging.decentro.tech\n';
+    const args = [...INIT, '--env', 'gateway', '--client-id', CANARIES.clientId, '--client-secret-stdin'];
+    await succeeds(args, {
+      cwd,
+      files: { '.decentrorc': entry },
+      input: CANARIES.clientSecret,
+      stderr: [/./],
+    });
+    expect(readConfig(cwd)).toContain(`${entry}    clientId: ${CANARIES.clientId}\n`);
   });
 
   test.each(['.decentrorc.json', '.decentrorc.yaml', '.decentrorc.yml'])(

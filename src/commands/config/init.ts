@@ -133,15 +133,18 @@ async function permitReplacement(
   isAsked: boolean,
   secrets: Secrets,
 ): Promise<void> {
-  const isThere = Object.hasOwn(config?.environments ?? {}, environment);
+  const { environments = {} } = config ?? {};
+  const entry = Object.hasOwn(environments, environment) ? environments[environment] : undefined;
+  const { clientId, clientSecret, moduleSecret } = entry ?? {};
+  const isThere = [clientId, clientSecret, moduleSecret].some((value) => value !== undefined);
   if (!isThere || flags.force === true) return;
   if (!isAsked) {
-    const refusal = new Failure('usage', `${file} has credentials of ${environment} already.`, {
+    const refusal = new Failure('usage', `${file} already has credentials for ${environment}.`, {
       hint: '--force replaces them, and keeps everything else.',
     });
     throw combine(isComplete(flags, secrets) ? [refusal] : [refusal, missingCredentials(flags, secrets)]);
   }
-  const message = `${file} has ${environment} already. Replace its credentials?`;
+  const message = `${file} already has credentials for ${environment}. Replace them?`;
   if (!(await host.prompter.confirm({ message }))) throw new Failure('usage', 'Nothing was changed.');
 }
 
