@@ -20,7 +20,7 @@ const MOVES: Readonly<Record<Move, string>> = {
 
 export const explain: CommandModule = {
   declare: declareExplain,
-  reportFailure: (failure) => plainFailure(SCHEMA, failure),
+  reportFailure: (failure) => plainFailure(SCHEMA, failure, { responseKeys: [], exitCodes: [] }),
 };
 
 function declareExplain(command: Command, host: Host): void {
@@ -118,9 +118,15 @@ function keyFields({ meaning, move, remedy, canRetry }: ResponseKey): Block {
       ['Meaning', meaning],
       ['Whose move', move === null ? null : MOVES[move]],
       ['What to do', remedy],
-      ['Retry', canRetry ? 'may help, with a fresh reference ID' : 'does not help'],
+      ['Retry', retryText(move, canRetry)],
     ],
   };
+}
+
+/** A success leaves nothing to retry. */
+function retryText(move: Move | null, canRetry: boolean): string | null {
+  if (move === null) return null;
+  return canRetry ? 'may help, with a fresh reference ID' : 'does not help';
 }
 
 function exitFields({ kind, meaning, session, remedy }: ExitCode): Block {

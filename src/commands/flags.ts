@@ -82,7 +82,7 @@ export function addProfileFlags(command: Command): Command {
     .optionsGroup('Environment and credentials:')
     .addOption(
       completedBy(
-        new Option('-e, --env <name>', 'staging, production, sandbox, or one of the config file'),
+        new Option('-e, --env <name>', 'staging (default), production, sandbox, or one of the config file'),
         environments,
       ),
     )
@@ -196,13 +196,12 @@ export function parseDuration(text: string): number {
   return Math.round(durationMs);
 }
 
-/** Creates a reader of whole numbers up to a bound. */
-export function parseCount(maximum: number): (text: string) => number {
+/** Creates a reader of whole numbers between two bounds. */
+export function parseCount(maximum: number, minimum = 0): (text: string) => number {
   return (text) => {
-    if (!/^\d{1,6}$/.test(text) || Number(text) > maximum) {
-      throw new InvalidArgumentError(`Give a whole number from 0 to ${maximum}.`);
-    }
-    return Number(text);
+    const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (count >= minimum && count <= maximum) return count;
+    throw new InvalidArgumentError(`Give a whole number from ${minimum} to ${maximum}.`);
   };
 }
 

@@ -14,7 +14,7 @@ const MAX_LIMIT = 100_000;
 
 export const sessions: CommandModule = {
   declare: declareSessions,
-  reportFailure: (failure) => plainFailure(SCHEMA, failure),
+  reportFailure: (failure) => plainFailure(SCHEMA, failure, { sessions: [] }),
 };
 
 interface Flags {
@@ -42,7 +42,7 @@ function declareSessions(command: Command, host: Host): void {
     .argument('[id]', 'a reference or transaction ID, or a part of one: shows that call')
     .addOption(
       new Option('--limit <n>', `how many to list, the newest first (default: ${DEFAULT_LIMIT})`).argParser(
-        parseCount(MAX_LIMIT),
+        parseCount(MAX_LIMIT, 1),
       ),
     )
     .addOption(

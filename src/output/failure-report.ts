@@ -33,10 +33,17 @@ export function failureBlocks({ message, hint }: Failure, facts: readonly Block[
   ];
 }
 
-/** The report of a failure of a command whose document holds nothing but its error. */
-export function plainFailure(schema: string, failure: Failure): Report {
+/**
+ * The report of a failure of a command that knows no more than that. Every key of its document is always present:
+ * `empty` holds those of its own, for as long as nothing is known.
+ */
+export function plainFailure(
+  schema: string,
+  failure: Failure,
+  empty: Readonly<Record<string, unknown>> = {},
+): Report {
   return {
-    document: { schema, ...failure.details.document, ok: false, error: errorDocument(failure) },
+    document: { schema, ...empty, ...failure.details.document, ok: false, error: errorDocument(failure) },
     blocks: failureBlocks(failure),
   };
 }

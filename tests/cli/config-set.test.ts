@@ -163,6 +163,15 @@ describe('config unset', () => {
     });
     expect(stdout).toBe('Nothing to change.\n');
     expect(existsSync(path.join(cwd, '.decentrorc'))).toBe(false);
-    await fails([...UNSET, 'nonsense'], 2, { cwd });
+    const { document } = await fails([...UNSET, 'nonsense', '--json'], 2, { cwd });
+    expect(document).toMatchObject({
+      ok: false,
+      path: null,
+      key: null,
+      action: null,
+      gitignore: null,
+      notes: [],
+      error: { kind: 'usage' },
+    });
   });
 });

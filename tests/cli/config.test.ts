@@ -164,6 +164,10 @@ describe('config show', () => {
     const { document } = await fails(['config', 'show', '--json'], 3, { files: { '.decentrorc': '- a' } });
     expect(document).toMatchObject({
       schema: 'digilocker.config/1',
+      ok: false,
+      files: [],
+      settings: [],
+      notes: [],
       error: { message: expect.stringContaining('.decentrorc: the file holds no mapping of settings.') },
     });
   });
@@ -197,6 +201,8 @@ describe('config path', () => {
   test('fails for a named file that is not there', async () => {
     const { stderr } = await fails(['config', 'path', '--config', 'no.yaml'], 3);
     expect(stderr).toContain('no.yaml does not exist.');
+    const { document } = await fails(['config', 'path', '--config', 'no.yaml', '--json'], 3);
+    expect(document).toMatchObject({ ok: false, files: [], error: { kind: 'config' } });
   });
 });
 

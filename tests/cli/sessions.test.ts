@@ -342,6 +342,7 @@ describe('the list', () => {
     expect((await fails(['sessions', 'nothing', '--json'], 2, { home })).document).toMatchObject({
       schema: 'digilocker.sessions/1',
       ok: false,
+      sessions: [],
     });
     expect((await succeeds(['sessions'], { stderr: [] })).stdout).toBe(
       'No session was started on this machine yet.\n',

@@ -5,7 +5,7 @@ import { resolveConnection } from '../../api/http/connection.js';
 import { Failure, combine } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import { loadProfile } from '../../settings/load-profile.js';
-import { changedReport, NOTHING_WRITTEN, writtenReport } from './init-report.js';
+import { changedReport, NOTHING_CHANGED, NOTHING_WRITTEN, writtenReport } from './init-report.js';
 import type { SetFlags } from './set.js';
 import { deliver } from '../../output/deliver.js';
 import { plainFailure } from '../../output/failure-report.js';
@@ -55,6 +55,16 @@ function declareConfig(command: Command, host: Host): void {
     );
 }
 
+/** Gives a failure the keys of the document, all of which are always present. */
+async function orEmpty<Result>(
+  work: Promise<Result>,
+  document: Readonly<Record<string, unknown>>,
+): Promise<Result> {
+  return work.catch((error: unknown) => {
+    throw error instanceof Failure ? error.with({ document }) : error;
+  });
+}
+
 const INIT_EXAMPLES = `
 Examples:
   digilocker config init
@@ -69,17 +79,15 @@ function createInit(host: Host): Command {
     .option('--client-id <id>', 'the client ID')
     .option('--client-secret-ref <ref>', 'a reference to the client secret: env:NAME or file:PATH')
     .option('--module-secret-ref <ref>', 'a reference to the module secret')
-    .option('--client-secret-stdin', 'store the client secret itself, a line of standard input')
-    .option('--module-secret-stdin', 'store the module secret itself, the next line of it')
+    .option('--client-secret-stdin', 'read the client secret from standard input, and store it')
+    .option('--module-secret-stdin', 'read the module secret from the next line, and store it')
     .option('--global', 'write your user file instead')
     .option('--force', 'replace credentials that are there already')
     .option('--no-input', 'never ask')
     .addHelpText('after', INIT_EXAMPLES)
     .action(async (flags: ConfigInitFlags & { json?: boolean }) => {
       const { initConfig } = await import('./init.js');
-      const written = await initConfig(host, flags).catch((error: unknown) => {
-        throw error instanceof Failure ? error.with({ document: NOTHING_WRITTEN }) : error;
-      });
+      const written = await orEmpty(initConfig(host, flags), NOTHING_WRITTEN);
       for (const note of written.notes) await writeNote(host.stderr, note);
       await deliver(host, writtenReport(written, host.platform), chooseOutput(flags));
     });
@@ -133,13 +141,14 @@ async function changeSetting(
   flags: SetFlags,
 ): Promise<void> {
   const { setSetting } = await import('./set.js');
-  const changed = await setSetting(host, key, value, flags);
+  const changed = await orEmpty(setSetting(host, key, value, flags), NOTHING_CHANGED);
   for (const note of changed.notes) await writeNote(host.stderr, note);
   await deliver(host, changedReport(changed, value), chooseOutput(flags));
 }
 
 async function showSettings(host: Host, flags: ShowFlags): Promise<void> {
-  const { profile, files, warnings } = await loadProfile(host, flags);
+  const nothing = { files: [], settings: [], notes: [] };
+  const { profile, files, warnings } = await orEmpty(loadProfile(host, flags), nothing);
   for (const warning of warnings) await writeNote(host.stderr, warning);
   const choice = chooseOutput(flags);
   const { proxy, problems } = await findProxyInForce(host, profile);
@@ -153,7 +162,7 @@ async function showSettings(host: Host, flags: ShowFlags): Promise<void> {
   if (!isSound) throw combine(problems).with({ document: report.document });
 }
 
-/** The proxy, if it can be used, and all that has to be mended. */
+/** The proxy, if it can be used, and every problem. */
 async function findProxyInForce(
   host: Host,
   { baseUrl, problems }: Profile,
@@ -170,7 +179,7 @@ async function findProxyInForce(
 
 async function printPaths(host: Host, flags: { config?: string; json?: boolean }): Promise<void> {
   const { loadConfigFiles } = await import('../../settings/config-file.js');
-  const { files, hints } = await loadConfigFiles(host, flags.config);
+  const { files, hints } = await orEmpty(loadConfigFiles(host, flags.config), { files: [] });
   for (const hint of hints) await writeNote(host.stderr, hint);
   if (files.length === 0) await writeNote(host.stderr, 'No config file is in use.');
   const document = { schema: SCHEMA, ok: true, files: files.map(fileEntry), error: null };

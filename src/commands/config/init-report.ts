@@ -17,6 +17,9 @@ export const NOTHING_WRITTEN = {
   notes: [],
 } as const;
 
+/** The same for `config set` and `config unset`. */
+export const NOTHING_CHANGED = { path: null, key: null, action: null, gitignore: null, notes: [] } as const;
+
 /** The report of `config init`: what was written where, and what comes next. */
 export function writtenReport(written: WrittenConfig, platform: NodeJS.Platform): Report {
   const { path, environment, action, credentials, gitignore, variables, notes } = written;
