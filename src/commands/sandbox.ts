@@ -16,7 +16,7 @@ export const sandbox: CommandModule = {
 
 interface Flags {
   readonly port: number;
-  /** As it was typed: the sandbox itself refuses what is none. */
+  /** As typed: the sandbox itself refuses one that does not exist. */
   readonly scenario?: ScenarioChoice;
   readonly strictCredentials?: boolean;
   readonly requireModuleSecret?: boolean;
@@ -101,6 +101,8 @@ async function listen(
     });
   } catch (error) {
     if (error instanceof UnknownScenario) {
+      // The name is right, and the number behind it is not.
+      if (SCENARIOS.some((name) => name === error.scenario)) throw new Failure('usage', error.message);
       const near = nearMisses(scenario ?? '', SCENARIOS);
       throw new Failure('usage', `Unknown scenario "${scenario ?? ''}".`, {
         hint:

@@ -137,6 +137,13 @@ describe('what it refuses', () => {
     expect(stderr).toBe(`error: Unknown scenario "${name}".\nhint: ${hint}\n`);
   });
 
+  test.each(['0', '1.5', 'x'])('the number of times %s', async (count) => {
+    const { stderr } = await fails(['sandbox', '--port', '0', '--scenario', `http-429*${count}`], 2);
+    expect(stderr.replaceAll('\n', ' ')).toMatch(
+      /^error: Scenario http-429: "\S+" after the asterisk must be a whole number from 1\. $/,
+    );
+  });
+
   test.each(['-1', '65536', 'x', '1.5', ''])('the port %j', async (port) => {
     const { stderr } = await fails(['sandbox', `--port=${port}`], 2);
     expect(stderr.replaceAll('\n', ' ')).toContain('Give a whole number from 0 to 65535.');
