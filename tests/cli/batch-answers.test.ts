@@ -146,6 +146,17 @@ describe('what the server does', () => {
   });
 });
 
+test('the wait before --retry unknown is a countdown on a terminal, and silent with --quiet', async () => {
+  const { run } = await setUpBatch({ dropped: 1 });
+  const retry = ['--retry', 'unknown', '--limit', '1'];
+  expect((await run(['--limit', '2'])).code).toBe(10);
+  const shown = await run(retry, { isInteractive: true });
+  expect(shown.stderr).toContain('Waiting for a request that may still be at work, 1:00 left');
+  const quiet = await run([...retry, '--quiet'], { isInteractive: true });
+  expect(quiet.stderr).not.toContain('Waiting');
+  expect(quiet.sleeps).toEqual([60_000]);
+});
+
 describe('sessions of the sso suite', () => {
   const PURPOSE = 'Verification of your identity';
   const answerSession = { body: SESSION_CREATED };
@@ -165,7 +176,7 @@ describe('sessions of the sso suite', () => {
     const cwd = temporaryDirectory();
     const dry = await runMain([...given, ...target, '--dry-run'], { cwd, files });
     expect(dry.stdout).toContain('/v2/kyc/sso/digilocker/session');
-    expect(dry.stderr).toContain('The sso suite has no abstract_access_token: left alone.');
+    expect(dry.stderr).toContain('The sso suite has no abstract_access_token: ignored.');
     expect(await runMain([...given, ...target], { cwd })).toMatchObject({ code: 0 });
     const common = { consent: true, purpose: PURPOSE, consent_purpose: PURPOSE, new: '1' };
     expect(recorder.requests.map(({ path: at }) => at)).toEqual(

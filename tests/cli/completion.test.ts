@@ -73,6 +73,8 @@ describe('a line is completed with', () => {
     ['nor among letters that share a dash', ['init-session', '-yq', '--quie'], []],
     ['neither of two that contradict', ['init-session', '--no-open', '--o'], ['--output']],
     ['but a repeatable one', ['init-session', '--allow-host', 'a.example', '--al'], ['--allow-host']],
+    ['of a batch, too', ['batch', 'run', 'rows.csv', '--column', 'consent=ok', '--col'], ['--column']],
+    ['of its results, too', ['batch', 'results', 'job', '--only', 'lost', '--on'], ['--only']],
     ['choices', ['init-session', '--output', ''], ['human', 'json', 'env', 'shell']],
     ['choices of a short flag', ['init-session', '-o', 'j'], ['json']],
     ['choices behind letters that share a dash', ['init-session', '-qo', 'j'], ['json']],

@@ -5,7 +5,7 @@ import { deliver } from '../../output/deliver.js';
 import { chooseOutput } from '../../output/format.js';
 import { writeNote } from '../../output/note.js';
 import { withCaller } from '../calling/caller.js';
-import { addJsonFlag, createCommand, type CommandModule } from '../flags.js';
+import { addJsonFlag, createCommand, repeatable, type CommandModule } from '../flags.js';
 import { ROW_ENDS, type RowEnd } from './row-states.js';
 import { addRunFlags, checkRunFlags, type RunFlags } from './run-flags.js';
 import { batchFailure } from './summary.js';
@@ -33,7 +33,7 @@ Columns are named as Decentro's parameters: reference_id, consent,
 consent_purpose, redirect_url, redirect_to_signup, abstract_access_token; with
 --suite sso not the last one, but pinless_signin, pinless_signup,
 usernameless_signup, clear_cookies and documents_for_consent (a JSON array).
-Others are left alone. Run the same command again to go on. Each request may
+Others are ignored. Run the same command again to go on. Each request may
 be billed. Through a proxy, each request opens a tunnel of its own.
 
 Exit codes: 0 every row has a link, 4 to 7 stopped, 10 some rows have none,
@@ -90,8 +90,10 @@ function resultsCommand(host: Host): Command {
       new Option('-o, --output <form>', 'one line per row (default: ndjson)').choices(['ndjson', 'csv']),
     )
     .addOption(
-      new Option('--only <ends>', `these rows only: ${ROW_ENDS.join(', ')}`).argParser(
-        (text: string, earlier?: readonly RowEnd[]) => [...(earlier ?? []), ...parseEnds(text)],
+      repeatable(
+        '--only <ends>',
+        `print only rows with these ends: ${ROW_ENDS.join(', ')}`,
+        (text, earlier: readonly RowEnd[] | undefined = []) => [...earlier, ...parseEnds(text)],
       ),
     )
     .option('--to <file>', 'write to a new file that only you can read')

@@ -16,7 +16,9 @@ import {
   addQuietFlag,
   addVerboseFlag,
   collect,
+  parseCount,
   parseDuration,
+  repeatable,
   type CallFlags,
 } from '../flags.js';
 import type { Shard } from './keys.js';
@@ -64,33 +66,33 @@ const MAX_ROWS = 999_999_999;
 export function addRunFlags(command: Command): Command {
   command.optionsGroup('Rows:').option('--consent', 'every end user of the rows that are sent agreed');
   addSsoFlags(addParameterFlags(command, [...SESSION_PARAMETERS, 'suite']))
-    .option(
-      '--param <key=text>',
-      'any other parameter, for all rows; key:=json for JSON (repeatable)',
-      collectParam,
+    .addOption(
+      repeatable('--param <key=text>', 'any other parameter, for all rows; key:=json for JSON', collectParam),
     )
     .option('--key <column>', 'column that names each row; "row" for the position (default: all cells)')
-    .option('--column <name=column>', 'the file calls a parameter otherwise (repeatable)', collect)
-    .option('--delimiter <character>', 'what separates cells: , ; or tab', parseDelimiter, ',')
+    .addOption(repeatable('--column <name=column>', 'the column of a parameter: redirect_url=link', collect))
+    .option('--delimiter <character>', 'the character between cells: , ; or tab', parseDelimiter, ',')
     .option('--skip-invalid', 'leave out rows that Decentro would refuse')
-    .option('--retry <ends>', `send those again: ${RETRIES.join(', ')} (repeatable)`, collectRetries)
+    .addOption(
+      repeatable('--retry <ends>', `send rows with these ends again: ${RETRIES.join(', ')}`, collectRetries),
+    )
     .optionsGroup('The job:')
     .option('--job <folder>', 'where the journal is kept (default: FILE.batch)')
     .option('--batch <name>', 'what reference IDs are derived from (default: drawn once)')
     .addOption(new Option('--shard <i/n>', 'send part i of n').argParser(parseShard).default(WHOLE, '1/1'))
-    .option('--limit <n>', 'send n rows, then stop', parseWhole(MAX_ROWS))
+    .option('--limit <n>', 'send n rows, then stop', parseCount(MAX_ROWS, 1))
     .option('--dry-run', 'read and check the file, show the first request, send nothing')
-    .option('--take-over', 'go on although another process seems to be at work')
+    .option('--take-over', 'take the job from another process that seems to be at work')
     .optionsGroup('Pace:')
     .addOption(
-      new Option('--rate <n>', 'requests to start: 10/s, 300/min, or none for no limit')
+      new Option('--rate <n>', 'how fast requests start: 10/s, 300/min, or none for no limit')
         .argParser(parseRate)
         .default(10, '10/s'),
     )
-    .option('--concurrency <n>', 'requests in flight at most', parseWhole(1024), 64)
-    .option('--max-refused <n>', 'refusals in a row that end the run', parseWhole(MAX_ROWS), 20)
+    .option('--concurrency <n>', 'how many requests may be in flight', parseCount(1024, 1), 64)
+    .option('--max-refused <n>', 'stop after this many refusals in a row', parseCount(MAX_ROWS, 1), 20)
     .addOption(
-      new Option('--patience <duration>', 'how long nothing may succeed')
+      new Option('--patience <duration>', 'stop when nothing succeeds for this long')
         .argParser(parseDuration)
         .default(600_000, '10m'),
     );
@@ -131,14 +133,6 @@ function parseRate(text: string): number {
   return perSecond;
 }
 
-function parseWhole(maximum: number): (text: string) => number {
-  return (text) => {
-    if (!/^[1-9]\d{0,8}$/.test(text) || Number(text) > maximum)
-      throw new InvalidArgumentError(`Expected a whole number from 1 to ${maximum}.`);
-    return Number(text);
-  };
-}
-
 function collectRetries(text: string, earlier: readonly Retry[] = []): Retry[] {
   const given = text.split(',').map((name) => {
     const retry = RETRIES.find((one) => one === name.trim());
@@ -150,12 +144,15 @@ function collectRetries(text: string, earlier: readonly Retry[] = []): Retry[] {
 
 /** Fails with `usage` on flags that do not go together. */
 export function checkRunFlags(file: string, flags: RunFlags): void {
-  const { output, json, quiet, verbose, shard, batch, job } = flags;
+  const { output, json, quiet, verbose, shard, batch, job, dryRun } = flags;
   const contradict = (one: string, other: string) =>
     new Failure('usage', `${one} cannot be combined with ${other}.`);
   if (json === true && output !== undefined && output !== 'json')
     throw contradict('--json', `--output ${output}`);
   if (quiet === true && verbose === true) throw contradict('--quiet', '--verbose');
+  // It shows a request, and has no rows.
+  if (dryRun === true && (output === 'ndjson' || output === 'csv'))
+    throw contradict('--dry-run', `--output ${output}`);
   if (shard.count > 1 && batch === undefined) {
     throw new Failure('usage', '--shard requires --batch.', {
       hint: 'All shards derive their reference IDs from one name, such as --batch rekyc-2026-11.',

@@ -1,4 +1,5 @@
 // A repetition under the same reference ID says nothing while the first request may still be at work.
+import { startCountdown } from '../../output/countdown.js';
 import type { Run } from './run-flags.js';
 import { endOf } from './row-states.js';
 import { RecordFinder, type LoadedJournal } from './segments.js';
@@ -7,7 +8,7 @@ const SETTLING_MS = 60_000;
 
 /** With `--retry unknown`, waits until 60 s after the newest request without an answer. */
 export async function waitForUnknown(run: Run, folder: string, { states }: LoadedJournal): Promise<void> {
-  const { host, flags, chatter } = run;
+  const { host, flags, choice, chatter } = run;
   if (flags.retry?.includes('unknown') !== true) return;
   const finder = new RecordFinder(folder);
   let newest = 0;
@@ -21,19 +22,19 @@ export async function waitForUnknown(run: Run, folder: string, { states }: Loade
     finder.close();
   }
   // A clock that was set back must not make it long.
-  const untilMs = Math.min(newest, host.now()) + SETTLING_MS;
-  const left = () => Math.ceil((untilMs - host.now()) / 1000);
-  if (newest === 0 || left() <= 0) return;
-  const text = (seconds: number) =>
-    `Waiting ${seconds} s: a request of the last minute may still be at work.`;
-  if (!host.stderr.isTerminal) {
-    await chatter.note(text(left()));
-    await host.sleep(untilMs - host.now());
+  const waitMs = Math.min(newest, host.now()) + SETTLING_MS - host.now();
+  if (newest === 0 || waitMs <= 0) return;
+  if (!host.stderr.isTerminal || choice.isQuiet) {
+    const seconds = Math.ceil(waitMs / 1000);
+    await chatter.note(`Waiting ${seconds} s: a request of the last minute may still be at work.`);
+    await host.sleep(waitMs);
     return;
   }
-  while (left() > 0) {
-    await host.stderr.write(`\r\u001b[K${text(left())}`);
-    await host.sleep(Math.min(1000, Math.max(1, untilMs - host.now())));
+  const what = 'Waiting for a request that may still be at work';
+  const countdown = startCountdown(host, what, host.elapsed() + waitMs);
+  try {
+    await host.sleep(waitMs);
+  } finally {
+    await countdown.end();
   }
-  await host.stderr.write('\r\u001b[K');
 }
