@@ -15,10 +15,6 @@ export interface SegmentFile {
 export interface JournalWriter {
   /** Resolves once the record is durable. Rejects with a Failure `output` where it is not. */
   readonly append: (record: JournalRecord) => Promise<void>;
-  /** What the journal failed with: from then on, nothing is durable. */
-  readonly failure: () => Failure | undefined;
-  /** Resolves once nothing is pending. */
-  readonly settled: () => Promise<void>;
 }
 
 interface Entry {
@@ -117,11 +113,6 @@ export function createJournalWriter(file: SegmentFile, { objection, makeRoom }: 
         // On the next turn: what a single turn brings is written at once.
         running ??= Promise.resolve().then(run);
       });
-    },
-    failure: () => failure,
-    settled: async () => {
-      await running;
-      await late;
     },
   };
 }

@@ -49,12 +49,10 @@ export async function startSandbox(profile: Profile, options: SandboxOptions): P
 }
 
 /**
- * How a command goes to production where no question can be asked: one that a person started on purpose says so and
- * goes on, one that tests needs `--yes`.
+ * Fails with `usage` where a command would go to production, no question can be asked and `--yes` is missing: one that
+ * tests, sends many requests or cannot be undone needs the word of a person. Others say that this is production, and go
+ * on.
  */
-export type Unattended = 'goes on' | 'needs --yes';
-
-/** Fails with `usage` where a command would go to production without the word of a person that it needs. */
 export function checkUnattended(caller: Pick<Caller, 'host' | 'flags' | 'profile'>, what: string): void {
   const baseUrl = caller.profile.baseUrl?.value;
   if (baseUrl === undefined || !isProduction(baseUrl) || caller.flags.yes === true || mayAsk(caller)) return;

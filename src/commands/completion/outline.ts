@@ -40,14 +40,6 @@ export interface CommandOutline {
   readonly examples: string;
 }
 
-/** The command at the end of a path of names, or `undefined` where one of them does not exist. */
-export function findCommand(root: CommandOutline, names: readonly string[]): CommandOutline | undefined {
-  return names.reduce<CommandOutline | undefined>(
-    (found, name) => found?.commands.find((inner) => inner.name === name),
-    root,
-  );
-}
-
 /** Reads what a command and those below it declare. What is hidden from `--help` is left out. */
 export function outlineOf(command: Command): CommandOutline {
   const help = command.createHelp();

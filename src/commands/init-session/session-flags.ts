@@ -50,17 +50,24 @@ export function addSessionFlags(command: Command): Command {
     .addOption(repeatable('--param <key=text>', 'any other parameter; key:=json for JSON', collectParam))
     .optionsGroup('The round trip:');
   addParameterFlags(command, ['open'])
-    .option('--wait [duration]', 'catch the redirect and report the DigiLocker code (10m)', parseDuration)
+    .option(
+      '--wait [duration]',
+      'catch the redirect and report the DigiLocker code (default: 10m)',
+      parseDuration,
+    )
     .option('--listen <127.0.0.1:port>', 'where to catch it (default: a free port)', parseListenAddress)
     .addOption(
-      new Option('--end-user <choice>', 'who plays the end user, in the sandbox').choices(['allow', 'deny']),
+      new Option('--end-user <choice>', 'sandbox: what the end user answers, without a click').choices([
+        'allow',
+        'deny',
+      ]),
     )
     .option('--qr', 'draw the link as a QR code, for the phone that gets the OTP')
     .optionsGroup('The request:')
     .addOption(new Option('--print <form>', 'show the request instead of sending it').choices(REQUEST_FORMS))
     .option('--no-validate', 'skip local checks and prompts; send the request as it is');
   addCallFlags(command, {
-    timeout: 'for all of it, retries included',
+    timeout: 'time limit for the call, including retries',
     yes: 'do not ask before a request to production',
   });
   return addVerboseFlag(
@@ -77,8 +84,7 @@ export function checkSessionFlags(flags: SessionFlags, { field, format }: Output
     names.find((name) => flags[name] !== undefined && flags[name] !== false);
   const other = isAmong('field', 'output', 'json', 'wait', 'listen', 'open', 'qr', 'endUser');
   if (print !== undefined && other !== undefined && !(other === 'output' && format === 'human')) {
-    const flag = flags[other] === false ? `--no-${other}` : flagOf(other);
-    throw new Failure('usage', `--print ${print} cannot be combined with ${flag}.`);
+    throw new Failure('usage', `--print ${print} cannot be combined with ${flagOf(other)}.`);
   }
   const known = PARAMETER_NAMES.filter((name) => Object.hasOwn(param, name));
   if (validate && known.length > 0) {
