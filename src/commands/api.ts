@@ -78,8 +78,8 @@ function declareApi(command: Command, host: Host): void {
   // `--no-input` is another flag, which says that nothing is asked.
   input.attributeName = () => 'bodyFile';
   command
-    .addArgument(new Argument('<method>', 'how').choices(METHODS).argParser(parseMethod))
-    .argument('<path>', 'where, below the base URL, such as /v2/kyc/digilocker/file')
+    .addArgument(new Argument('<method>', 'the HTTP method').choices(METHODS).argParser(parseMethod))
+    .argument('<path>', 'the path below the base URL, such as /v2/kyc/digilocker/file')
     .optionsGroup('The request:')
     .addOption(repeatable('--data <key=text>', 'a member of the body; key:=json for JSON', collectParam))
     .addOption(input)

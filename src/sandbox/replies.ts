@@ -56,7 +56,7 @@ export const REPLIES = {
     'Document type related parameters cannot be null OR empty.',
   ),
   error_malformed_request: refused('The body is not the JSON object that this API expects.'),
-  error_unsanitized_values: refused('A value holds characters that are not taken.'),
+  error_unsanitized_values: refused('A value holds characters that are not accepted.'),
   error_invalid_endpoint: refused('There is no such API.', 404),
   error_empty_module_secret: unauthorized('This account needs a module secret.'),
   error_invalid_module_secret: unauthorized('The module secret is wrong.'),

@@ -31,7 +31,7 @@ export interface SandboxOptions {
   scenario?: ScenarioChoice | undefined;
   /** The account needs a module secret; only the sandbox's own one is right. */
   requireModuleSecret?: boolean | undefined;
-  /** Take only the sandbox's own client ID and secret. By default any pair will do. */
+  /** Accept only the sandbox's own client ID and secret. By default any pair will do. */
   strictCredentials?: boolean | undefined;
   /**
    * Play the end user of every session, so that no click is needed: once the answer has been sent, the link

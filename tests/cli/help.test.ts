@@ -17,6 +17,11 @@ const ALL = [[[], PROGRAM] as const, ...COMMANDS];
 
 const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
 
+test('the help of --env names the default', async () => {
+  const { stdout } = await succeeds(['init-session', '--help'], QUIET);
+  expect(flat(stdout)).toContain('staging (default), production, sandbox, or one of the config file');
+});
+
 describe.each(ALL)('the help of %j', (names, { examples, commands }) => {
   test('has examples, and each is of a command that exists', () => {
     const lines = examples.split('\n').filter((line) => line.includes('digilocker '));

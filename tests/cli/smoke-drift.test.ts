@@ -20,7 +20,7 @@ describe('marks that nobody documents', () => {
     expect(settled.map((one) => [one.case, one.mark, one.finding])).toEqual([
       ['answer-spelling', 'observed', 'camel case'],
       ['urn-is-transaction-id', 'assumed', 'it does'],
-      ['redirect-to-localhost', 'observed', 'taken'],
+      ['redirect-to-localhost', 'observed', 'accepted'],
       ['consent-of-wrong-type', 'assumed', 'error_invalid_consent_type (HTTP 400)'],
       ['refusal-burns-id', 'observed', 'error_duplicate_reference_id (HTTP 400)'],
       ['module-secret-missing', 'observed', 'a session: the account does not need it'],
@@ -72,7 +72,7 @@ describe('marks that nobody documents', () => {
       'camel case',
       'it holds another ID',
       'the redirect URL is not on localhost',
-      'taken as consent',
+      'accepted as consent',
       'not used up: the same ID started a session',
       'error_empty_module_secret (HTTP 401)',
       ...NO_SESSION.map(() => 'error_provider_error (HTTP 400)'),

@@ -64,9 +64,9 @@ describe('smoke --interactive', () => {
     expect(observed).toEqual([
       'status=SUCCESS, initiation_decentro_transaction_id (that of the session)',
       'that of the session',
-      'there is no such answer',
+      'the call brought another answer',
       'code, state (that of the session)',
-      'there is no such answer',
+      'the call brought another answer',
     ]);
     const { decentroTxnId } = casesOf(run)['redirect-without-abstraction'] ?? {};
     expect(run.stderr).toContain(`Transaction ID: ${decentroTxnId ?? ''}\n`);

@@ -269,12 +269,14 @@ describe('revoke', () => {
   test('needs --yes on production where nobody can be asked', async () => {
     const args = ['revoke', ID, '--suite', 'sso', '--env', 'production'];
     const { stderr } = await fails(args, 2, { env: { ...env, DECENTRO_ENV: 'production' } });
-    expect(stderr).toContain('needs --yes');
+    expect(stderr.replaceAll('\n', ' ')).toContain(
+      'A call that cannot be undone on production (in.decentro.tech) needs --yes.',
+    );
   });
 
-  test('takes --last works on a terminal only', async () => {
+  test('accepts --last on a terminal only', async () => {
     const { stderr } = await fails(['revoke', '--last', '--suite', 'sso', '--yes'], 2, { env });
-    expect(stderr).toContain('--last works on a terminal only');
+    expect(stderr).toContain('--last needs a terminal');
   });
 
   test('is no success without the word that it was done', async () => {

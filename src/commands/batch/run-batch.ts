@@ -78,7 +78,7 @@ export async function runBatch(run: Run, file: string): Promise<void> {
     const plan = await planRows(run, batchInput, place.journal);
     if (plan.foreignColumns.length > 0) {
       const names = plan.foreignColumns.map(visible).join(', ');
-      await run.chatter.note(`The ${suite} suite has no ${names}: left alone.`);
+      await run.chatter.note(`The ${suite} suite has no ${names}: ignored.`);
     }
     if (plan.usedUp > 0) await run.chatter.note(usedUpText(plan.usedUp));
     const document = documentOf(place.folder, job, file, plan);

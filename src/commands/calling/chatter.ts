@@ -5,7 +5,7 @@ import { renderNote, writeNote } from '../../output/note.js';
 
 /** What is said on standard error while a command works. */
 export interface Chatter {
-  /** Unless the user wants quiet. */
+  /** Says it, unless `--quiet` was given. */
   readonly note: (text: string) => Promise<void>;
   /** Reports what happens in a call. The reference ID is reported in any case, before the request leaves. */
   readonly observe: (event: CallEvent) => Promise<void>;

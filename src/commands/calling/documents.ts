@@ -22,8 +22,10 @@ export interface DocumentFlag<Params> {
   readonly type?: DocumentType;
   /** The parameters of the call that bring it. */
   readonly asks?: Readonly<Record<string, true>>;
-  /** Its name without an ending, where the flag is absent or names a folder. Without it, there is no document then; `undefined` while it
-   * is not known. */
+  /**
+   * Its name without an ending, for a flag that is absent or names a folder; `undefined` while that is not known. Where
+   * this is absent, there is a document only where the flag names its file.
+   */
   readonly nameOf?: (params: Params) => string | undefined;
 }
 

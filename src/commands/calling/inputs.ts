@@ -42,7 +42,7 @@ export const SESSION_PARAMETERS = [
   'abstractAccessToken',
 ] as const satisfies readonly ParameterName[];
 
-/** Takes what settings and command line hold, without a look at it. */
+/** What settings and command line give, unchecked. */
 export function resolveInputs<Params>(
   profile: Profile,
   { parameters, given }: Pick<Need<Params>, 'parameters' | 'given'>,

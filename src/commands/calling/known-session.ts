@@ -10,7 +10,7 @@ export interface SessionFlags extends CallerFlags {
   readonly last?: boolean;
 }
 
-export const LAST_FLAG = ['--last', 'the newest session that this machine started here'] as const;
+export const LAST_FLAG = ['--last', 'use the newest session that this machine started'] as const;
 
 /**
  * The session of `--last`, as a parameter; nothing where the session is given in another way. Says on standard error
@@ -124,7 +124,7 @@ export async function confirmReturn(
   );
   if (!isOwn || hasReturned) return;
   const message =
-    'This machine has not seen the end user come back. To ask before may spoil the session. Go on?';
+    'This machine has not seen the end user come back. A call before that may spoil the session. Continue?';
   if (!(await host.prompter.confirm({ message }))) throw new Failure('usage', 'Nothing was sent.');
 }
 

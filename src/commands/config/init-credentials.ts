@@ -11,7 +11,7 @@ export interface StoredCredentials {
   readonly moduleSecret: string | undefined;
 }
 
-/** No flag takes a secret: it comes from standard input, or is referred to. */
+/** No flag accepts a secret: it comes from standard input, or from a reference. */
 export interface CredentialFlags {
   readonly clientId?: string;
   readonly clientSecretStdin?: boolean;

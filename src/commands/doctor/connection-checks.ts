@@ -24,7 +24,7 @@ const SOON_DAYS = 14;
 const MAX_SKEW_S = 60;
 const BAD_SKEW_S = 300;
 
-/** How the server is reached and believed, tried without credentials; a text says why it is not to be tried. */
+/** Whether the server can be reached and its certificate trusted, tried without credentials; a text says why it is not tried. */
 export async function checkConnection(
   host: Surroundings,
   flags: ConnectionFlags,
@@ -152,7 +152,7 @@ function judgeTls(
       hint: null,
     };
     const detail = `${reason}; it was issued by ${issuer}`;
-    return [TLS.problem('network', detail, hint), CLOCK.skipped('the server is not believed')];
+    return [TLS.problem('network', detail, hint), CLOCK.skipped("the server's certificate is not trusted")];
   }
   const days = Math.floor((validUntil - now()) / DAY_MS);
   const detail = `issued by ${issuer}, valid until ${new Date(validUntil).toISOString().slice(0, 10)} (${days} days)`;

@@ -49,7 +49,9 @@ function declareDoctor(command: Command, host: Host): void {
     .option('--consent-purpose <text>', 'why the data is wanted, in 20 to 50 characters')
     .option('--redirect-url <url>', 'where DigiLocker sends the end user, with the code')
     .addOption(
-      new Option('--timeout <duration>', 'for all of it').argParser(parseDuration).default(10_000, '10s'),
+      new Option('--timeout <duration>', 'time limit for all checks')
+        .argParser(parseDuration)
+        .default(10_000, '10s'),
     )
     .option('-y, --yes', 'with --live: do not ask before a request to production');
   addParameterFlags(command, ['suite']);

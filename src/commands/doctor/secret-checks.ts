@@ -29,7 +29,7 @@ export function findSecretFiles({ cwd, env }: Surroundings, files: readonly Conf
 /** Whether others than their owner can read the secrets. */
 export function checkFileModes({ platform }: Surroundings, secretFiles: readonly string[]): Check {
   const check = nameCheck('file-modes', 'File modes');
-  if (platform === 'win32') return check.skipped('Windows knows no file modes');
+  if (platform === 'win32') return check.skipped('not applicable on Windows');
   if (secretFiles.length === 0) return check.ok('no file holds a secret');
   const open = secretFiles.filter((file) => (modeOf(file) & 0o044) !== 0);
   if (open.length === 0) return check.ok(`only their owner can read ${secretFiles.join(', ')}`);

@@ -44,7 +44,7 @@ const SANDBOX_LIVES = 'The sandbox lives until the link has been used. Ctrl-C en
 // Without a terminal, a command that lasts would hold up a script.
 const UNATTENDED_LIFETIME_MS = 60_000;
 
-// As good as for ever: a timer takes no longer one.
+// Longer than anybody looks at a link.
 const SANDBOX_LIFETIME_MS = 24 * 3_600_000;
 
 /** Prints the result, then opens the browser if that is wanted. A sandbox of a terminal lives until its link is used. */
@@ -130,7 +130,7 @@ export async function drawQr(
   if (flags.qr === true) await showQr(host, chatter, authorizationUrl, params.redirectUrl);
 }
 
-/** The session exists: who leaves the question is not wrong, and wants no browser. */
+/** The session exists: the end of input at this question is no error, and means that no browser is wanted. */
 function noForEndOfInput(error: unknown): false {
   if (error instanceof Failure && error.kind === 'usage') return false;
   throw error;

@@ -91,14 +91,14 @@ export const CASES: readonly SmokeCase[] = [
   },
   {
     id: 'redirect-to-localhost',
-    title: 'A redirect URL on localhost is taken',
+    title: 'A redirect URL on localhost is accepted',
     mark: 'observed',
     call: 'session',
     expected: 'a session, on staging',
-    question: 'whether a redirect URL on localhost is taken',
+    question: 'whether a redirect URL on localhost is accepted',
     judge: ofSession(({ redirectUrl }) =>
       isLocal(parseHttpUrl(redirectUrl))
-        ? met(true, 'taken')
+        ? met(true, 'accepted')
         : { isMet: true, observed: 'the redirect URL is not on localhost', isSettled: false },
     ),
   },
@@ -127,7 +127,7 @@ export const CASES: readonly SmokeCase[] = [
     expected: 'error_invalid_consent_type',
     question: 'whether the text "true" is a consent of a wrong type',
     judge: (answer) =>
-      record(answer, 'taken as consent', ['error_invalid_consent_type', 'error_consent_false']),
+      record(answer, 'accepted as consent', ['error_invalid_consent_type', 'error_consent_false']),
   },
   {
     id: 'purpose-too-short',
@@ -158,7 +158,7 @@ export const CASES: readonly SmokeCase[] = [
   },
   {
     id: 'unknown-session-revoked',
-    title: 'The access to a session that does not exist is revoked',
+    title: 'Revoking the access to a session that does not exist',
     mark: 'assumed',
     suites: ['sso'],
     call: 'unknown-revoked',

@@ -131,7 +131,7 @@ export function judgeSpelling({ facts }: CallAnswer): Judgement {
 
 /** Compares the ID of the gateway with that of the answer. */
 export function judgeUrn({ urn, facts }: CallAnswer): Judgement {
-  if (urn === null) return { isMet: true, observed: 'there is no such header', isSettled: false };
+  if (urn === null) return { isMet: true, observed: 'the answer has no such header', isSettled: false };
   return met(true, urn === facts.decentroTxnId ? 'it does' : 'it holds another ID');
 }
 

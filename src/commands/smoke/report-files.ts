@@ -30,12 +30,12 @@ export function resolveReports(values: readonly string[], { cwd, env }: Host): R
     throw new Failure('usage', 'Valid reports: junit=FILE, github.');
   for (const file of junit) {
     const folder = path.dirname(file);
-    if (!isFolder(folder)) throw new Failure('usage', `--report junit: there is no folder ${folder}.`);
+    if (!isFolder(folder)) throw new Failure('usage', `--report junit: the folder ${folder} does not exist.`);
     const objection = replacingFault(file);
     if (objection !== undefined) throw new Failure('usage', `--report junit: ${file} ${objection}.`);
   }
   if (isForGithub && filesOfGithub(env).length === 0) {
-    throw new Failure('usage', '--report github needs GitHub Actions, and this is not it.', {
+    throw new Failure('usage', '--report github needs GitHub Actions.', {
       hint: 'Neither GITHUB_STEP_SUMMARY nor GITHUB_OUTPUT is set.',
     });
   }

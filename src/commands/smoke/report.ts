@@ -44,7 +44,7 @@ export function summaryOf(cases: readonly CaseResult[]): string {
   const counts = (['ok', 'failed', 'recorded', 'skipped'] as const).map(
     (status) => `${countCases(cases, status)} ${status}`,
   );
-  return `${cases.length} cases: ${counts.join(', ')}`;
+  return `${cases.length} ${cases.length === 1 ? 'case' : 'cases'}: ${counts.join(', ')}`;
 }
 
 /** The report of a run, successful or not: what ended it is shown separately. */

@@ -124,7 +124,7 @@ function judgeCase(
   const isFirst = cases.find(({ call }) => call === one.call) === one;
   const judgement = isAnswered(answer) ? one.judge(answer) : undefined;
   if (!isFirst && (judgement === undefined || (end !== undefined && end === answer.failure)))
-    return skip('there is no such answer');
+    return skip('the call brought another answer');
   const { isMet, observed, isSettled } = judgement ?? {
     isMet: false,
     observed: describeAnswer(answer),

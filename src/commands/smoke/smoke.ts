@@ -71,14 +71,14 @@ function declareSmoke(command: Command, host: Host): void {
     .optionsGroup('What is checked:')
     .option('--consent', 'sessions may be started: the person who tests agreed')
     .addOption(
-      completedBy(repeatable('--only <id,…>', 'these cases alone', collectIds), async ({ given }) =>
+      completedBy(repeatable('--only <id,…>', 'check these cases only', collectIds), async ({ given }) =>
         (await import('./plan.js'))
           .casesFor(given.has('interactive'), given.get('suite') === 'sso' ? 'sso' : 'classic')
           .map(({ id }) => id),
       ),
     )
     .option('--interactive', 'go through two sessions yourself, and record how each comes back')
-    .option('--wait <duration>', 'how long each may take, with --interactive (10m)', parseDuration)
+    .option('--wait <duration>', 'with --interactive: how long each may take (default: 10m)', parseDuration)
     .option(
       '--listen <127.0.0.1:port>',
       'where to catch the redirects (default: a free port)',
@@ -87,16 +87,19 @@ function declareSmoke(command: Command, host: Host): void {
     .option('--list', 'print the cases and stop')
     .option('--dry-run', 'print what would be sent and stop')
     .option('--budget <duration>', 'fail cases whose call takes longer', parseDuration)
-    .option('--consent-purpose <text>', 'in place of its own purpose')
-    .option('--redirect-url <url>', 'in place of its own redirect URL')
+    .option('--consent-purpose <text>', 'use this purpose instead of its own')
+    .option('--redirect-url <url>', 'use this redirect URL instead of its own')
     .optionsGroup('The requests:');
   addParameterFlags(command, ['suite']);
-  addCallFlags(command, { timeout: 'for each, retries included', yes: 'check production without asking' });
+  addCallFlags(command, {
+    timeout: 'time limit for each call, including retries',
+    yes: 'check production without asking',
+  });
   addConnectionFlags(addProfileFlags(command))
     .optionsGroup('Output:')
     .addOption(
       // Two that begin alike: behind a single one a shell puts a space, where the name of the file has to follow.
-      completedBy(repeatable('--report <junit=FILE|github>', 'report there as well', collect), () => [
+      completedBy(repeatable('--report <junit=FILE|github>', 'write a report there as well', collect), () => [
         'junit=',
         'junit=smoke.xml',
         'github',
@@ -144,7 +147,7 @@ async function check(caller: Story): Promise<void> {
   try {
     const reports = resolveReports(flags.report ?? [], story.host);
     const isDry = flags.dryRun === true;
-    if (!isDry) checkUnattended(story, 'smoke');
+    if (!isDry) checkUnattended(story, 'A smoke check');
     const isInteractive = flags.interactive === true;
     if (isInteractive && !isDry && !mayAsk(story))
       throw new Failure('usage', '--interactive needs a terminal: an end user has to open the links.');

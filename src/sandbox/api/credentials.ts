@@ -8,13 +8,13 @@ export const SANDBOX_CREDENTIALS = {
 } as const;
 
 export interface AccountRules {
-  /** The account needs `module_secret`, and takes the sandbox's own one only. */
+  /** The account needs `module_secret`, and only the sandbox's own is right. */
   readonly requireModuleSecret: boolean;
-  /** Only the sandbox's own `client_id` and `client_secret` are taken, not any pair. */
+  /** Only the sandbox's own `client_id` and `client_secret` are accepted, not any pair. */
   readonly strictCredentials: boolean;
 }
 
-/** The key that refuses the credentials of a request, or `null` when they are taken. */
+/** The key that refuses the credentials of a request, or `null` when they are accepted. */
 export function credentialsFault(
   header: (name: string) => string | undefined,
   rules: AccountRules,

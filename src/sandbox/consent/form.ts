@@ -3,7 +3,7 @@ import { readBody } from '../request-body.js';
 
 const MAX_FORM_BYTES = 1024;
 
-/** Why a form is not taken, as an HTTP status. */
+/** Why a form is refused, as an HTTP status. */
 export type FormRefusal = 400 | 403 | 413 | 415;
 
 /** Reads a form that one of the sandbox's own pages sent; `ownOrigin` is the sandbox's. */

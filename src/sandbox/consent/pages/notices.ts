@@ -51,12 +51,12 @@ const ANSWERS: Partial<Record<Session['stage'], string>> = {
   failed: 'You allowed it, and the sandbox played a failure of DigiLocker.',
 };
 
-/** For a form that is not taken. It says nothing of the session, since a stranger's page may have sent it. */
+/** For a form that was refused. It says nothing of the session, since a stranger's page may have sent it. */
 export function refusedFormPage(): Page {
   return page({
     title: 'This form was not accepted',
     content: html`<p>
-      Forms are taken from the sandbox's own pages only. Nothing was changed: go back and try again there.
+      The sandbox accepts forms from its own pages only. Nothing was changed: go back and try again there.
     </p>`,
   });
 }

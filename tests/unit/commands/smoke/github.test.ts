@@ -27,7 +27,7 @@ describe('the job summary', () => {
       settled: [{ case: 'x', mark: 'assumed' as const, question: 'whether', finding: '*it* does' }],
     };
     const summary = renderSummary(document, new Failure('access', 'No <access>.'));
-    expect(summary).toMatch(/^### digilocker smoke: staging\n\n1 cases/);
+    expect(summary).toMatch(/^### digilocker smoke: staging\n\n1 case\\:/);
     expect(summary).toContain('\nNo \\<access\\>.\n');
     const row = summary.split('\n').find((line) => line.startsWith('| failed'));
     expect(row).toBe(

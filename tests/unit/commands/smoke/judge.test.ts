@@ -162,7 +162,7 @@ test.each<[object, string, boolean]>([
 });
 
 test.each<[string | null, string, boolean]>([
-  [null, 'there is no such header', false],
+  [null, 'the answer has no such header', false],
   [SESSION_ID, 'it does', true],
   ['other', 'it holds another ID', true],
 ])('the header X-DECENTRO-URN %j is compared with the ID of the answer', (urn, observed, isSettled) => {
