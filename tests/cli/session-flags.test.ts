@@ -49,6 +49,13 @@ describe('flags of the round trip that would have no effect are refused', () => 
     expect(recorder.requests).toHaveLength(0);
   });
 
+  test('an end user whose redirect URL the sandbox never calls', async () => {
+    const line = [...SANDBOX, '--wait', '--listen', '127.0.0.1:8123', '--end-user', 'allow'];
+    const { stderr } = await fails([...line, '--redirect-url', 'https://app.example/return'], 2);
+    expect(flat(stderr)).toContain('--end-user needs a redirect URL on this machine.');
+    expect(stderr).not.toContain('Reference ID');
+  });
+
   test('a redirect URL that is none, although there is a listener for it', async () => {
     const listen = ['--wait', '--listen', `127.0.0.1:${await freePort()}`];
     const flags = [...listen, '--redirect-url', 'app.example/return'];

@@ -19,6 +19,7 @@ import { atTarget, callOptions, STANDALONE_SANDBOX_URL, type Target } from '../c
 import { endText } from '../../sandbox/end-text.js';
 import { RETURN_PATH } from '../../sandbox/return-path.js';
 import type { SessionEnd } from '../../sandbox/server.js';
+import { isLocal, parseHttpUrl } from '../../safety/url.js';
 import { BUILT_IN } from '../../settings/setting.js';
 import type { CommandModule } from '../flags.js';
 import { finish, type StartedSession } from './finish.js';
@@ -58,11 +59,7 @@ function declareInitSession(command: Command, host: Host): void {
 async function run(caller: Caller<SessionFlags>): Promise<void> {
   const { host, flags, profile } = caller;
   checkSuite(flags, profile.suite);
-  if (flags.endUser !== undefined && profile.baseUrl !== undefined) {
-    throw new Failure('usage', '--end-user works only in the sandbox that runs inside the command.', {
-      hint: 'To set it for a sandbox of your own, start that with: digilocker sandbox --end-user allow.',
-    });
-  }
+  checkEndUser(caller);
   const story = { ...caller, referenceId: givenReferenceId(flags) ?? createReferenceId(host.now()) };
   if (flags.print !== undefined) {
     const baseUrl = profile.baseUrl?.value ?? new URL(STANDALONE_SANDBOX_URL);
@@ -75,6 +72,21 @@ async function run(caller: Caller<SessionFlags>): Promise<void> {
     await atTarget(story, options, (target) => start(story, target));
     if (flags.wait === undefined) for (const end of ends) await caller.chatter.note(endText(end));
   }
+}
+
+/** Fails with `usage` where no end user can be played. */
+function checkEndUser({ flags, profile }: Caller<SessionFlags>): void {
+  if (flags.endUser === undefined) return;
+  if (profile.baseUrl !== undefined) {
+    throw new Failure('usage', '--end-user works only in the sandbox that runs inside the command.', {
+      hint: 'To set it for a sandbox of your own, start that with: digilocker sandbox --end-user allow.',
+    });
+  }
+  const target = parseHttpUrl(flags.redirectUrl ?? '');
+  if (target === undefined || isLocal(target)) return;
+  throw new Failure('usage', '--end-user needs a redirect URL on this machine.', {
+    hint: `The sandbox never calls ${target.host}: leave --redirect-url out.`,
+  });
 }
 
 function gather(story: Story, ownUrl: string | undefined): Promise<Inputs<InitiateSessionParams>> {
