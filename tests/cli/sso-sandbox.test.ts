@@ -82,11 +82,22 @@ test('the command line goes the same way, with the journal alone to know suite a
 });
 
 test('smoke checks what SSO documents, and records how an unknown session is refused', async () => {
-  const { document } = await succeeds(
+  const { document, stderr } = await succeeds(
     ['smoke', '--env', 'sandbox', '--suite', 'sso', '--consent', '--json', '--quiet'],
     { stderr: [/^Reference ID: /] },
   );
-  const cases = document['cases'] as { id: string; status: string; observed: string }[];
+  const cases = document['cases'] as {
+    id: string;
+    status: string;
+    observed: string;
+    referenceId: string | null;
+  }[];
+  // Neither carried an ID.
+  expect(cases.filter(({ referenceId }) => referenceId === null).map(({ id }) => id)).toEqual([
+    'reference-id-empty',
+    'unknown-session-revoked',
+  ]);
+  expect(stderr).not.toContain('(empty-id)');
   expect(cases.map(({ id, status }) => [id, status])).toEqual([
     ['session-starts', 'ok'],
     ['consent-refused', 'ok'],
@@ -96,6 +107,8 @@ test('smoke checks what SSO documents, and records how an unknown session is ref
     ['unknown-session-revoked', 'recorded'],
   ]);
   expect(cases.at(-1)?.observed).toContain('error_provider_error');
+  const { stdout } = await succeeds(['smoke', '--list', '--suite', 'sso'], { stderr: [] });
+  expect(stdout).toMatch(/\n6 calls, which may create 1 session\.\n$/);
   await fails(['smoke', '--list', '--suite', 'sso', '--only', 'answer-shape'], 2);
   await fails(['smoke', '--list', '--suite', 'sso', '--interactive'], 2);
 });

@@ -134,7 +134,8 @@ function collectIds(value: string, earlier: readonly string[] | undefined = []):
 async function list(host: Host, flags: SmokeFlags, choice: OutputChoice): Promise<void> {
   const plan = planSmoke({ ...flags, suite: flags.suite === 'sso' ? 'sso' : 'classic' }, true);
   const document = { ...documentOf(plan), environment: null, host: null };
-  const condition = flags.interactive === true ? '' : ' where a module secret is configured';
+  const isConditional = plan.calls.some(({ withoutModuleSecret }) => withoutModuleSecret === true);
+  const condition = isConditional ? ' where a module secret is configured' : '';
   await deliver(host, planReport(document, `${planned(plan)}${condition}.`), choice);
 }
 
@@ -254,7 +255,12 @@ async function send(
       return { facts, failure: undefined, urn, redirectUrl };
     }
     const given = { ...params, ...own, extra };
-    const { facts, result } = await callRecorded(story, target, naming, SESSION[suite], given, options);
+    // What the request carries is what is reported: here, no ID of ours.
+    const withoutId = extra?.['reference_id'] === '' ? { referenceId: null } : {};
+    const { facts, result } = await callRecorded(story, target, naming, SESSION[suite], given, {
+      ...options,
+      ...withoutId,
+    });
     return { facts, failure: undefined, urn, redirectUrl, session: result };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
