@@ -28,7 +28,7 @@ export interface ExitCode {
 
 /** The one table of exit codes: what ends the process, what `explain` prints and what README documents. */
 export const EXIT_CODES: readonly ExitCode[] = [
-  { code: 0, kind: null, meaning: 'Done.', session: 'yes', remedy: 'Go on.' },
+  { code: 0, kind: null, meaning: 'Success.', session: 'yes', remedy: 'Nothing to do.' },
   {
     code: 1,
     kind: 'internal',

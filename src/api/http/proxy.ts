@@ -64,7 +64,7 @@ function parseProxy(variable: string, value: string): Proxy {
   const wrong = (what: string, hint: string) => new Failure('config', `${variable} ${what}.`, { hint });
   const [, scheme = 'http'] = /^([a-z][a-z\d+.-]*):\/\//i.exec(text) ?? [];
   if (!/^https?$/i.test(scheme)) {
-    const hint = `Only HTTP proxies are spoken to: ${variable}=http://proxy.example:3128, or NO_PROXY for the host.`;
+    const hint = `Only HTTP proxies are supported: ${variable}=http://proxy.example:3128, or NO_PROXY for the host.`;
     throw wrong('names a proxy of a kind that is not supported', hint);
   }
   const href = text.includes('://') ? text : `http://${text}`;

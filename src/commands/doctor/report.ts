@@ -48,7 +48,7 @@ export function failureOf(groups: readonly CheckGroup[]): Failure | undefined {
   const titles = problems.map(({ title }) => title).join(', ');
   const count = problems.length === 1 ? '1 problem was' : `${problems.length} problems were`;
   return new Failure(kind, `${count} found: ${titles}.`, {
-    hint: 'Each check that is marked so says what to do.',
+    hint: 'Each check that is marked as a problem says what to do.',
   });
 }
 
