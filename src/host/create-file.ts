@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import fs, { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { syncFolder } from './replace-file.js';
 
@@ -11,45 +11,18 @@ import { syncFolder } from './replace-file.js';
  * @throws an Error with a `code`
  */
 export function createFile(file: string, text: string): number | undefined {
-  const folder = path.dirname(file);
   const temporary = temporaryBeside(file);
   const descriptor = openNew(temporary);
+  let isNamed = false;
   try {
     writeAll(descriptor, text);
     fsyncSync(descriptor);
-    linkSync(temporary, file);
-  } catch (error) {
-    closeSync(descriptor);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return undefined;
-    if (code !== undefined && WITHOUT_LINKS.includes(code)) return createInPlace(file, text);
-    throw error;
+    isNamed = takeName(temporary, file);
   } finally {
+    if (!isNamed) closeSync(descriptor);
     rmSync(temporary, { force: true });
   }
-  syncFolder(folder);
-  return descriptor;
-}
-
-// What file systems without hard links answer, such as exFAT, FAT on Windows (EISDIR) and some of the network.
-const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EINVAL', 'EACCES', 'EMLINK'];
-
-function createInPlace(file: string, text: string): number | undefined {
-  let descriptor: number;
-  try {
-    descriptor = openNew(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
-    throw error;
-  }
-  try {
-    writeAll(descriptor, text);
-    fsyncSync(descriptor);
-  } catch (error) {
-    closeSync(descriptor);
-    rmSync(file, { force: true });
-    throw error;
-  }
+  if (!isNamed) return undefined;
   syncFolder(path.dirname(file));
   return descriptor;
 }
@@ -83,19 +56,30 @@ export async function createLargeFile(
   return true;
 }
 
+// What file systems without hard links answer, such as exFAT, FAT on Windows (EISDIR) and some of the network.
+const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EINVAL', 'EACCES', 'EMLINK'];
+
 /** Gives a file its name, unless that is taken; `false` where it is. */
 export function takeName(temporary: string, file: string): boolean {
   try {
-    linkSync(temporary, file);
+    linkOrMove(temporary, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function linkOrMove(temporary: string, file: string): void {
+  try {
+    fs.linkSync(temporary, file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
     if (code === undefined || !WITHOUT_LINKS.includes(code)) throw error;
     // The name is claimed first, so that no other file is replaced.
     closeSync(openNew(file));
     renameSync(temporary, file);
   }
-  return true;
 }
 
 /** An unused name in the folder of a file. */

@@ -1,10 +1,28 @@
-import { describe, expect, test } from '@jest/globals';
-import { closeSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import fs, {
+  closeSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { createFile, createLargeFile, takeName } from '../../../src/host/create-file.js';
 import { appendToFile } from '../../../src/host/append-to-file.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function failLinks(code: string): void {
+  jest.spyOn(fs, 'linkSync').mockImplementation(() => {
+    throw Object.assign(new Error('made up'), { code });
+  });
+}
 
 describe('a new file', () => {
   test('appears with its first text, for its owner alone, and never over another one', () => {
@@ -50,6 +68,39 @@ describe('a new file of parts', () => {
 test('a name is given to no file that is gone', () => {
   const folder = temporaryDirectory();
   expect(() => takeName(path.join(folder, 'gone'), path.join(folder, 'a'))).toThrow(/ENOENT/);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+// As exFAT, FAT on Windows, and some of the network.
+describe.each(['EPERM', 'EISDIR', 'ENOTSUP'])('on a disk without hard links (%s)', (code) => {
+  test('a new file appears with its first text, is appended to, and replaces no other one', () => {
+    failLinks(code);
+    const folder = temporaryDirectory();
+    const file = path.join(folder, 'a');
+    const descriptor = createFile(file, 'one\n') ?? -1;
+    writeSync(descriptor, 'two\n');
+    closeSync(descriptor);
+    expect(createFile(file, 'three\n')).toBeUndefined();
+    expect(readFileSync(file, 'utf8')).toBe('one\ntwo\n');
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+
+  test('a new file of parts replaces no other one', async () => {
+    failLinks(code);
+    const folder = temporaryDirectory();
+    const file = path.join(folder, 'a');
+    expect(await createLargeFile(file, ['one ', 'two'])).toBe(true);
+    expect(await createLargeFile(file, ['three'])).toBe(false);
+    expect(readFileSync(file, 'utf8')).toBe('one two');
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+});
+
+test('a new file that the disk has no room to name leaves nothing', () => {
+  failLinks('ENOSPC');
+  const folder = temporaryDirectory();
+  expect(() => createFile(path.join(folder, 'a'), 'one\n')).toThrow('made up');
   expect(readdirSync(folder)).toEqual([]);
 });
 
