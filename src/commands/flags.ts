@@ -94,16 +94,10 @@ export function addProfileFlags(command: Command): Command {
 /** The environments that are built in, and those of the config files in use. */
 const environments: WordSource = async ({ given }, host) => {
   const { loadConfigFiles } = await import('../settings/config-file.js');
-  const builtIn = ['sandbox', ...Object.keys(DECENTRO_HOSTS)];
-  try {
-    const { files } = await loadConfigFiles(host, given.get('config'));
-    const defined = files.flatMap(({ config }) => Object.keys(config.environments ?? {}));
-    return [...new Set([...builtIn, ...defined])];
-  } catch (error) {
-    // The command itself tells what is wrong with the file: nothing may appear in the line being typed.
-    if (error instanceof Failure) return builtIn;
-    throw error;
-  }
+  // The command itself tells what is wrong with a file: nothing may appear in the line being typed.
+  const { files } = await loadConfigFiles(host, given.get('config')).catch(() => ({ files: [] }));
+  const defined = files.flatMap(({ config }) => Object.keys(config.environments ?? {}));
+  return [...new Set(['sandbox', ...Object.keys(DECENTRO_HOSTS), ...defined])];
 };
 
 /** The flags of parameters, and their arguments. */

@@ -203,6 +203,29 @@ describe('environments are those', () => {
   });
 });
 
+describe('the settings of config set and config unset are', () => {
+  test('defaults by their keys, and those of each environment of the files', async () => {
+    const files = { '.decentrorc': CONFIG };
+    expect(await offered(['config', 'set', 'defaults.redirectU'], { files })).toEqual([
+      'defaults.redirectUrl',
+    ]);
+    const named = ['staging', 'production', 'gateway'].map((name) => `environments.${name}.clientId`);
+    const offers = await offered(['config', 'unset', 'environments.'], { files });
+    expect(offers.filter((key) => key.endsWith('.clientId'))).toEqual(named);
+  });
+
+  test('those of the built-in environments where a file is broken', async () => {
+    const offers = await offered(['config', 'set', 'environments.'], { files: { '.decentrorc': 'x: [' } });
+    expect(new Set(offers.map((key) => key.split('.')[1]))).toEqual(new Set(['staging', 'production']));
+  });
+
+  test('none in place of the value', async () => {
+    expect(await offered(['config', 'set', 'defaults.redirectUrl', ''])).not.toContain(
+      'defaults.redirectUrl',
+    );
+  });
+});
+
 test('words of the line are neither run nor taken for flags of this command', async () => {
   const typed = ['--json', '--version', '--help', '$(touch here)', '`touch here`', '--', 'x'];
   expect(await offered(['init-session', ...typed])).toEqual([]);
