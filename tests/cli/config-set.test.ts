@@ -127,6 +127,15 @@ describe('config set', () => {
     );
   });
 
+  test('warns of another file that keeps the next command from using the setting', async () => {
+    const cwd = temporaryDirectory();
+    const home = temporaryDirectory();
+    writeFiles(home, { '.config/decentro/config.yaml': 'environments: [' });
+    const args = [...SET, 'environments.staging.clientId', 'made-up-id'];
+    await succeeds(args, { cwd, home, columns: 400, stderr: [/^warning: .*config\.yaml/] });
+    expect(readConfig(cwd)).toContain('clientId: made-up-id');
+  });
+
   test('does not touch a file that cannot be understood', async () => {
     const cwd = temporaryDirectory();
     writeFiles(cwd, { '.decentrorc': 'nonsense: 1\n' });

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import os from 'node:os';
@@ -53,6 +53,10 @@ function failing(code: string | undefined): Writable {
   });
 }
 
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 test('the host knows its process', () => {
   const host = hostOf({ args: ['explain', '5'], env: { A: '1' } });
   expect(host).toMatchObject({
@@ -67,6 +71,38 @@ test('the host knows its process', () => {
   expect(Math.abs(host.now() - Date.now())).toBeLessThan(60_000);
   expect(host.random()).toBeGreaterThanOrEqual(0);
   expect(host.random()).toBeLessThan(1);
+});
+
+describe('a user without HOME', () => {
+  const failing = () => {
+    throw new Error('made up: no entry in the list of users');
+  };
+
+  test('has the home folder of the account', () => {
+    jest.spyOn(os, 'homedir').mockImplementation(failing);
+    expect(hostOf().homeFolder).toBe(os.userInfo().homedir);
+  });
+
+  test('and without an entry in the list of users has none', () => {
+    jest.spyOn(os, 'homedir').mockImplementation(failing);
+    jest.spyOn(os, 'userInfo').mockImplementation(failing);
+    const host = hostOf();
+    expect([host.homeFolder, host.accountHome]).toEqual([undefined, undefined]);
+  });
+});
+
+test('questions go to standard error, line by line on a terminal that moves no cursor', async () => {
+  const stdin = new PassThrough();
+  const stderr = new PassThrough();
+  const host = hostOf({ stdin, stderr, terminals: ['stdin', 'stderr'], env: { TERM: 'dumb' } });
+  const answer = host.prompter.text({ message: 'Name:' });
+  stdin.write('Jane\n');
+  expect(await answer).toBe('Jane');
+  expect(String(stderr.read())).toBe('? Name: ');
+});
+
+test('a link is opened for a user with a display alone', async () => {
+  expect(await hostOf().openUrl(new URL('https://kyc.example'), [])).toBe('this machine has no display');
 });
 
 describe('somebody can be asked (rule 26)', () => {

@@ -153,6 +153,26 @@ describe('a consent', () => {
   });
 });
 
+describe('a choice', () => {
+  const question = { message: 'Environment:', choices: ['sandbox', 'staging', 'production'] };
+
+  test('is made with the arrow keys', async () => {
+    const { prompter, shown, type } = createScreen();
+    const answer = prompter.choose(question);
+    await shown.waitFor('Environment:');
+    type('\u001B[B\r');
+    expect(await answer).toBe('staging');
+  });
+
+  test('begins at the suggestion', async () => {
+    const { prompter, shown, type } = createScreen();
+    const answer = prompter.choose({ ...question, suggestion: 'production' });
+    await shown.waitFor('Environment:');
+    type('\r');
+    expect(await answer).toBe('production');
+  });
+});
+
 describe('a question ends (rule 26)', () => {
   test('with Ctrl-C as an interruption', async () => {
     const screen = createScreen();
@@ -229,6 +249,31 @@ describe('a question ends (rule 26)', () => {
     screen.type('y\r');
     expect(await answered).toBe(true);
     await screen.shown.waitFor('Yes');
+  });
+
+  test('with a gentle signal, where no answer is being typed', async () => {
+    const screen = createScreen();
+    const taking = new AbortController();
+    const answer = screen.prompter.confirm({ message: 'Agreed?', gentleSignal: taking.signal });
+    const outcome = expect(answer).rejects.toThrow('over');
+    await screen.shown.waitFor('Agreed?');
+    taking.abort(new Error('over'));
+    await outcome;
+
+    const late = screen.prompter.confirm({ message: 'Again?', gentleSignal: taking.signal });
+    await expect(late).rejects.toThrow('over');
+  });
+
+  test('not with a gentle signal, while its answer is being typed', async () => {
+    const screen = createScreen();
+    const taking = new AbortController();
+    const answer = screen.prompter.confirm({ message: 'Agreed?', gentleSignal: taking.signal });
+    await screen.shown.waitFor('Agreed?');
+    screen.type('y');
+    await screen.shown.waitFor(/Agreed\?.* y$/);
+    taking.abort(new Error('over'));
+    screen.type('\r');
+    expect(await answer).toBe(true);
   });
 
   test('without a trace on its input', async () => {
