@@ -80,6 +80,15 @@ onPosix('a credential that a program prints', () => {
     expect(existsSync(path.join(where.bin, 'vault.ran'))).toBe(false);
   });
 
+  test('is not asked for where the answer before the call is no', async () => {
+    const where = place('vault', `touch "$0.ran"; echo ${CANARIES.clientSecret}`);
+    const recorder = await createRecorder([]);
+    const host = ['--env', 'staging', '--base-url', recorder.url, '--allow-host', new URL(recorder.url).host];
+    const revoke = ['revoke', '59F864A69B6E4DE0BCD4DD927A5D6160', '--suite', 'sso', ...host];
+    await fails(revoke, 2, { ...where, answers: [[/Revoke its access\?/, false]] });
+    expect(existsSync(path.join(where.bin, 'vault.ran'))).toBe(false);
+  });
+
   test.each<[string, string, string, RegExp]>([
     ['fails', 'vault', 'echo no-secret-canary; echo why-canary >&2; exit 7', /failed \(exit code 7\): vault/],
     ['prints nothing', 'vault', 'exit 0', /prints nothing: vault/],

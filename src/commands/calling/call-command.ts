@@ -41,7 +41,7 @@ import {
 } from './documents.js';
 import { checkQuestion, confirmCall } from './confirm-call.js';
 import { handOver } from './hand-over.js';
-import { gatherInputs, readPiped, resolveInputs } from './inputs.js';
+import { gatherInputs, readPiped, resolveInputs, type Need } from './inputs.js';
 import { callRecorded } from './recorded-call.js';
 import {
   chooseSuite,
@@ -191,7 +191,7 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
     const session = await findGivenSession(caller);
     const suite = chooseSuite(caller, session.transactionId ?? profile.transactionId?.value);
     const endpoint = inSuite(spec.endpoint, suite);
-    const gather = async () =>
+    const gather = async (confirm?: Need<Params>['confirm']) =>
       gatherInputs<Params>(caller, {
         endpoint,
         parameters: spec.own?.parameters({ ...flags }) ?? spec.parameters,
@@ -205,6 +205,7 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
         referenceId,
         needsConsent: hasBody(spec),
         isSent: flags.print === undefined,
+        confirm,
       });
     if (flags.print !== undefined) {
       const { printRequest } = await import('./print-request.js');
@@ -212,25 +213,25 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
       return;
     }
     await atTarget(caller, {}, async (target) => {
-      const checked = (values: Params) => {
-        const targets = targetsOf(wanted, values, host);
-        checkTargets(targets, flags.force === true, host);
-        return targets;
+      const check = (values: Params) => {
+        checkTargets(targetsOf(wanted, values, host), flags.force === true, host);
       };
       // Before the questions as far as it can be known, and after them, which take their time.
       if (mayAsk(caller))
-        checked(resolveInputs<Params>(profile, { parameters: spec.parameters, given: session }).params);
-      const { credentials, params } = await gather();
-      const targets = checked(params);
-      const { transactionId: sessionTxnId = null } = params as { transactionId?: string };
+        check(resolveInputs<Params>(profile, { parameters: spec.parameters, given: session }).params);
+      const { credentials, params } = await gather(async (values) => {
+        check(values);
+        if (spec.needsNoReturn !== true) await confirmReturn(caller, sessionOf(values));
+        if (spec.question !== undefined) await confirmCall(caller, spec.question);
+      });
+      const targets = targetsOf(wanted, params, host);
+      const sessionTxnId = sessionOf(params);
       // One that was asked for may be known here, too.
       const own = chooseSuite(caller, sessionTxnId ?? undefined);
       const options = {
         ...callOptions(caller, target, credentials, flags.referenceId),
         referenceId: hasBody(spec) ? referenceId : null,
       };
-      if (spec.needsNoReturn !== true) await confirmReturn(caller, sessionTxnId);
-      if (spec.question !== undefined) await confirmCall(caller, spec.question);
       const naming = { call: spec.schema.replace(/^digilocker\.|\/.*$/g, ''), suite: own, sessionTxnId };
       const { facts, result } = await callRecorded(
         caller,
@@ -256,6 +257,11 @@ function createCaller<Params, Result>(spec: CallSpec<Params, Result>) {
       await withCaller(host, flags, choice, (caller) => run(caller, wanted));
     },
   };
+}
+
+/** The session that a call is for. */
+function sessionOf(params: unknown): string | null {
+  return (params as { readonly transactionId?: string }).transactionId ?? null;
 }
 
 /** A call without a body has neither a consent nor a reference ID. */

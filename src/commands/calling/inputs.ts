@@ -30,6 +30,8 @@ export interface Need<Params> {
   readonly needsConsent?: boolean;
   /** Whether the request will be sent, or shown instead. */
   readonly isSent: boolean;
+  /** Checks and asks what can only follow when all is known, before a program is run for a credential. */
+  readonly confirm?: ((params: Params) => Promise<void>) | undefined;
   /** Whether it is sent as it is, without a check or a question: for tests of what Decentro refuses. */
   readonly isUnchecked?: boolean;
 }
@@ -73,6 +75,7 @@ export async function gatherInputs<Params>(caller: Caller, need: Need<Params>): 
   if (need.isSent && !(await confirmProduction(caller)))
     throw new Failure('usage', 'Nothing was sent to production.');
   const { credentials, params } = isAsked ? await askForMissing(caller, need, taken) : taken;
+  await need.confirm?.(params);
   if (!need.isSent || Object.keys(caller.profile.commands).length === 0) return { credentials, params };
   const { runCredentialCommands } = await import('./printed-credentials.js');
   return { credentials: await runCredentialCommands(caller, credentials), params };
