@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SESSION_CREATED } from '../support/answer.js';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { createCertificate } from '../support/certificate.js';
+import { createConnectProxy } from '../support/connect-proxy.js';
 import { writeFiles } from '../support/fake-host.js';
 import { launch } from '../support/program.js';
 import { createRecorder } from '../support/recorder.js';
@@ -71,8 +72,9 @@ test('a failure of one form of the library is one of the other', () => {
   expect(run(folder, 'both.mjs')).toBe('true true false false');
 });
 
-test('a server that cannot be verified gets nothing from the library, whatever Node is told (rule 12)', async () => {
+test('a server or proxy that cannot be verified gets nothing from the library, whatever Node is told (rule 12)', async () => {
   const recorder = await createRecorder([], { tls: createCertificate() });
+  const proxy = await createConnectProxy({ tls: createCertificate() });
   const folder = temporaryDirectory();
   writeFiles(folder, {
     'app.cjs': `
@@ -80,12 +82,16 @@ test('a server that cannot be verified gets nothing from the library, whatever N
       const { SANDBOX_CREDENTIALS } = require(${pathOf('sandbox.cjs')});
       const params = { consent: true, consentPurpose: 'KYC for opening an account', redirectUrl: 'https://app.example/r' };
       const options = { baseUrl: ${JSON.stringify(recorder.url)}, credentials: SANDBOX_CREDENTIALS, retries: 0 };
-      initiateSession(params, options).catch(({ kind, sent }) => console.log(kind, sent));`,
+      const proxy = ${JSON.stringify(proxy.url.replace('//', '//user:pass@'))};
+      const tell = ({ kind, sent }) => console.log(kind, sent);
+      initiateSession(params, options).catch(tell).then(() =>
+        initiateSession(params, { ...options, baseUrl: 'https://kyc.example', proxy }).catch(tell));`,
   });
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   const { stdout } = await launch([process.execPath, path.join(folder, 'app.cjs')], { env }).done;
-  expect(stdout).toBe('network no\n');
+  expect(stdout).toBe('network no\nnetwork no\n');
   expect(recorder.requests).toEqual([]);
+  expect(proxy.connects).toEqual([]);
 });
 
 test('what an old program has added to Object.prototype keeps nothing from loading and calling', async () => {

@@ -95,6 +95,8 @@ export class Tunnel extends https.Agent {
     return tls.connect({
       ...where,
       ALPNProtocols: ['http/1.1'],
+      // Else NODE_TLS_REJECT_UNAUTHORIZED=0 would decide who gets its user name and password.
+      rejectUnauthorized: true,
       ...(net.isIP(host) === 0 && { servername: host }),
       ...(this.#certificates !== undefined && { secureContext: secureContextFor(this.#certificates) }),
     });
