@@ -6,8 +6,8 @@ import { inSuite, type Suited } from '../api/suite.js';
 import { createReferenceId } from '../api/reference-id.js';
 import type { CallFacts } from '../failure/facts.js';
 import { Failure } from '../failure/failure.js';
-import { checkKeys } from './check-keys.js';
-import { chooseBaseUrl, chooseConnection, type CallOptions } from './options.js';
+import { checkKeys, membersOf } from './check-keys.js';
+import { chooseBaseUrl, chooseConnection, givenOptions, type CallOptions } from './options.js';
 import { lossOf, textOf, typeFaults } from './params.js';
 
 /** What every call takes besides its own parameters. */
@@ -39,13 +39,20 @@ export function createFunction<Params extends object, Result, Name extends keyof
   optional: readonly (keyof Params & string)[] = [],
 ): (params: FunctionParams<Params, Name>, options: CallOptions) => Promise<CallResult<Result>> {
   return async (params, options) => {
-    checkKeys('params', params, [...texts, ...optional, 'consent', 'consentPurpose', 'referenceId']);
+    const known = [...texts, ...optional, 'consent', 'consentPurpose', 'referenceId'] as const;
+    checkKeys('params', params, known);
     // A program without types may give anything, or nothing.
-    const untyped: Readonly<Record<string, unknown>> = { ...params };
+    const untyped: Readonly<Record<string, unknown>> = membersOf(params as Record<string, unknown>, known);
     const given = Object.fromEntries(texts.map((name) => [name, textOf(untyped[name])]));
     const taken = { ...untyped, ...given, consent: untyped['consent'] === true } as unknown as Params;
     const wrong = optional.flatMap((name) => lossOf(name, untyped[name]) ?? []);
-    const { facts, result } = await makeCall(endpoint, taken, params.referenceId, options, wrong);
+    const { facts, result } = await makeCall(
+      endpoint,
+      taken,
+      untyped['referenceId'] as string | undefined,
+      options,
+      wrong,
+    );
     return { ...facts, data: result };
   };
 }
@@ -61,12 +68,14 @@ export type Kept = Pick<ApiOptions, 'connections' | 'redactors'>;
 /** Makes one call with the options of a program. */
 export async function makeCall<Params extends object, Result>(
   suited: Suited<Params, Result>,
-  params: Params,
+  untyped: Params,
   given: string | undefined,
-  options: CallOptions,
+  untypedOptions: CallOptions,
   wrong: readonly string[] = [],
   kept: Kept = {},
 ): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
+  const options = givenOptions(untypedOptions);
+  const params = membersOf(untyped, Object.keys(untyped) as (keyof Params)[]);
   const baseUrl = chooseBaseUrl(options);
   const endpoint = inSuite(suited, options.suite ?? 'classic', (other) => `options.suite '${other}'`);
   const referenceId = given ?? createReferenceId();
@@ -83,7 +92,7 @@ export async function makeCall<Params extends object, Result>(
       handsOutReceived: true,
       // A call without a body has none.
       referenceId: endpoint.build === undefined ? null : referenceId,
-      createReferenceId: given === undefined ? () => createReferenceId() : undefined,
+      createReferenceId: referenceId === given ? undefined : () => createReferenceId(),
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       retries: options.retries ?? DEFAULT_RETRIES,
       host: {

@@ -1,6 +1,17 @@
 import { Failure } from '../failure/failure.js';
 import { nearest } from '../failure/nearest.js';
 
+/** What is given under the known keys, without what a program has added to `Object.prototype`. */
+export function membersOf<Given extends object>(given: Given, known: readonly (keyof Given)[]): Given {
+  const members = known
+    .filter((key) => Object.hasOwn(given, key) || !(key in Object.prototype))
+    .map((key) => [key, given[key]] as const)
+    .filter(([, value]) => value !== undefined);
+  const own = Object.create(null) as Given;
+  Object.assign(own, Object.fromEntries(members));
+  return own;
+}
+
 /** Fails with `usage` where a program gives a key that is not known: misspelt, it would change nothing. */
 export function checkKeys(what: string, given: unknown, known: readonly string[]): void {
   if (typeof given !== 'object' || given === null)

@@ -1,8 +1,9 @@
 import { KeptConnections } from '../api/http/kept-connections.js';
 import { Failure } from '../failure/failure.js';
 import { createRedactors } from '../safety/redact.js';
+import { checkKeys, membersOf } from './check-keys.js';
 import { startSession, type Session } from './initiate-session.js';
-import { chooseBaseUrl, type CallOptions } from './options.js';
+import { chooseBaseUrl, givenOptions, type CallOptions } from './options.js';
 import type { SessionParams } from './params.js';
 
 /** What a client is created with: the options of its calls, and how many connections it may have. */
@@ -24,20 +25,28 @@ export interface Client {
   readonly close: () => void;
 }
 
+const OWN_KEYS = ['signal', 'onAttempt'] as const;
+
 /**
  * Creates a client. Throws a {@link Failure} `config` for options that are wrong. Idle connections are closed after
  * 4 seconds and keep no program running.
  */
 export function createClient(options: ClientOptions): Client {
   // A program without types may have given nothing.
-  const { maxConnections = 64, ...shared } = (options as ClientOptions | undefined) ?? ({} as ClientOptions);
+  const { maxConnections: given, ...others } =
+    (options as ClientOptions | undefined) ?? ({} as ClientOptions);
+  const shared = givenOptions(others);
   chooseBaseUrl(shared);
+  const maxConnections = (Object.hasOwn(options, 'maxConnections') ? given : undefined) ?? 64;
   if (!(Number.isInteger(maxConnections) && maxConnections >= 1))
     throw new Failure('config', 'maxConnections is not a whole number from 1.');
   const connections = new KeptConnections(maxConnections);
   const kept = { connections, redactors: createRedactors(shared.credentials) };
   return {
-    initiateSession: (params, own = {}) => startSession(params, { ...shared, ...own }, kept),
+    initiateSession: async (params, own = {}) => {
+      checkKeys('options', own, OWN_KEYS);
+      return startSession(params, { ...shared, ...membersOf(own, OWN_KEYS) }, kept);
+    },
     close: () => {
       connections.close();
     },

@@ -1,4 +1,5 @@
 import { deriveReferenceId as derive, type ReferenceIdSource } from '../api/derive-reference-id.js';
+import { checkKeys } from './check-keys.js';
 import { Failure } from '../failure/failure.js';
 
 export type { ReferenceIdSource };
@@ -12,15 +13,13 @@ const TEXTS = ['environment', 'batch', 'key'] as const;
  */
 export function deriveReferenceId(source: ReferenceIdSource): string {
   // A program without types may give anything; a part that is missing would be the same for all.
+  checkKeys('source', source, [...TEXTS, 'attempt']);
   const given = source as Partial<Record<keyof ReferenceIdSource, unknown>>;
   const wrong = TEXTS.filter((name) => typeof given[name] !== 'string' || given[name] === '').map(
     (name) => `${name} must be a text that is not empty.`,
   );
   if (!(Number.isSafeInteger(given.attempt) && Number(given.attempt) >= 1))
     wrong.push('attempt must be a whole number from 1.');
-  const known: readonly string[] = [...TEXTS, 'attempt'];
-  const unknown = Object.keys(given).filter((name) => !known.includes(name));
-  if (unknown.length > 0) wrong.push(`Unknown: ${unknown.join(', ')}.`);
   if (wrong.length > 0) throw new Failure('usage', wrong);
   return derive(source);
 }

@@ -1,8 +1,8 @@
 import { SESSION } from '../api/endpoints/initiate-session.js';
 import type { CallFacts } from '../failure/facts.js';
 import { makeCall, type Kept } from './call.js';
-import { OPTION_KEYS, type CallOptions } from './options.js';
-import { checkKeys } from './check-keys.js';
+import { givenOptions, type CallOptions } from './options.js';
+import { checkKeys, membersOf } from './check-keys.js';
 import { extraFaults, foreignFaults, SESSION_KEYS, sessionParams, type SessionParams } from './params.js';
 
 /** A session that exists. */
@@ -27,12 +27,13 @@ export function initiateSession(params: SessionParams, options: CallOptions): Pr
 
 /** Creates a session with what a client keeps. */
 export async function startSession(
-  params: SessionParams,
-  options: CallOptions,
+  untyped: SessionParams,
+  untypedOptions: CallOptions,
   kept: Kept,
 ): Promise<Session> {
-  checkKeys('params', params, SESSION_KEYS);
-  checkKeys('options', options, OPTION_KEYS);
+  checkKeys('params', untyped, SESSION_KEYS);
+  const params = membersOf(untyped, SESSION_KEYS);
+  const options = givenOptions(untypedOptions);
   const { facts, result } = await makeCall(
     SESSION,
     sessionParams(params, options.suite),

@@ -2,7 +2,7 @@ import type { Suite } from '../api/suite.js';
 import { copyFault } from '../safety/pasted.js';
 import { credentialFault } from '../safety/redact.js';
 import type { Connection } from '../api/http/connection.js';
-import { checkKeys } from './check-keys.js';
+import { checkKeys, membersOf } from './check-keys.js';
 import { Failure } from '../failure/failure.js';
 import { baseUrlFault, clearTextFault, DECENTRO_HOSTS } from '../safety/trust.js';
 import { parseHttpUrl } from '../safety/url.js';
@@ -49,7 +49,7 @@ export type CallOptions = Target & {
   readonly ca?: string | readonly string[] | undefined;
 };
 
-export const OPTION_KEYS: readonly (keyof CallOptions)[] = [
+const OPTION_KEYS: readonly (keyof CallOptions)[] = [
   'environment',
   'baseUrl',
   'credentials',
@@ -67,11 +67,24 @@ const CREDENTIAL_KEYS = ['clientId', 'clientSecret', 'moduleSecret'] as const sa
 // A timer cannot wait longer.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
+/** The options that were given; `null` counts as absent. Fails with `usage` for a key that is not known. */
+export function givenOptions(untyped: CallOptions): CallOptions {
+  checkKeys('options', untyped, OPTION_KEYS);
+  const options = withoutNull(membersOf(untyped, OPTION_KEYS));
+  // A program without types may have forgotten them.
+  const credentials = (options.credentials as Credentials | undefined) ?? ({} as Credentials);
+  checkKeys('credentials', credentials, CREDENTIAL_KEYS);
+  return Object.assign(options, { credentials: withoutNull(membersOf(credentials, CREDENTIAL_KEYS)) });
+}
+
+function withoutNull<Given extends object>(given: Given): Given {
+  for (const [key, value] of Object.entries(given) as [string, unknown][])
+    if (value === null) Reflect.deleteProperty(given, key);
+  return given;
+}
+
 /** Checks where a call goes and with what. Fails with `config` that names everything wrong, and no value. */
 export function chooseBaseUrl(options: CallOptions): URL {
-  checkKeys('options', options, OPTION_KEYS);
-  const credentials = options.credentials as object | undefined;
-  checkKeys('credentials', credentials ?? {}, CREDENTIAL_KEYS);
   const { timeoutMs = 1, retries = 0, suite = 'classic' } = options;
   const baseUrl = parseTarget(options);
   const wrong = [...(typeof baseUrl === 'string' ? [baseUrl] : []), ...findWrongCredentials(options)];
@@ -80,8 +93,8 @@ export function chooseBaseUrl(options: CallOptions): URL {
   if (!['classic', 'sso'].includes(suite)) wrong.push('suite is neither classic nor sso.');
   if (!(Number.isInteger(retries) && retries >= 0)) wrong.push('retries must be a whole number, 0 or more.');
   const { signal, onAttempt } = options as Readonly<Record<string, unknown>>;
-  if (signal != null && !isSignal(signal)) wrong.push('signal is not an AbortSignal.');
-  if (onAttempt != null && typeof onAttempt !== 'function') wrong.push('onAttempt is not a function.');
+  if (signal !== undefined && !isSignal(signal)) wrong.push('signal is not an AbortSignal.');
+  if (onAttempt !== undefined && typeof onAttempt !== 'function') wrong.push('onAttempt is not a function.');
   if (typeof baseUrl !== 'string' && wrong.length === 0) return baseUrl;
   throw new Failure('config', wrong, { details: { effect: 'no' } });
 }
@@ -123,7 +136,6 @@ function isSignal(value: unknown): boolean {
 }
 
 function findWrongCredentials(options: CallOptions): string[] {
-  // A program without types may have forgotten them.
   const credentials = options.credentials as Partial<Record<keyof Credentials, unknown>> | undefined;
   return CREDENTIAL_KEYS.flatMap((name) => {
     const value = credentials?.[name];

@@ -4,6 +4,7 @@ import {
   type InitiateSessionParams,
   type SsoSessionParams,
 } from '../api/endpoints/initiate-session.js';
+import { isObject } from '../api/envelope.js';
 import type { Suite } from '../api/suite.js';
 
 /** The parameters of a session. */
@@ -61,6 +62,7 @@ export function foreignFaults(params: SessionParams, suite: Suite = 'classic'): 
 
 /** What is wrong with `extra`, as sentences. */
 export function extraFaults({ extra = {} }: SessionParams): string[] {
+  if (!isObject(extra)) return [];
   const named = PARAMETER_NAMES.filter((name) => Object.hasOwn(extra, name));
   const lost = lossOf('extra', extra);
   return [
@@ -82,11 +84,16 @@ const SWITCHES = [
   'generatePdf',
 ];
 
+const OPTIONAL_TEXTS = ['idNumber', 'fullName'];
+const OBJECTS = ['extra', 'related'];
+
 /** The parameters that are not of their type, which a program without types may give, as sentences. */
 export function typeFaults(params: object): string[] {
   const given = Object.entries(params).filter(([, value]) => value !== undefined);
   return given.flatMap(([name, value]: [string, unknown]) => {
     if (SWITCHES.includes(name) && typeof value !== 'boolean') return `${name} must be true or false.`;
+    if (OPTIONAL_TEXTS.includes(name) && typeof value !== 'string') return `${name} must be a text.`;
+    if (OBJECTS.includes(name) && !isObject(value)) return `${name} must be an object.`;
     const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
     return name === 'documentsForConsent' && !isList ? `${name} must be a list of texts.` : [];
   });

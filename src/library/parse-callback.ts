@@ -49,7 +49,7 @@ function readQuery(redirect: unknown): URLSearchParams | undefined {
   if (typeof redirect === 'string') return parsePastedQuery(redirect);
   if (typeof redirect !== 'object' || redirect === null) return undefined;
   // By what they have: a test runner's URL may be of another realm than this one.
-  if (isIterable(redirect)) return new URLSearchParams([...redirect]);
+  if (isIterable(redirect)) return parsePairs(redirect);
   if ('searchParams' in redirect && isIterable(redirect.searchParams))
     return readQuery(redirect.searchParams);
   const query = new URLSearchParams();
@@ -58,6 +58,14 @@ function readQuery(redirect: unknown): URLSearchParams | undefined {
     for (const one of [value].flat()) if (typeof one === 'string') query.append(name, one);
   }
   return query;
+}
+
+function parsePairs(pairs: Iterable<[string, string]>): URLSearchParams | undefined {
+  try {
+    return new URLSearchParams([...pairs]);
+  } catch {
+    return undefined;
+  }
 }
 
 function isIterable(value: unknown): value is Iterable<[string, string]> {

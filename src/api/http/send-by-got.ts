@@ -5,7 +5,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { finished } from 'node:stream/promises';
 import { codeOf, NO_CODE } from './connection-failures.js';
 import { ACCEPTED_ENCODINGS } from './reception.js';
-import type { PhaseLimits, Send } from './send.js';
+import type { Send } from './send.js';
 
 const client = got.extend({
   headers: { 'user-agent': undefined, 'accept-encoding': ACCEPTED_ENCODINGS },
@@ -21,6 +21,7 @@ export const sendByGot: Send = async ({ url, method, body }, open, limits, signa
     method,
     ...(body !== undefined && { body }),
     request: (_url, { headers }) => open(headers as OutgoingHttpHeaders),
+    headers: withoutInherited({}),
     timeout: withoutInherited(limits),
     signal,
   });
@@ -38,10 +39,10 @@ export const sendByGot: Send = async ({ url, method, body }, open, limits, signa
 };
 
 // got looks at inherited members as well, and would refuse what a program has added to Object.prototype.
-function withoutInherited(limits: PhaseLimits): PhaseLimits {
+function withoutInherited<Members extends object>(members: Members): Members {
   const inherited: string[] = [];
-  for (const name in limits) if (!Object.hasOwn(limits, name)) inherited.push(name);
-  return { ...limits, ...Object.fromEntries(inherited.map((name) => [name, undefined])) };
+  for (const name in members) if (!Object.hasOwn(members, name)) inherited.push(name);
+  return { ...members, ...Object.fromEntries(inherited.map((name) => [name, undefined])) };
 }
 
 // got names what has no code of its own.

@@ -101,7 +101,7 @@ test.each([
   ['an empty batch', { batch: '' }, 'batch must be a text'],
   ['a key that is a number', { key: 12 as never }, 'key must be a text'],
   ['attempt 0', { attempt: 0 }, 'attempt must be a whole number'],
-  ['a part that is unknown', { atempt: 1 } as never, 'Unknown: atempt'],
+  ['a part that is unknown', { atempt: 1 } as never, 'Unknown key "atempt" in source'],
 ])('deriveReferenceId refuses %s', (_what, part: object, message) => {
   const source = { environment: 'staging', batch: 'rekyc', key: 'C1', attempt: 1, ...part };
   expect(() => deriveReferenceId(source)).toThrow(message);

@@ -1,14 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   createClient,
+  deriveReferenceId,
   Failure,
   fetchEaadhaar,
   initiateSession,
   parseCallback,
   pullFile,
+  type CallOptions,
+  type ClientOptions,
 } from '../../../src/library/index.js';
 import { SESSION_CREATED } from '../../support/answer.js';
 import { CANARIES } from '../../support/canaries.js';
+import { cleanUp } from '../../support/cleanup.js';
 import { createCertificate } from '../../support/certificate.js';
 import { createRecorder } from '../../support/recorder.js';
 
@@ -37,6 +41,7 @@ const untyped = {
   initiateSession,
   fetchEaadhaar,
   createClient,
+  deriveReferenceId,
   parseCallback,
   pullFile,
 } as unknown as Record<string, (...args: unknown[]) => unknown>;
@@ -101,6 +106,33 @@ describe('a program without types', () => {
       'usage',
       /related has a number that JSON does not hold exactly \(year\)/,
     ],
+    [
+      'pullFile',
+      [
+        { ...PARAMS_OF_CALL, documentType: 'PAN', idNumber: 123 },
+        { ...at('http://127.0.0.1:1'), suite: 'sso' },
+      ],
+      'usage',
+      /^idNumber must be a text\.$/,
+    ],
+    [
+      'pullFile',
+      [
+        { ...PARAMS_OF_CALL, documentType: 'PAN', idNumber: '1', fullName: null, related: null },
+        { ...at('http://127.0.0.1:1'), suite: 'sso' },
+      ],
+      'usage',
+      /^fullName must be a text\.\nrelated must be an object\.$/,
+    ],
+    ...[null, 'abc', ['a']].map((extra): [string, unknown[], string, RegExp] => [
+      'initiateSession',
+      [{ ...PARAMS, extra }, at('http://127.0.0.1:1')],
+      'usage',
+      /^extra must be an object\.$/,
+    ]),
+    ['deriveReferenceId', [], 'usage', /source must be an object/],
+    ['deriveReferenceId', [null], 'usage', /source must be an object/],
+    ['parseCallback', [new Set(['x']), { state: 'T' }], 'usage', /neither a URL nor a query/],
     ['parseCallback', ['/x?code=1', { stat: 'T' }], 'usage', /stat/],
     ['parseCallback', ['/x?code=1'], 'usage', /state/],
   ])('that calls %s(%j) gets a Failure', async (name, args, kind, message) => {
@@ -114,6 +146,54 @@ describe('a program without types', () => {
     );
     expect(failure.hint).toBe('Did you mean redirectUrl?');
   });
+});
+
+test('an option that is null counts as absent', async () => {
+  const recorder = await createRecorder([{ body: SESSION_CREATED }, { body: SESSION_CREATED }]);
+  const options = { signal: null, onAttempt: null, proxy: null, ca: null, suite: null, retries: null };
+  await untyped['initiateSession']?.(PARAMS, { ...at(recorder.url), ...options });
+  const client = createClient({ ...at(recorder.url), ...options } as unknown as ClientOptions);
+  await client.initiateSession(PARAMS, { signal: null } as unknown as Pick<CallOptions, 'signal'>);
+  client.close();
+  expect(recorder.requests).toHaveLength(2);
+});
+
+test('what a program has added to Object.prototype is not an option, nor a parameter', async () => {
+  const added = {
+    proxy: 'x',
+    ca: 'x',
+    suite: 'sso',
+    retries: 'x',
+    timeoutMs: 0,
+    onAttempt: 1,
+    maxConnections: 0,
+  };
+  for (const [name, value] of Object.entries({ ...added, moduleSecret: 'x', referenceId: '', extra: 1 })) {
+    Object.defineProperty(Object.prototype, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+    cleanUp(() => {
+      Reflect.deleteProperty(Object.prototype, name);
+    });
+  }
+  const recorder = await createRecorder([{ body: SESSION_CREATED }, { body: SESSION_CREATED }]);
+  const credentials = { clientId: CANARIES.clientId, clientSecret: CANARIES.clientSecret };
+  await initiateSession(PARAMS, { baseUrl: recorder.url, credentials });
+  const client = createClient({ baseUrl: recorder.url, credentials });
+  await client.initiateSession(PARAMS);
+  client.close();
+  expect(recorder.requests.map((request) => request.header('module_secret'))).toEqual([undefined, undefined]);
+});
+
+test('a call of a client has no credentials of its own, which its failures would not mask', async () => {
+  const client = createClient(at('http://127.0.0.1:1'));
+  const own = { credentials: CANARIES } as unknown as Pick<CallOptions, 'signal'>;
+  const failure = await failureOf(() => client.initiateSession(PARAMS, own));
+  client.close();
+  expect(failure).toMatchObject({ kind: 'usage', message: 'Unknown key "credentials" in options.' });
 });
 
 test('JSON of a failure has its message', async () => {

@@ -72,8 +72,8 @@ describe.each(WAYS_TO_SEND)('a request that is sent %s', (_way, optionsOf) => {
       expect(request?.body).toBe('{"purpose":"नमस्ते"}');
     });
 
-    test('is read where a program has added to Object.prototype', async () => {
-      const added = { value: () => [], enumerable: true, configurable: true, writable: true };
+    test.each([() => [], null])('is read where a program has added %p to Object.prototype', async (value) => {
+      const added = { value, enumerable: true, configurable: true, writable: true };
       Object.defineProperty(Object.prototype, 'each', added);
       cleanUp(() => {
         Reflect.deleteProperty(Object.prototype, 'each');
