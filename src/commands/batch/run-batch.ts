@@ -260,6 +260,7 @@ function failureOf(end: JobRun, { rows }: BatchDocument, flags: RunFlags): Failu
   if (wrong !== undefined) return wrong;
   if (rows.created === rows.total) return undefined;
   const without = rows.total - rows.created;
+  const isRetried = rows.refused + rows.unknown + rows.lost > 0;
   return end.isLimited
     ? new Failure(
         'partial',
@@ -272,7 +273,9 @@ function failureOf(end: JobRun, { rows }: BatchDocument, flags: RunFlags): Failu
         'partial',
         `${grouped(without)} of ${countText(rows.total, 'row')} ${have(without)} no link.`,
         {
-          hint: '`digilocker batch results` lists them; --retry sends some of them again.',
+          hint: isRetried
+            ? '`digilocker batch results` lists them; --retry sends some of them again.'
+            : '`digilocker batch results` lists them.',
         },
       );
 }

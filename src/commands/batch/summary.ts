@@ -103,10 +103,10 @@ export function summaryBlocks({ environment, batch, rows, responseKeys }: BatchD
 }
 
 const MEANINGS: Readonly<Record<RowEnd, string>> = {
-  created: 'have a link',
-  refused: 'were refused; no session',
+  created: 'with a link',
+  refused: 'refused; no session',
   unknown: 'may have a session; --retry unknown finds out',
-  lost: 'were sent before, and their link is lost',
+  lost: 'sent before; the link is lost',
   withheld: 'not sent: no consent',
   invalid: 'not sent: Decentro would refuse them',
   open: 'not sent yet',
