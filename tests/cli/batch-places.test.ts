@@ -108,6 +108,49 @@ describe('a run that ends early', () => {
     expect(server.sessions).toHaveLength(40);
   });
 
+  test('an answer that comes after another process took the job over is shown, because no journal has it', async () => {
+    const { cwd, run } = await setUpBatch({
+      answer: (count) => {
+        if (count === 1)
+          writeFileSync(path.join(cwd, 'rows.csv.batch', 'run-000002.ndjson'), '', { mode: 0o600 });
+        return false;
+      },
+    });
+    const stopped = await run(['--concurrency', '1']);
+    expect(stopped.code).toBe(2);
+    expect(told(stopped)).toContain('Another process took over the job in');
+    expect(told(stopped)).toMatch(
+      /Not in the journal: \{.*"row":1,.*"authorizationUrl":"https:\/\/digilocker\.test\//,
+    );
+  });
+
+  test('a terminal shows how far a run is, on a line that is taken away at its end', async () => {
+    const body = { decentroTxnId: 'A'.repeat(32), status: 'FAILURE', responseCode: 'E00009', message: 'No.' };
+    let answerLast = () => undefined as unknown;
+    const { cwd, server } = await setUpBatch({
+      answer: (count, response) => {
+        if (count < 3) return false;
+        answerLast = () => response.writeHead(400).end(JSON.stringify(body));
+        return true;
+      },
+    });
+    const args = ['batch', 'run', 'rows.csv', '--env', 'sandbox', '--base-url', server.url, '--consent'];
+    const more = ['--key', 'customer_no', '--rate', 'none', '--concurrency', '1', '--limit', '3'];
+    const host = createFakeHost([...args, ...more], { cwd, isInteractive: true });
+    const shown = 'in flight 1  ';
+    const stderr = Object.assign(Object.create(host.stderr) as typeof host.stderr, {
+      write: async (text: string) => {
+        await host.stderr.write(text);
+        if (text.includes(shown) && text.includes('created 2')) answerLast();
+      },
+    });
+    expect((await runHost({ ...host, stderr })).code).toBe(10);
+    expect(host.stderr.text).toMatch(
+      /\r\u001b\[K2 of 40 {2}5 % {2}.* {2}created 2 {2}in flight 1 {2}.* left/,
+    );
+    expect(host.stderr.text.split('\r\u001b[K').at(-1)).not.toContain('in flight');
+  });
+
   test('an answer that never comes may have an effect, and the journal of sessions says so', async () => {
     const csv = 'customer_no,redirect_url\nC1,https://app.test/?1\n';
     const { cwd, run } = await setUpBatch({ dropped: 1 }, csv);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { describeRow } from '../../../../src/commands/batch/batch-row.js';
 import { hashKey, isInShard, KeyIndex, keyOf } from '../../../../src/commands/batch/keys.js';
 import {
@@ -10,7 +10,13 @@ import {
 import { RowStates } from '../../../../src/commands/batch/row-states.js';
 import { countsFault, emptyCounts, summaryBlocks } from '../../../../src/commands/batch/summary.js';
 import { createRowReader, parseColumnMapping } from '../../../../src/commands/batch/columns.js';
+import { watchRun } from '../../../../src/commands/batch/watch.js';
+import { Failure } from '../../../../src/failure/failure.js';
 import { createFakeHost } from '../../../support/fake-host.js';
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 describe('progress', () => {
   const figures = {
@@ -71,6 +77,23 @@ describe('progress', () => {
     expect(host.stderr.text).toBe(`${erase}A note.\n${erase}A warning.\n${erase}`);
   });
 
+  test.each([
+    ['a terminal, four times a second, cut to its width', true, 250, '\r\u001b[K1,002 of 4,000  25 '],
+    ['anything else, every half a minute', false, 30_000, `${progressLine(figures, 0)}\n`],
+  ])('is written to %s', async (_where, isInteractive, everyMs, text) => {
+    jest.useFakeTimers();
+    const host = createFakeHost([], { isInteractive, columns: isInteractive ? 20 : 80 });
+    const progress = startProgress(
+      host,
+      false,
+      () => figures,
+      () => 0,
+    );
+    jest.advanceTimersByTime(2 * everyMs);
+    await progress.end();
+    expect(host.stderr.text).toBe(`${text}${text}${isInteractive ? '\r\u001b[K' : ''}`);
+  });
+
   test('a user who wants quiet reads warnings alone', async () => {
     const host = createFakeHost([], { isInteractive: true });
     const progress = startProgress(
@@ -84,6 +107,28 @@ describe('progress', () => {
     await progress.end();
     expect(host.stderr.text).toBe('A warning.\n');
   });
+});
+
+test('a run shows every ten seconds that it lives, and ends within a second of a take-over', () => {
+  jest.useFakeTimers();
+  const records: unknown[] = [];
+  const journal = {
+    append: (record: unknown) => {
+      records.push(record);
+      return Promise.resolve();
+    },
+  };
+  let objection: Failure | undefined;
+  const watch = watchRun(new AbortController().signal, journal, () => objection);
+  jest.advanceTimersByTime(20_000);
+  expect(records).toEqual([{ t: 'alive' }, { t: 'alive' }]);
+  expect(watch.signal.aborted).toBe(false);
+  objection = new Failure('usage', 'Another process took the job over.');
+  jest.advanceTimersByTime(1_000);
+  expect(watch.signal.reason).toBe(objection);
+  watch.end();
+  jest.advanceTimersByTime(60_000);
+  expect(records).toHaveLength(2);
 });
 
 describe('keys', () => {

@@ -293,6 +293,45 @@ test('a job that another process took over sends nothing more', async () => {
   expect(ended.length).toBeLessThan(requests);
 });
 
+test('while the reader of the rows is behind, nothing departs', async () => {
+  const server = createServer();
+  const departures: number[] = [];
+  const { ended } = await runBatch({
+    rows: 5,
+    segments: [],
+    file: new VirtualDisk().begin(),
+    clock: server.clock,
+    isCongested: () => server.clock.now() < 1_000,
+    send: (row, referenceId) => {
+      departures.push(server.clock.now());
+      return server.send(row, referenceId);
+    },
+  });
+  expect(ended).toHaveLength(5);
+  expect(Math.min(...departures)).toBe(1_000);
+});
+
+test.each([
+  ['of the input', new Failure('usage', 'The file changed.'), 'usage'],
+  ['that nobody foresaw', new Error('made up'), 'internal'],
+])(
+  'a fault %s in the middle stops the run, and what is in flight gets its end',
+  async (_what, rowsFault, kind) => {
+    const server = createServer();
+    const file = new VirtualDisk().begin();
+    const { stopped, requests, ended } = await runBatch({
+      rows: 8,
+      segments: [],
+      file,
+      rowsFault,
+      ...server,
+    });
+    expect(stopped).toMatchObject({ kind });
+    expect(ended).toHaveLength(requests);
+    expect(sessionsByRow(server.memory).size).toBe(requests);
+  },
+);
+
 test.each([
   ['a signal', new Failure('interrupted', 'Interrupted by SIGTERM.', { signal: 'SIGTERM' }), 'interrupted'],
   ['an error that nobody caught', new Error('made up'), 'internal'],

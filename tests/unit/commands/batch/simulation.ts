@@ -158,6 +158,9 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
   readonly objection?: () => Failure | undefined;
   readonly onEnd?: (row: EndedRow) => void;
+  readonly isCongested?: () => boolean;
+  /** What reading the rows fails with, after the last of them. */
+  readonly rowsFault?: Error;
 }
 
 export interface BatchOutcome extends RunEnd {
@@ -205,6 +208,7 @@ export async function runBatch(options: BatchOptions): Promise<BatchOutcome> {
         request: { type: 'send', params, referenceId },
       };
     }
+    if (options.rowsFault !== undefined) throw options.rowsFault;
   }
   const work = runRows({
     environment: 'staging',
@@ -232,7 +236,7 @@ export async function runBatch(options: BatchOptions): Promise<BatchOutcome> {
     },
     onPause: (text) => pauses.push(text),
     onStopping: () => undefined,
-    isCongested: () => false,
+    isCongested: options.isCongested ?? (() => false),
     limit: options.limit ?? Number.POSITIVE_INFINITY,
     clock,
     signal: options.signal ?? new AbortController().signal,
