@@ -1,8 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { RESPONSE_KEYS } from '../../src/api/response-keys.js';
 import { SESSION_CREATED } from '../support/answer.js';
+import { createFakeHost } from '../support/fake-host.js';
 import { createRecorder, type Answer } from '../support/recorder.js';
-import { credentials, fails, runMain, succeeds } from '../support/run-main.js';
+import { credentials, fails, runHost, runMain, succeeds } from '../support/run-main.js';
+import { heldRecorder } from '../support/session.js';
 
 const SANDBOX = ['init-session', '--env', 'sandbox', '--consent', '--retries', '0'];
 const PARAMS = [
@@ -162,4 +164,48 @@ test('verbose shows the beginning of a long answer, made visible (rule 22)', asy
   const { stderr } = await runMain(against(recorder.url, '-v'), { env: credentials });
   const line = stderr.split('\n').find((text) => text.startsWith('< \\u001b')) ?? '';
   expect(line).toHaveLength(2 + 4096 + 5);
+});
+
+describe('the time that a call takes', () => {
+  const { setTimeout: realSetTimeout } = globalThis;
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test('is counted down on a terminal once it takes a second, and the line is taken away', async () => {
+    jest
+      .spyOn(globalThis, 'setTimeout')
+      .mockImplementation(((callback: () => void, delayMs = 0, ...args: []) =>
+        realSetTimeout(callback, delayMs === 1_000 ? 0 : delayMs, ...args)) as never);
+    const { recorder, release } = await heldRecorder();
+    const host = createFakeHost(against(recorder.url, '--no-open', '--timeout', '90s'), {
+      env: credentials,
+      isInteractive: true,
+    });
+    const stderr = Object.assign(Object.create(host.stderr) as typeof host.stderr, {
+      write: async (text: string) => {
+        await host.stderr.write(text);
+        if (text.includes('Waiting')) release();
+      },
+    });
+    expect((await runHost({ ...host, stderr })).code).toBe(0);
+    expect(host.stderr.text).toContain(
+      `\r\u001b[KWaiting for 127.0.0.1:${recorder.port}, 1:30 left (Ctrl-C ends it)\r\u001b[K`,
+    );
+  });
+
+  test('is named with its flag where it is over', async () => {
+    const recorder = await createRecorder({ then: 'hang' });
+    const args = against(recorder.url, '--json', '--retries', '0', '--timeout', '100ms');
+    const host = createFakeHost(args, { env: credentials });
+    const { code, document } = await runHost({ ...host, elapsed: () => performance.now() });
+    expect(code).toBe(8);
+    expect(document).toMatchObject({
+      error: {
+        kind: 'unknown',
+        hint: expect.stringMatching(/^The time limit was 100ms; --timeout sets it\. /),
+      },
+    });
+  });
 });
