@@ -176,8 +176,9 @@ describe('the time that a call takes', () => {
   test('is counted down on a terminal once it takes a second, and the line is taken away', async () => {
     jest
       .spyOn(globalThis, 'setTimeout')
-      .mockImplementation(((callback: () => void, delayMs = 0, ...args: []) =>
-        realSetTimeout(callback, delayMs === 1_000 ? 0 : delayMs, ...args)) as never);
+      .mockImplementation((callback: () => void, delayMs = 0, ...args: []) =>
+        realSetTimeout(callback, delayMs === 1_000 ? 0 : delayMs, ...args),
+      );
     const { recorder, release } = await heldRecorder();
     const host = createFakeHost(against(recorder.url, '--no-open', '--timeout', '90s'), {
       env: credentials,

@@ -118,14 +118,14 @@ test('a run shows every ten seconds that it lives, and ends within a second of a
       return Promise.resolve();
     },
   };
-  let objection: Failure | undefined;
-  const watch = watchRun(new AbortController().signal, journal, () => objection);
+  const objections: Failure[] = [];
+  const watch = watchRun(new AbortController().signal, journal, () => objections[0]);
   jest.advanceTimersByTime(20_000);
   expect(records).toEqual([{ t: 'alive' }, { t: 'alive' }]);
   expect(watch.signal.aborted).toBe(false);
-  objection = new Failure('usage', 'Another process took the job over.');
+  objections.push(new Failure('usage', 'Another process took the job over.'));
   jest.advanceTimersByTime(1_000);
-  expect(watch.signal.reason).toBe(objection);
+  expect(watch.signal.reason).toBe(objections[0]);
   watch.end();
   jest.advanceTimersByTime(60_000);
   expect(records).toHaveLength(2);
