@@ -21,7 +21,15 @@ const LIST_FORMAT = "class ListFormat { format(items) { return items.join(', ');
 
 // Modules of Node that take milliseconds to load, and that many a run imports without using them: src/startup/start.ts
 // loads them when something of theirs is used.
-const LATE = ['node:crypto', 'node:https', 'node:net', 'node:timers/promises', 'node:tls', 'node:zlib'];
+const LATE = [
+  'node:crypto',
+  'node:https',
+  'node:net',
+  'node:os',
+  'node:timers/promises',
+  'node:tls',
+  'node:zlib',
+];
 
 /** Splits the source into chunks, with the metafile that tells how they hang together. */
 async function split() {

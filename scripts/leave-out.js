@@ -27,7 +27,8 @@ const LEFT_OUT = {
       export const checkServerIdentity = (host, certificate) => tls.checkServerIdentity(host, certificate);`,
   },
   // Config files are data (src/settings/config-file.ts), and opened there: cosmiconfig copies each function of fs first.
-  cosmiconfig: { './loaders': NEVER_USED, fs: NEVER_USED, 'env-paths': NEVER_USED },
+  // It is told where to look.
+  cosmiconfig: { './loaders': NEVER_USED, fs: NEVER_USED, os: NEVER_USED, 'env-paths': NEVER_USED },
   // Questions are answered on the terminal, not in an editor, which brings tables of 400 KB for encodings.
   '@inquirer/editor': { '@inquirer/external-editor': NEVER_USED },
   // Tells requests apart that the sandbox does not take.

@@ -84,7 +84,7 @@ export function createHost(
     controller.abort(error);
   });
 
-  const home = homeFolder();
+  const home = homeFolder(process);
   // Libraries ask for it while they load, and fail where there is none.
   if (home === undefined) process.env['HOME'] = '/';
   const output = (name: 'stdout' | 'stderr', onError: (error: Error) => void) =>
@@ -181,8 +181,11 @@ function workingFolder(process: NodeJS.Process): string {
   }
 }
 
-// With a HOME that is empty or relative, the user's own folder would be one that another user may have filled.
-function homeFolder(): string | undefined {
+// With a HOME that is empty or relative, the user's own folder would be one that another user may have filled. Where
+// HOME says it, node:os need not be loaded.
+function homeFolder({ env, platform }: NodeJS.Process): string | undefined {
+  const { HOME: home = '' } = env;
+  if (platform !== 'win32' && path.isAbsolute(home)) return home;
   return absoluteFolder(() => os.homedir()) ?? accountHome();
 }
 

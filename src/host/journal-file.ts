@@ -56,12 +56,19 @@ export function findStatePlace(host: Surroundings): StatePlace | string {
 }
 
 function surroundingsOf(host: Surroundings): Parameters<typeof placeFault>[2] {
-  const { accountHome } = host;
-  try {
-    return { accountHome, cwd: host.cwd };
-  } catch {
-    return { accountHome, cwd: undefined };
-  }
+  return {
+    // To ask the user database takes longer than all else here.
+    get accountHome() {
+      return host.accountHome;
+    },
+    get cwd() {
+      try {
+        return host.cwd;
+      } catch {
+        return undefined;
+      }
+    },
+  };
 }
 
 /**
