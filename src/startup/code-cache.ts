@@ -10,13 +10,13 @@ import {
   readSync,
   renameSync,
   rmSync,
-  writeFileSync,
+  writevSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { makeOwnFolders } from '../host/own-place.js';
 
 export interface CodeCache {
-  /** What V8 made of a file in an earlier run. */
+  /** What V8 made of a file in an earlier run. Good until the next call, which reads into the same memory. */
   find(name: string): Buffer | undefined;
   /** Keeps what V8 made of the files of this run, for the next one. Where that fails, the next run takes longer. */
   save(codes: ReadonlyMap<string, Buffer>, traits: readonly string[]): void;
@@ -45,13 +45,15 @@ interface Stored extends Index {
   /** Half of it: everything is there twice. */
   readonly size: number;
   readonly indexSize: number;
+  /** Room for the longest of the codes, and a piece. One for all: the system takes its time to give memory. */
+  readonly room: Buffer;
 }
 
 // V8 copies what is not aligned to a word.
 const WORD_BYTES = 8;
 // Holds the index of most.
 const HEAD_BYTES = 2048;
-const PIECE_BYTES = 64 * 1024;
+const PIECE_BYTES = 32 * 1024;
 const MAX_FILES = 32;
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -89,7 +91,7 @@ export function openCodeCache(place: Place): CodeCache {
         const codes = new Map(found);
         for (const [name] of stored?.ranges ?? []) {
           const code = codes.has(name) ? undefined : find(name);
-          if (code !== undefined) codes.set(name, code);
+          if (code !== undefined) codes.set(name, Buffer.from(code));
         }
         // Windows replaces no file that is open.
         if (stored !== undefined) closeSync(stored.file);
@@ -108,17 +110,25 @@ function openStored({ folder, key, userId }: Place): Stored | undefined {
   const isOwn = userId === undefined || (stats.uid === userId && (stats.mode & 0o022) === 0);
   if (!isOwn || !stats.isFile() || stats.size > MAX_BYTES) return undefined;
   const size = stats.size / 2;
-  const head = read({ file, size }, 0, Math.min(size, HEAD_BYTES));
+  const readIndex = (indexSize: number) =>
+    read({ file, size, room: Buffer.allocUnsafeSlow(2 * indexSize) }, 0, indexSize);
+  const head = readIndex(Math.min(size, HEAD_BYTES));
   const indexSize = head.readUInt32LE();
-  const index = indexSize <= head.length ? head : read({ file, size }, 0, indexSize);
-  return { file, size, indexSize, ...(JSON.parse(index.toString('utf8', WORD_BYTES, indexSize)) as Index) };
+  const bytes = indexSize <= head.length ? head : readIndex(indexSize);
+  const index = JSON.parse(bytes.toString('utf8', WORD_BYTES, indexSize)) as Index;
+  const longest = Math.max(0, ...index.ranges.map(([, , length]) => length));
+  return { file, size, indexSize, room: Buffer.allocUnsafeSlow(longest + PIECE_BYTES), ...index };
 }
 
 // Damaged code ends the process, so it is there twice. To compare it piece by piece takes less time than to load what
 // Node computes checksums with.
-function read({ file, size: half }: Pick<Stored, 'file' | 'size'>, start: number, size: number): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(size);
-  const piece = Buffer.allocUnsafeSlow(Math.min(size, PIECE_BYTES));
+function read(
+  { file, size: half, room }: Pick<Stored, 'file' | 'size' | 'room'>,
+  start: number,
+  size: number,
+): Buffer {
+  const bytes = room.subarray(0, size);
+  const piece = room.subarray(size).subarray(0, PIECE_BYTES);
   const isWhole = start + size <= half && readSync(file, bytes, 0, size, start) === size;
   for (let at = 0; isWhole && at < size;) {
     const count = readSync(file, piece, 0, Math.min(piece.length, size - at), half + start + at);
@@ -145,7 +155,14 @@ function write(
   const file = join(folder, key);
   const unfinished = `${file}.${processId}`;
   try {
-    writeFileSync(unfinished, pack(codes, traits), { mode: 0o600, flag: 'wx' });
+    const descriptor = openSync(unfinished, 'wx', 0o600);
+    try {
+      const parts = pack(codes, traits);
+      const size = parts.reduce((sum, { length }) => sum + length, 0);
+      if (writevSync(descriptor, [...parts, ...parts]) !== 2 * size) throw new Error('It was cut short.');
+    } finally {
+      closeSync(descriptor);
+    }
     renameSync(unfinished, file);
   } catch (error) {
     rmSync(unfinished, { force: true });
@@ -162,27 +179,26 @@ function removeOldest(folder: string): void {
   for (const { file } of aged.slice(MAX_FILES)) rmSync(file, { force: true });
 }
 
-/** The size of the index, the index, and one code after the other; and all of it once more. */
-function pack(codes: ReadonlyMap<string, Buffer>, traits: readonly string[]): Buffer {
+/** The size of the index, the index, and one code after the other. */
+function pack(codes: ReadonlyMap<string, Buffer>, traits: readonly string[]): Buffer[] {
   const parts: Buffer[] = [];
   const ranges: [name: string, start: number, size: number][] = [];
   let end = 0;
   for (const [name, code] of codes) {
     ranges.push([name, end, code.length]);
-    const part = padded(code);
-    parts.push(part);
-    end += part.length;
+    const padding = paddingOf(code);
+    parts.push(code, padding);
+    end += code.length + padding.length;
   }
-  const index = padded(Buffer.from(JSON.stringify({ ranges, traits } satisfies Index)), ' ');
+  const index = Buffer.from(JSON.stringify({ ranges, traits } satisfies Index));
+  const padding = paddingOf(index).fill(' ');
   const size = Buffer.alloc(WORD_BYTES);
-  size.writeUInt32LE(WORD_BYTES + index.length);
-  const bytes = Buffer.concat([size, index, ...parts]);
-  return Buffer.concat([bytes, bytes]);
+  size.writeUInt32LE(WORD_BYTES + index.length + padding.length);
+  return [size, index, padding, ...parts];
 }
 
-function padded(bytes: Buffer, filler = '\0'): Buffer {
-  const padding = -bytes.length & (WORD_BYTES - 1);
-  return Buffer.concat([bytes, Buffer.alloc(padding, filler)]);
+function paddingOf({ length }: Buffer): Buffer {
+  return Buffer.alloc(-length & (WORD_BYTES - 1));
 }
 
 function attempt<T>(action: () => T): T | undefined {
