@@ -2,6 +2,7 @@ import { CommanderError, type Command } from 'commander';
 import { bugFailure, framesOf } from './failure/bug.js';
 import { createCommand, type CommandModule } from './commands/flags.js';
 import { Failure } from './failure/failure.js';
+import { withPermissionHint } from './failure/permission.js';
 import { readArguments } from './host/arguments.js';
 import type { Host } from './host/host.js';
 import type { Output } from './host/output.js';
@@ -243,7 +244,7 @@ async function parse(program: Command, args: readonly string[]): Promise<void> {
 }
 
 async function reportFailure(host: Host, error: unknown, module: CommandModule | undefined): Promise<number> {
-  const failure = await translate(error);
+  const failure = withPermissionHint(await translate(error));
   const report = module?.reportFailure(failure) ?? plainFailure('digilocker.error/1', failure);
   // After a result, no failure adds a second document to it.
   if (readArguments(host.args).wantsJson && !host.stdout.isUsed) {

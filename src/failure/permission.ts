@@ -29,6 +29,15 @@ export function permissionFailure(error: unknown): Failure | undefined {
   );
 }
 
+/** A failure with the way out, where it names a file that Node's permission model keeps from being used. */
+export function withPermissionHint(failure: Failure): Failure {
+  if (!failure.message.includes(`(${DENIED})`) || failure.hint?.includes('--permission') === true)
+    return failure;
+  // Writing needs more than any flag allows: nothing can be made durable.
+  const hint = "Node's permission model denies it: start Node without --permission.";
+  return failure.with({}, failure.sent, hint);
+}
+
 /** What Node says of its permissions; `permission` is there under the permission model alone. */
 interface NodePermissions {
   readonly permission?: { readonly has: (scope: string) => boolean };

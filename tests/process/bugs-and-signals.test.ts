@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { createRecorder } from '../support/recorder.js';
 import { BINARY, credentials, fails, run, start, succeeds, temporaryDirectory } from '../support/run.js';
 import { TXN_ID } from '../support/staging.js';
@@ -179,6 +180,20 @@ describe('a part of the program that cannot be read, as while it is updated,', (
       1,
       'error: This digilocker installation may not be read (ERR_ACCESS_DENIED).\n' +
         'hint: Start Node with --allow-fs-read=PATH as well, or without --permission.\n',
+    ]);
+  });
+
+  test("names the file that Node's permission model denies, and the way out", async () => {
+    const [flag] = ['--permission', '--experimental-permission'].filter((name) =>
+      process.allowedNodeEnvironmentFlags.has(name),
+    );
+    const env = { NODE_OPTIONS: `${flag ?? ''} --allow-fs-read=* --no-warnings` };
+    const { code, stderr } = await run(['config', 'set', 'defaults.open', 'never'], { env });
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(
+        /^error: \S+\.decentrorc cannot be written\s\(ERR_ACCESS_DENIED\)\.\nhint: Node's permission model denies it: start Node without\s--permission\.\n$/,
+      ),
     ]);
   });
 

@@ -92,7 +92,7 @@ export class KeptConnections {
     this.onGivenUp();
   }
 
-  /** Closes what is idle, and all else with its last answer. */
+  /** Closes every connection: a request that is under way on one fails. */
   close(): void {
     this.#pulse.end();
     this.#agents.http.destroy();

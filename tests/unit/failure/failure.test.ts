@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EXIT_CODES, type FailureKind } from '../../../src/failure/exit-codes.js';
 import { bugFailure } from '../../../src/failure/bug.js';
 import { combine, Failure } from '../../../src/failure/failure.js';
-import { checkNetworkPermission } from '../../../src/failure/permission.js';
+import { checkNetworkPermission, withPermissionHint } from '../../../src/failure/permission.js';
 
 test('the table holds the codes and kinds of the promise', () => {
   expect(EXIT_CODES.map(({ code, kind }) => [code, kind])).toEqual([
@@ -117,6 +117,20 @@ describe("what Node's permission model denies", () => {
       expect.stringMatching(/^Node's permission model denies what this needs/),
       expect.stringMatching(hint),
     ]);
+  });
+
+  test.each([
+    [
+      'x cannot be read (ERR_ACCESS_DENIED).',
+      'Choose another.',
+      /^Choose another\.\n.*without --permission\.$/,
+    ],
+    ['x cannot be read (ERR_ACCESS_DENIED).', undefined, /^Node's permission model denies it/],
+    ['x (ERR_ACCESS_DENIED).', 'Start Node without --permission.', /^Start Node without --permission\.$/],
+    ['x cannot be read (EACCES).', 'Choose another.', /^Choose another\.$/],
+  ])('may be a file that a failure names: %s %s', (message, hint, told) => {
+    const failure = withPermissionHint(new Failure('config', message, { hint }));
+    expect(failure).toMatchObject({ kind: 'config', message, hint: expect.stringMatching(told) });
   });
 
   test('may be a part of the program', () => {
