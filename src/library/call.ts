@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions as ApiOptions } from '../api/call.js';
+import type { Connection } from '../api/http/connection.js';
 import { faultSentence } from '../api/checks.js';
 import type { Endpoint } from '../api/endpoint.js';
 import { inSuite, type Suited } from '../api/suite.js';
@@ -63,7 +64,10 @@ type FunctionParams<Params, Name extends keyof Params & string> = CallParams &
   Omit<Params, Name | keyof CallParams>;
 
 /** What a client keeps from one call to the next. */
-export type Kept = Pick<ApiOptions, 'connections' | 'redactors'>;
+export type Kept = Pick<ApiOptions, 'connections' | 'redactors'> & {
+  /** Resolves the connection of every call: to read the certificates that Node trusts takes some 50 ms. */
+  readonly resolveConnection?: () => Promise<Connection>;
+};
 
 /** Makes one call with the options of a program. */
 export async function makeCall<Params extends object, Result>(
@@ -72,7 +76,7 @@ export async function makeCall<Params extends object, Result>(
   given: string | undefined,
   untypedOptions: CallOptions,
   wrong: readonly string[] = [],
-  kept: Kept = {},
+  { resolveConnection, ...kept }: Kept = {},
 ): Promise<{ readonly facts: CallFacts; readonly result: Result }> {
   const options = givenOptions(untypedOptions);
   const params = membersOf(untyped, Object.keys(untyped) as (keyof Params)[]);
@@ -80,7 +84,7 @@ export async function makeCall<Params extends object, Result>(
   const endpoint = inSuite(suited, options.suite ?? 'classic', (other) => `options.suite '${other}'`);
   const referenceId = given ?? createReferenceId();
   checkParams(endpoint, params, textOf(referenceId), wrong);
-  const connection = await chooseConnection(options, baseUrl);
+  const connection = await (resolveConnection?.() ?? chooseConnection(options, baseUrl));
   const { call } = await import('../api/call.js');
   const interruption = createInterruption(options.signal);
   try {

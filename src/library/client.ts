@@ -1,9 +1,11 @@
+import type { Connection } from '../api/http/connection.js';
 import { KeptConnections } from '../api/http/kept-connections.js';
 import { Failure } from '../failure/failure.js';
 import { createRedactors } from '../safety/redact.js';
+import type { Kept } from './call.js';
 import { checkKeys, membersOf } from './check-keys.js';
 import { startSession, type Session } from './initiate-session.js';
-import { chooseBaseUrl, givenOptions, type CallOptions } from './options.js';
+import { chooseBaseUrl, chooseConnection, givenOptions, type CallOptions } from './options.js';
 import type { SessionParams } from './params.js';
 
 /** What a client is created with: the options of its calls, and how many connections it may have. */
@@ -36,12 +38,17 @@ export function createClient(options: ClientOptions): Client {
   const { maxConnections: given, ...others } =
     (options as ClientOptions | undefined) ?? ({} as ClientOptions);
   const shared = givenOptions(others);
-  chooseBaseUrl(shared);
+  const baseUrl = chooseBaseUrl(shared);
   const maxConnections = (Object.hasOwn(options, 'maxConnections') ? given : undefined) ?? 64;
   if (!(Number.isInteger(maxConnections) && maxConnections >= 1))
     throw new Failure('config', 'maxConnections is not a whole number from 1.');
   const connections = new KeptConnections(maxConnections);
-  const kept = { connections, redactors: createRedactors(shared.credentials) };
+  let connection: Promise<Connection> | undefined;
+  const kept: Kept = {
+    connections,
+    redactors: createRedactors(shared.credentials),
+    resolveConnection: () => (connection ??= chooseConnection(shared, baseUrl)),
+  };
   return {
     initiateSession: async (params, own = {}) => {
       checkKeys('options', own, OWN_KEYS);

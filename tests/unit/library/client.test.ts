@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getEventListeners, once } from 'node:events';
 import { createClient, deriveReferenceId, Failure } from '../../../src/library/index.js';
+import { createCertificate } from '../../support/certificate.js';
 import { cleanUp } from '../../support/cleanup.js';
 
 const CREDENTIALS = { clientId: 'client-of-a-test', clientSecret: 'secret-of-a-test' };
@@ -50,6 +51,22 @@ test('a client keeps its connection from one call to the next', async () => {
   for (let count = 0; count < 5; count += 1) await client.initiateSession(PARAMS);
   expect(requests()).toBe(5);
   expect(sockets.size).toBe(1);
+});
+
+test('a client reads the certificates that it trusts once', async () => {
+  const { baseUrl } = await startServer();
+  const { cert } = createCertificate();
+  let readings = 0;
+  const ca = Object.defineProperty([cert], 0, {
+    get: () => {
+      readings += 1;
+      return cert;
+    },
+  });
+  const client = createClient({ baseUrl, credentials: CREDENTIALS, ca });
+  for (let count = 0; count < 3; count += 1) await client.initiateSession(PARAMS);
+  client.close();
+  expect(readings).toBe(1);
 });
 
 test('a request on a kept connection counts as sent, whatever becomes of it (rule 20)', async () => {
