@@ -190,7 +190,7 @@ async function readBody(
   if (text !== undefined && method === 'GET') throw new Failure('usage', 'A GET request has no body.');
   const body = text ?? (method === 'POST' && given !== false ? '{}' : undefined);
   if (body === undefined) {
-    if (typeof given === 'string') throw new Failure('usage', '--reference-id needs a body to be put into.');
+    if (typeof given === 'string') throw new Failure('usage', '--reference-id requires a body.');
     return { body, referenceId: null };
   }
   const parsed = parseStrictJson(body);
@@ -213,7 +213,7 @@ async function readText(host: Host, file: string): Promise<string> {
   if (file === '-') return (await host.readInput(MAX_INPUT_BYTES)).replace(/^\uFEFF/, '');
   const read = readFileOnce(path.resolve(host.cwd, file), MAX_INPUT_BYTES, true);
   if ('wrong' in read) throw new Failure('usage', `${file} ${read.wrong}.`);
-  if (!isUtf8(read.bytes)) throw new Failure('usage', `${file} is not UTF-8, as JSON has to be.`);
+  if (!isUtf8(read.bytes)) throw new Failure('usage', `${file} is not UTF-8, which JSON must be.`);
   return read.bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 

@@ -26,7 +26,7 @@ export const pullFile = callCommand<PullFileParams, PulledFile>({
     parameters: ({ related }) =>
       PARAMETERS.filter((name) => related === undefined || (name !== 'idNumber' && name !== 'fullName')),
   },
-  next: 'Next: digilocker issued-files --suite sso, which has it now.',
+  next: 'Next: digilocker issued-files --suite sso lists it now.',
   examples: `
   digilocker pull-file 59F864A69B6E4DE0BCD4DD927A5D6160 --suite sso --type PAN \\
     --id-number - --full-name "Asha Example" --consent < pan.txt

@@ -98,7 +98,7 @@ describe('the request', () => {
   test.each([
     [['TRACE', '/v1/x'], /Give one of GET, POST/],
     [['GET', '/v1/x', '--data', 'a=1'], /has no body/],
-    [['GET', '/v1/x', '--reference-id', 'r'], /needs a body/],
+    [['GET', '/v1/x', '--reference-id', 'r'], /requires a body/],
     [['POST', '/v1/x', '--data', 'a=1', '--input', '-'], /cannot be combined/],
     [['POST', '/v1/x', '--data', 'reference_id=r', '--reference-id', 'r'], /cannot be combined/],
     [['POST', '/v1/x', '--reference-id', ''], /--reference-id is empty/],

@@ -169,9 +169,7 @@ describe('config init --global', () => {
     const line = [...INIT, '--global', ...ID, ...REFERENCE];
     for (const env of [{}, { XDG_CONFIG_HOME: path.join(home, '.config') }]) {
       const { stderr } = await fails(line, 3, { home, env });
-      expect(stderr.replaceAll('\n', ' ')).toContain(
-        `The home folder ${home} does not exist, and is not made.`,
-      );
+      expect(stderr.replaceAll('\n', ' ')).toContain(`The home folder ${home} does not exist.`);
       expect(existsSync(home)).toBe(false);
     }
     const elsewhere = path.join(temporaryDirectory(), 'settings');

@@ -152,7 +152,7 @@ describe('the connection', () => {
     const checks = await examined({ env }, 3);
     expect(checks['ca-file']).toMatchObject({
       status: 'warning',
-      detail: 'none.pem (NODE_EXTRA_CA_CERTS) cannot be read (ENOENT): Node.js goes without it',
+      detail: 'none.pem (NODE_EXTRA_CA_CERTS) cannot be read (ENOENT): Node.js ignores it',
     });
     expect(checks['tls-verification']?.status).toBe('problem');
   });

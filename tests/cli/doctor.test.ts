@@ -99,7 +99,7 @@ describe('doctor', () => {
       expect.objectContaining({
         id: 'browser',
         status: 'warning',
-        detail: 'none will be opened, because this machine has no program that BROWSER names',
+        detail: 'none will be opened, because the program that BROWSER names is not installed',
       }),
     );
   });

@@ -123,6 +123,6 @@ function isInWorkTree(folder: string): boolean {
 
 function unusable(place: string, fault: string): Failure {
   return new Failure('usage', `${visible(place)} ${fault}.`, {
-    hint: 'A job holds the links of its end users. Choose another folder with --job, or repair this one.',
+    hint: 'A job holds the links of its end users. Repair this folder, or choose another one.',
   });
 }

@@ -72,7 +72,7 @@ function shellOf({ env, platform }: Host): Shell {
   if (name === '' && platform === 'win32') return 'pwsh';
   const fault = name === '' ? 'SHELL is not set.' : `No completion for ${visible(name)}, the shell in SHELL.`;
   throw new Failure('usage', fault, {
-    hint: `Name the shell: digilocker completion install, then ${SHELL_NAMES.join(', ')}.`,
+    hint: `Name the shell: digilocker completion install, followed by ${SHELL_NAMES.join(', ')}.`,
   });
 }
 
@@ -103,9 +103,7 @@ function startupFile({ env, homeFolder: home, platform }: Host, shell: Shell): s
   if (home === undefined || !existsSync(home))
     throw new Failure(
       'config',
-      home === undefined
-        ? 'This user has no home folder.'
-        : `The home folder ${home} does not exist, and is not made.`,
+      home === undefined ? 'This user has no home folder.' : `The home folder ${home} does not exist.`,
       {
         hint: 'Set HOME to a folder of yours.',
       },

@@ -68,7 +68,7 @@ function checkVerification({ env }: Surroundings): Check {
   return env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
     ? VERIFICATION.problem(
         'config',
-        'NODE_TLS_REJECT_UNAUTHORIZED=0 switches it off, and no credentials leave',
+        'NODE_TLS_REJECT_UNAUTHORIZED=0 turns it off: no credentials are sent',
         `Unset it. ${CA_REMEDY}`,
       )
     : VERIFICATION.ok('certificates are checked');
@@ -82,8 +82,8 @@ function checkCaFile({ cwd, env }: Surroundings, { caFile }: ConnectionFlags): C
     const read = readCertificates(path.resolve(cwd, extra));
     if ('wrong' in read) {
       return CA_FILE.warning(
-        `${extra} (NODE_EXTRA_CA_CERTS) ${read.wrong}: Node.js goes without it`,
-        'Let it name a file with CA certificates in PEM form, or unset it.',
+        `${extra} (NODE_EXTRA_CA_CERTS) ${read.wrong}: Node.js ignores it`,
+        'Set it to a file with CA certificates in PEM form, or unset it.',
       );
     }
     own.push(`${extra} (NODE_EXTRA_CA_CERTS)`);
@@ -168,6 +168,6 @@ function judgeClock({ now }: Surroundings, date: string | undefined): Check {
   const detail =
     skew <= 1 ? 'as the server has it' : `${skew} s ${seconds > 0 ? 'ahead of' : 'behind'} the server`;
   if (skew <= MAX_SKEW_S) return CLOCK.ok(detail);
-  const remedy = 'Let the machine set its clock by NTP: certificates and codes are valid by the clock.';
+  const remedy = 'Set the clock by NTP: certificates and codes depend on it.';
   return skew > BAD_SKEW_S ? CLOCK.problem('network', detail, remedy) : CLOCK.warning(detail, remedy);
 }

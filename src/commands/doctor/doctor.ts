@@ -132,7 +132,7 @@ async function goLive(
     ...(profile.consentPurpose === undefined ? ['--consent-purpose'] : []),
     ...(profile.redirectUrl === undefined ? ['--redirect-url'] : []),
   ];
-  if (missing.length > 0) return group(withoutLive('something is missing for it', missing));
+  if (missing.length > 0) return group(withoutLive('a setting is missing', missing));
   if (!(await confirmProduction(caller))) return group(withoutLive('declined at the prompt'));
   await caller.chatter.note(`Starting one session at ${baseUrl.host}, because of --live.`);
   return group(await checkLive(caller, { baseUrl, connection: connection ?? {}, sandbox }));

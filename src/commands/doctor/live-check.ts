@@ -52,5 +52,9 @@ export async function checkLive(caller: Caller, target: Target): Promise<Check> 
 /** Why none is started: a decision, or a setting that is missing. */
 export function withoutLive(reason: string, missing: readonly string[] = []): Check {
   if (missing.length === 0) return LIVE.skipped(reason);
-  return LIVE.problem('config', reason, `Give ${missing.join(' and ')}, or put it into the settings.`);
+  return LIVE.problem(
+    'config',
+    reason,
+    `Give ${missing.join(' and ')}, or store it with digilocker config set.`,
+  );
 }

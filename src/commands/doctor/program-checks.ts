@@ -27,12 +27,12 @@ export function checkSurroundings(
   const browser = nameCheck('browser', 'Browser');
   const named = ['DIGILOCKER_BROWSER', 'BROWSER'].find((name) => env[name] !== undefined && env[name] !== '');
   const fault = lacksNamedBrowser({ env, platform })
-    ? `this machine has no program that ${named ?? ''} names`
+    ? `the program that ${named ?? ''} names is not installed`
     : browserFault(env, platform);
   return [
     nameCheck('terminal', 'Terminal').ok(`${asking}; ${colours}, ${stdout.columns} columns`),
     fault === undefined
-      ? browser.ok(named === undefined ? "the desktop's own" : `that of ${named}`)
+      ? browser.ok(named === undefined ? "the desktop's own" : `named by ${named}`)
       : browser.warning(
           `none will be opened, because ${fault}`,
           'The link is printed in any case. DIGILOCKER_BROWSER names a browser.',

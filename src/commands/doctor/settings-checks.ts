@@ -83,7 +83,7 @@ function checkCredentials(profile: Profile): Check {
   const needed: readonly CredentialName[] = ['clientId', 'clientSecret'];
   const missing = needed.filter((name) => credentials[name] === undefined && commands[name] === undefined);
   if (missing.length === 0) return check.ok(told(profile, 'clientId', 'clientSecret', 'moduleSecret'));
-  if (problems.length > 0) return check.skipped('the environment is not settled');
+  if (problems.length > 0) return check.skipped('the environment has a problem');
   const places = missing.map((name) => `${CREDENTIAL_VARIABLES[name]} (${name})`).join(' and ');
   return check.problem(
     'config',
@@ -100,7 +100,7 @@ function checkOwners(files: readonly ConfigFile[], profile: Profile, variables: 
   if (baseUrl !== undefined && isProduction(baseUrl.value) && name !== 'production') {
     return check.warning(
       `the environment ${name} leads to production (${baseUrl.value.host})`,
-      'What is called from it may be billed. Call it production, or give it another baseUrl.',
+      'Its calls may be billed. Name it production, or give it another baseUrl.',
     );
   }
   const shared = findShared(files, variables);
@@ -108,7 +108,7 @@ function checkOwners(files: readonly ConfigFile[], profile: Profile, variables: 
   const [credential, one, other] = shared;
   return check.warning(
     `${one} and ${other} have the same ${credential}`,
-    "Decentro gives each environment credentials of its own: replace those of the wrong one's.",
+    'Each environment has its own credentials: replace those that are wrong.',
   );
 }
 
@@ -146,7 +146,7 @@ function findShared(
 function checkPurpose(profile: Profile): Check {
   const check = nameCheck('consent-purpose', 'Consent purpose');
   const { consentPurpose } = profile;
-  if (consentPurpose === undefined) return check.ok('not set: it is asked for, or given with the flag');
+  if (consentPurpose === undefined) return check.ok('not set: give it with the flag, or at the prompt');
   const [fault] = purposeFaults(consentPurpose.value);
   return fault === undefined
     ? check.ok(told(profile, 'consentPurpose'))
@@ -160,7 +160,7 @@ function checkPurpose(profile: Profile): Check {
 function checkRedirectUrl(profile: Profile): Check {
   const check = nameCheck('redirect-url', 'Redirect URL');
   const { redirectUrl } = profile;
-  if (redirectUrl === undefined) return check.ok('not set: it is asked for, or given with the flag');
+  if (redirectUrl === undefined) return check.ok('not set: give it with the flag, or at the prompt');
   const [fault] = redirectUrlFaults(redirectUrl.value);
   const url = parseHttpUrl(redirectUrl.value);
   if (fault !== undefined || url === undefined) {
@@ -181,11 +181,11 @@ function doubtRedirectUrl(url: URL): { readonly what: string; readonly remedy: s
   if (url.username !== '' || url.password !== '') {
     return {
       what: 'holds a user name or password',
-      remedy: 'Everybody who sees the redirect would see it: leave it out.',
+      remedy: 'Everyone who sees the redirect sees it too: leave it out.',
     };
   }
   if (url.hash !== '') {
-    return { what: 'holds a fragment', remedy: 'Browsers keep it to themselves: leave it out.' };
+    return { what: 'holds a fragment', remedy: 'Browsers do not send it: leave it out.' };
   }
   if (url.href.length > MAX_URL_LENGTH) {
     return { what: `has ${url.href.length} characters`, remedy: `Keep it below ${MAX_URL_LENGTH}.` };

@@ -94,7 +94,7 @@ export function checkSessionFlags(flags: SessionFlags, { field, format }: Output
   if (endUser !== undefined && wait === undefined) throw new Failure('usage', '--end-user requires --wait.');
   if (wait !== undefined && redirectUrl !== undefined && listen === undefined) {
     throw new Failure('usage', '--wait with a --redirect-url of your own needs --listen.', {
-      hint: 'Say where the request that it forwards arrives, such as --listen 127.0.0.1:8123, or leave --redirect-url out.',
+      hint: 'Give the address that your app forwards the redirect to, such as --listen 127.0.0.1:8123, or leave --redirect-url out.',
     });
   }
 }

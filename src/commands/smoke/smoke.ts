@@ -122,7 +122,7 @@ function checkFlags({ interactive, wait, listen, redirectUrl }: SmokeFlags): voi
     throw new Failure('usage', '--listen requires --interactive.');
   if (interactive === true && redirectUrl !== undefined && listen === undefined) {
     throw new Failure('usage', '--interactive with a --redirect-url of your own needs --listen.', {
-      hint: 'Say where the request that it forwards arrives, such as --listen 127.0.0.1:8123, or leave --redirect-url out.',
+      hint: 'Give the address that your app forwards the redirect to, such as --listen 127.0.0.1:8123, or leave --redirect-url out.',
     });
   }
 }
@@ -153,7 +153,7 @@ async function check(caller: Story): Promise<void> {
     if (isInteractive && !isDry && !mayAsk(story))
       throw new Failure('usage', '--interactive needs a terminal: an end user has to open the links.');
     if (!isDry && !isInteractive && flags.consent !== true && mayAsk(story))
-      throw new Failure('usage', 'The check starts a session, and needs --consent for it.');
+      throw new Failure('usage', 'The smoke check starts a session, which needs --consent.');
     const inputs = await gatherInputs<InitiateSessionParams>(story, {
       endpoint: SESSION[suite],
       parameters: SESSION_PARAMETERS,

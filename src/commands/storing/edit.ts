@@ -45,7 +45,7 @@ export async function editConfigText(
     }
   }
   throw new Failure('config', `${file} cannot be changed without losing some of what it says.`, {
-    hint: 'Change it by hand: digilocker config show tells whether it is understood.',
+    hint: 'Edit it by hand, then check it with digilocker config show.',
   });
 }
 

@@ -42,7 +42,7 @@ export async function findUserStore(host: Host): Promise<Store> {
   const home = host.homeFolder;
   const isInHome = home !== undefined && !path.relative(home, base).startsWith('..');
   if (isInHome && !existsSync(home))
-    throw new Failure('config', `The home folder ${home} does not exist, and is not made.`, {
+    throw new Failure('config', `The home folder ${home} does not exist.`, {
       hint: 'Set HOME, or XDG_CONFIG_HOME, to a folder of yours.',
     });
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true)
