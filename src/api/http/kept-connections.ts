@@ -13,27 +13,36 @@ const BEAT_MS = 500;
 /** Late by this much, the process may have missed that a server closed what was idle. */
 const MAX_LATENESS_MS = 1_500;
 
-/** Tells whether the process was stopped, suspended or starved just now. */
+/**
+ * Tells whether the process was stopped, suspended or starved just now. By both clocks: the monotonic one stands still
+ * while the machine is suspended, and the other one may be set.
+ */
 class Pulse {
-  #beatAt = Date.now();
+  #beat = readClocks();
   #lateUntil = 0;
   readonly #timer = setInterval(() => {
     // The answers that came meanwhile may be read after this, or before it.
-    if (this.#isOverdue()) this.#lateUntil = Date.now() + BEAT_MS;
-    this.#beatAt = Date.now();
+    if (this.#isOverdue()) this.#lateUntil = performance.now() + BEAT_MS;
+    this.#beat = readClocks();
   }, BEAT_MS).unref();
 
   get isLate(): boolean {
-    return this.#isOverdue() || Date.now() < this.#lateUntil;
+    return this.#isOverdue() || performance.now() < this.#lateUntil;
   }
 
   #isOverdue(): boolean {
-    return Date.now() - this.#beatAt > BEAT_MS + MAX_LATENESS_MS;
+    const { monotonicMs, wallMs } = readClocks();
+    const sinceMs = Math.max(monotonicMs - this.#beat.monotonicMs, wallMs - this.#beat.wallMs);
+    return sinceMs > BEAT_MS + MAX_LATENESS_MS;
   }
 
   end(): void {
     clearInterval(this.#timer);
   }
+}
+
+function readClocks() {
+  return { monotonicMs: performance.now(), wallMs: Date.now() };
 }
 
 /** The connections of many calls, kept from one call to the next. Not through a proxy, whose tunnels serve one each. */

@@ -14,6 +14,7 @@ import { WAYS_TO_SEND } from '../../../support/ways-to-send.js';
 
 afterEach(() => {
   jest.restoreAllMocks();
+  jest.useRealTimers();
 });
 
 const TIMEOUT_MS = 10_000;
@@ -341,4 +342,50 @@ test('a request does not leave on a connection that was chosen before the proces
   });
   expect(await send()).toMatchObject({ type: 'answered' });
   expect([recorder.requests.length, recorder.connections]).toEqual([2, 2]);
+});
+
+describe('clocks that are set', () => {
+  const connect = async (...more: object[]) => {
+    const recorder = await createRecorder([{}, ...more]);
+    const connections = new KeptConnections(4);
+    cleanUp(() => {
+      connections.close();
+    });
+    const send = async () => {
+      const ended = await exchange(
+        requestTo(recorder.url),
+        TIMEOUT_MS,
+        new AbortController().signal,
+        {},
+        {
+          connections,
+        },
+      );
+      expect(ended).toMatchObject({ type: 'answered' });
+    };
+    await send();
+    return { recorder, send };
+  };
+
+  test('forward and back leave connections in use', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout'] });
+    const { recorder, send } = await connect({}, {});
+    const now = Date.now();
+    jest.setSystemTime(now + 86_400_000);
+    jest.advanceTimersByTime(600);
+    jest.setSystemTime(now);
+    jest.advanceTimersByTime(1_200);
+    await send();
+    await send();
+    expect(recorder.connections).toBe(1);
+  });
+
+  test('back hide no sleep of the process (rule 20)', async () => {
+    const { recorder, send } = await connect({});
+    const [wallMs, monotonicMs] = [Date.now(), performance.now()];
+    jest.spyOn(Date, 'now').mockReturnValue(wallMs - 3_600_000);
+    jest.spyOn(performance, 'now').mockReturnValue(monotonicMs + 3_000);
+    await send();
+    expect(recorder.connections).toBe(2);
+  });
 });
