@@ -68,6 +68,20 @@ test('a process of another machine is given a minute to show a sign', async () =
   expect(server.sessions).toHaveLength(40);
 });
 
+test('a process of another machine is given no more than a minute where the clock was set back', async () => {
+  const { server, run, segment } = await setUpHeld(ELSEWHERE);
+  const ahead = Date.now() / 1000 + 86_400;
+  utimesSync(segment, ahead, ahead);
+  let sleptMs = 0;
+  const onSleep = (ms: number) => {
+    sleptMs += ms;
+    if (sleptMs > 120_000) throw new Error('Still waiting.');
+  };
+  expect((await run([], { onSleep })).code).toBe(0);
+  expect(sleptMs).toBe(60_000);
+  expect(server.sessions).toHaveLength(40);
+});
+
 test('a process of another machine that shows a sign keeps the job', async () => {
   const { server, run, segment } = await setUpHeld(ELSEWHERE);
   const onSleep = () => {

@@ -82,7 +82,8 @@ export async function claimJournal(
     );
     const segment = segmentPath(folder, journal.lastSegment);
     const { mtimeMs } = statSync(segment);
-    while (holder !== undefined) {
+    // A minute by this machine's clock ends it too: that of the file system may have been set back.
+    for (let waitedMs = 0; holder !== undefined && waitedMs < SILENCE_MS; waitedMs += POLL_MS) {
       await host.sleep(POLL_MS);
       if (statSync(segment).mtimeMs !== mtimeMs) throw await isAtWork(holder.run, host.now());
       holder = findHolder(folder, journal, here, host);
