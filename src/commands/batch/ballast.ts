@@ -12,6 +12,10 @@ export function layBallast(folder: string): () => void {
   const descriptor = createJobFile(file, '-'.repeat(BYTES));
   if (descriptor !== undefined) closeSync(descriptor);
   return () => {
-    rmSync(file, { force: true });
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // On a disk that became read-only it stays, and the next run removes it.
+    }
   };
 }

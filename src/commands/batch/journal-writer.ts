@@ -71,14 +71,14 @@ export function createJournalWriter(file: SegmentFile, { objection, makeRoom }: 
         failure = error instanceof Failure ? error : unwritable(error);
         for (const { reject } of [...entries, ...pending]) reject(failure);
         pending = [];
-        if (NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? '')) await completeLine();
+        if (NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? '')) makeRoom();
+        if (mayWrite && rest.length > 0) await completeLine();
       }
     }
     running = undefined;
   };
 
   const completeLine = async (): Promise<void> => {
-    makeRoom();
     try {
       await writeAll(rest);
     } catch {

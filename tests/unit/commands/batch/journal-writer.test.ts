@@ -18,6 +18,8 @@ interface Faults {
   readonly code?: string;
   /** Whether removing the ballast helps. */
   readonly hasBallast?: boolean;
+  /** Whether one write alone fails. */
+  readonly isShortlyAway?: boolean;
   readonly failingSync?: number;
   /** Bytes that a write takes at most. */
   readonly shortWrites?: number;
@@ -25,6 +27,7 @@ interface Faults {
 
 function faultyFile(faults: Faults = {}): FaultyFile & { readonly makeRoom: () => void } {
   const { failingWrite, taken = 0, code = 'ENOSPC', hasBallast = true, failingSync, shortWrites } = faults;
+  const { isShortlyAway = false } = faults;
   let content = Buffer.alloc(0);
   let writes = 0;
   let syncs = 0;
@@ -39,7 +42,10 @@ function faultyFile(faults: Faults = {}): FaultyFile & { readonly makeRoom: () =
     write: async (bytes) => {
       await turn();
       writes += 1;
-      if (isFull) throw fault(code);
+      if (isFull) {
+        isFull = !isShortlyAway;
+        throw fault(code);
+      }
       if (writes === failingWrite) {
         isFull = true;
         if (taken === 0) throw fault(code);
@@ -104,6 +110,15 @@ describe('a full disk', () => {
     await expect(writer.append(outcome(1, 1))).rejects.toMatchObject({ kind: 'output' });
     expect(fold([file.content()]).stateOf(1)).toBe('sent');
   });
+});
+
+test('what follows half a line that EIO left counts, or is not told as written', async () => {
+  const file = faultyFile({ failingWrite: 2, taken: 33, code: 'EIO', isShortlyAway: true });
+  const writer = createWriter(file);
+  await writer.append(intent(1, 1));
+  await expect(writer.append(intent(2, 1))).rejects.toMatchObject({ kind: 'output' });
+  await writer.append(outcome(1, 1));
+  expect(fold([file.content()]).stateOf(1)).toBe('created');
 });
 
 test('after a failed sync there is no second one', async () => {
