@@ -141,14 +141,15 @@ function changed(folder: string): Failure {
 export interface OpenSegment {
   readonly segment: number;
   readonly descriptor: number;
-  /** The failure of a run whose job another process took over. */
+  /** The failure of a run whose job another process took over, or whose segment was removed. */
   readonly objection: () => Failure | undefined;
 }
 
 /** Begins the next segment. Its number is the turnstile: one process gets it, every other one fails with `usage`; `output` without room for it. */
 export function beginSegment(folder: string, lastSegment: number, header: RunRecord): OpenSegment {
   const segment = lastSegment + 1;
-  const descriptor = createJobFile(segmentPath(folder, segment), renderRecord(header));
+  const own = segmentPath(folder, segment);
+  const descriptor = createJobFile(own, renderRecord(header));
   if (descriptor === undefined) {
     throw new Failure('usage', 'Another process started this job at the same moment.', {
       hint: '`digilocker batch status` tells how far it is.',
@@ -158,11 +159,16 @@ export function beginSegment(folder: string, lastSegment: number, header: RunRec
   return {
     segment,
     descriptor,
-    objection: () =>
-      existsSync(next)
-        ? new Failure('usage', `Another process took over the job in ${visible(folder)}.`, {
-            hint: 'Nothing more was sent by this one.',
-          })
-        : undefined,
+    objection: () => {
+      if (existsSync(next)) {
+        return new Failure('usage', `Another process took over the job in ${visible(folder)}.`, {
+          hint: 'Nothing more was sent by this one.',
+        });
+      }
+      if (existsSync(own)) return undefined;
+      return new Failure('output', `The journal of the job was removed from ${visible(folder)}.`, {
+        hint: 'Nothing more was sent. Put it back before you run again: it alone tells which rows have a session.',
+      });
+    },
   };
 }
