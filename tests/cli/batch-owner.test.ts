@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { appendFileSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {
@@ -108,4 +116,36 @@ test('--take-over stops the other process before it reads what that one wrote', 
   );
   const segments = readdirSync(path.join(cwd, 'rows.csv.batch')).filter((name) => name.startsWith('run-'));
   expect(segments).toHaveLength(4);
+});
+
+/** A batch, and what happens to the folder of its job when its fifth request arrives. */
+async function setUpDisturbed(disturb: (folder: string) => void) {
+  const job = { folder: '' };
+  const answer = (count: number) => {
+    if (count === 5) disturb(job.folder);
+    return false;
+  };
+  const set = await setUpBatch({ answer, latencyMs: 5 });
+  job.folder = path.join(set.cwd, 'rows.csv.batch');
+  return set;
+}
+
+test('a run whose journal is removed stops', async () => {
+  const { server, run } = await setUpDisturbed((folder) => {
+    rmSync(folder, { recursive: true });
+  });
+  const stopped = await run(['--concurrency', '4']);
+  expect(stopped.code).toBe(74);
+  expect(told(stopped)).toContain('The journal of the job was removed from');
+  // What was answered meanwhile is not lost.
+  expect(told(stopped)).toContain('Not in the journal:');
+  expect(server.arrivals.length).toBeLessThan(20);
+});
+
+test('a run whose ballast cannot be removed has done its work all the same', async () => {
+  const { run } = await setUpDisturbed((folder) => {
+    rmSync(path.join(folder, 'ballast'));
+    mkdirSync(path.join(folder, 'ballast'));
+  });
+  expect((await run()).code).toBe(0);
 });

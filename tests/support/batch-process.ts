@@ -69,8 +69,15 @@ export function reckon(rows: readonly ResultRow[], sessions: readonly Remembered
   };
 }
 
-export function startBatch(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [BIN, 'batch', ...args], {
+/** @param through a command line that runs the one behind it, in its own process */
+export function startBatch(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
+) {
+  const [program, ...rest] = [...through, process.execPath, BIN, 'batch', ...args] as [string, ...string[]];
+  const child = spawn(program, rest, {
     cwd,
     env: cleanEnvironment(cwd, env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -85,8 +92,9 @@ export async function runBatch(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
 ) {
-  const child = startBatch(cwd, args, env);
+  const child = startBatch(cwd, args, env, through);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
