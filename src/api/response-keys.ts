@@ -73,7 +73,10 @@ export const RESPONSE_KEYS: Readonly<Record<string, ResponseKey>> = {
     'The body was not the JSON that Decentro expects.',
     'Check the parameters.',
   ),
-  error_unsanitized_values: caller('A value holds characters that Decentro does not take.', 'Remove them.'),
+  error_unsanitized_values: caller(
+    'A value contains characters that Decentro does not accept.',
+    'Remove them.',
+  ),
   error_invalid_endpoint: caller('There is no such API path.', 'Check the base URL and the path.'),
   error_empty_module_secret: operator(
     'This account needs a module secret.',

@@ -100,7 +100,10 @@ function collect(
   checkOf: (inner: string) => Check | undefined,
 ): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrong(context, key === '' ? 'the file holds no mapping of settings' : `${key} has to be a mapping`);
+    throw wrong(
+      context,
+      key === '' ? 'the file must be a mapping of settings (key: value lines)' : `${key} has to be a mapping`,
+    );
   }
   const checked: Record<string, unknown> = {};
   for (const [inner, content] of Object.entries(value)) {

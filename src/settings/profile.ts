@@ -156,7 +156,7 @@ function chooseSource(
       .join(', ');
   throw new Failure(
     'config',
-    `Credentials and base URL of ${environment} have to come from one source, but come from two: ` +
+    `Credentials and base URL of ${environment} must come from one source; found two: ` +
       `${list(first)}; and ${list(second)}.`,
     { hint: `Remove them from ${first.label} or from ${second.label}.` },
   );
@@ -215,8 +215,8 @@ function checkEnvironment(
   if (copied !== undefined) throw wrongValue(origin, copied);
   const isReal = name === 'production' || (baseUrl !== undefined && isProduction(baseUrl.value));
   if (isReal && origin.kind === 'file') {
-    throw new Failure('config', `${origin.label} chooses production, which a file may not.`, {
-      hint: 'Choose it each time: --env production, or DECENTRO_ENV=production.',
+    throw new Failure('config', `${origin.label} selects production; a config file may not do that.`, {
+      hint: 'Select it each time: --env production, or DECENTRO_ENV=production.',
     });
   }
   if ((baseUrl !== undefined && isEnvironmentName(name)) || name === 'sandbox') return;

@@ -121,7 +121,7 @@ describe('config init, unattended', () => {
   test('warns of a second source of the same credentials', async () => {
     await succeeds([...INIT, ...ID, ...REFERENCE], {
       env: credentials,
-      stderr: [/^warning: Credentials and base URL of staging have to come from one source/],
+      stderr: [/^warning: Credentials and base URL of staging must come from one source/],
     });
   });
 

@@ -113,7 +113,7 @@ describe('config show', () => {
       stdout: /clientId/,
     });
     expect(stdout).toMatch(/^clientId +not set$/m);
-    expect(stderr.replaceAll('\n', ' ')).toContain('have to come from one source, but come from two');
+    expect(stderr.replaceAll('\n', ' ')).toContain('must come from one source; found two');
   });
 
   test('says so in JSON with what is known', async () => {
@@ -168,7 +168,11 @@ describe('config show', () => {
       files: [],
       settings: [],
       notes: [],
-      error: { message: expect.stringContaining('.decentrorc: the file holds no mapping of settings.') },
+      error: {
+        message: expect.stringContaining(
+          '.decentrorc: the file must be a mapping of settings (key: value lines).',
+        ),
+      },
     });
   });
 });

@@ -26,7 +26,7 @@ describe('the settings', () => {
     const checks = await examined({ files }, 3);
     expect(checks['environment']).toMatchObject({
       status: 'problem',
-      detail: expect.stringContaining('have to come from one source'),
+      detail: expect.stringContaining('must come from one source'),
       remedy: expect.stringContaining('Remove them from'),
     });
     expect(checks['credentials']?.status).toBe('skipped');

@@ -260,7 +260,7 @@ describe('the environment', () => {
       },
     ],
   ])('production is not chosen by a %s file', async (_role, setting) => {
-    expect(await refused(() => setting)).toMatch(/chooses production, which a file may not/);
+    expect(await refused(() => setting)).toMatch(/selects production; a config file may not do that/);
   });
 
   test('sandbox is never shown real credentials (rule 11)', async () => {

@@ -83,7 +83,9 @@ describe('what cannot be parsed (rule 3)', () => {
   });
 
   test.each(['', '# only a comment\n', '- a\n- b\n', 'text', '42'])('%j is no mapping', async (text) => {
-    expect(await messageOf('/p/c.yaml', text)).toBe('/p/c.yaml: the file holds no mapping of settings.');
+    expect(await messageOf('/p/c.yaml', text)).toBe(
+      '/p/c.yaml: the file must be a mapping of settings (key: value lines).',
+    );
   });
 
   test.each(['__proto__: {a: b}', '$import: ./evil.cjs', 'constructor: x'])(

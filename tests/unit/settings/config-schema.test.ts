@@ -43,11 +43,11 @@ test('YAML spells booleans as text', () => {
 
 describe('what is wrong is named by file and key (rule 4)', () => {
   test.each<[parsed: unknown, message: string]>([
-    [null, 'the file holds no mapping of settings'],
-    [undefined, 'the file holds no mapping of settings'],
-    [[], 'the file holds no mapping of settings'],
-    ['text', 'the file holds no mapping of settings'],
-    [42, 'the file holds no mapping of settings'],
+    [null, 'the file must be a mapping of settings (key: value lines)'],
+    [undefined, 'the file must be a mapping of settings (key: value lines)'],
+    [[], 'the file must be a mapping of settings (key: value lines)'],
+    ['text', 'the file must be a mapping of settings (key: value lines)'],
+    [42, 'the file must be a mapping of settings (key: value lines)'],
     [{ environment: '' }, 'environment is empty'],
     [{ environment: null }, 'environment is empty'],
     [{ environment: 1 }, 'environment has to be a string'],

@@ -47,7 +47,7 @@ describe('credentials', () => {
   test.each<[inputs: Partial<ProfileInputs>, message: RegExp, hint: string]>([
     [
       { variables: VARIABLES, files: [file('project', PAIR)] },
-      /^Credentials and base URL of staging have to come from one source, but come from two: DECENTRO_CLIENT_ID, DECENTRO_CLIENT_SECRET; and \/project\/config \(environments\.staging\.clientId\)/,
+      /^Credentials and base URL of staging must come from one source; found two: DECENTRO_CLIENT_ID, DECENTRO_CLIENT_SECRET; and \/project\/config \(environments\.staging\.clientId\)/,
       'Remove them from the environment variables or from /project/config.',
     ],
     [

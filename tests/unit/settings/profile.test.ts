@@ -49,8 +49,8 @@ describe('the environment', () => {
     expect(profile.problems).toMatchObject([
       {
         kind: 'config',
-        message: '/user/config (environment) chooses production, which a file may not.',
-        hint: 'Choose it each time: --env production, or DECENTRO_ENV=production.',
+        message: '/user/config (environment) selects production; a config file may not do that.',
+        hint: 'Select it each time: --env production, or DECENTRO_ENV=production.',
       },
     ]);
   });
@@ -62,7 +62,7 @@ describe('the environment', () => {
       environments: { gateway: { baseUrl: 'https://in.decentro.tech' } },
     });
     expect(messages(resolve({ files: [gateway] }))).toEqual([
-      '/user/config (environment) chooses production, which a file may not.',
+      '/user/config (environment) selects production; a config file may not do that.',
     ]);
     expect(messages(resolve({ files: [gateway], flags: { env: 'gateway' } }))).toEqual([]);
   });
