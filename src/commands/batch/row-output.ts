@@ -30,13 +30,10 @@ export function createRowOutput(stdout: Output, form: RowForm | undefined): RowO
       try {
         await stdout.write(text);
       } catch (error) {
-        failure =
-          error instanceof Failure
-            ? new Failure('output', error.message, {
-                hint: 'All rows are in the job: digilocker batch results.',
-              })
-            : undefined;
-        if (failure === undefined) throw error;
+        if (!(error instanceof Failure)) throw error;
+        failure = new Failure('output', error.message, {
+          hint: 'All rows are in the job: digilocker batch results.',
+        });
       }
     }
     writing = undefined;
