@@ -172,6 +172,13 @@ describe('a run that ends early', () => {
 });
 
 describe('the files of a job', () => {
+  test('a folder in which no job has begun is used', async () => {
+    const { cwd, server, run } = await setUpBatch();
+    mkdirSync(path.join(cwd, 'rows.csv.batch'), { mode: 0o700 });
+    expect((await run()).code).toBe(0);
+    expect(server.sessions).toHaveLength(40);
+  });
+
   test('a key of many characters is found again', async () => {
     const key = 'C'.repeat(10_000);
     const { run, batch } = await setUpBatch({}, `customer_no,redirect_url\n${key},https://app.test/?1\n`);

@@ -157,6 +157,23 @@ describe('the connection', () => {
     expect(checks['tls-verification']?.status).toBe('problem');
   });
 
+  test('names the certificates that Node.js adds, and the addresses of a name', async () => {
+    const certificate = createCertificate({ host: 'localhost' });
+    const recorder = await createRecorder([{}], { tls: certificate });
+    const args = ['doctor', '--json', '--base-url', `https://localhost:${recorder.port}`];
+    const run = await succeeds([...args, '--allow-host', 'localhost', '--ca-file', 'ca.pem'], {
+      env: { ...credentials, NODE_EXTRA_CA_CERTS: 'own.pem' },
+      files: { 'ca.pem': certificate.cert, 'own.pem': certificate.cert },
+      stderr: [],
+    });
+    const checks = entries(run);
+    expect(checks['ca-file']).toMatchObject({
+      status: 'ok',
+      detail: 'ca.pem (--ca-file), own.pem (NODE_EXTRA_CA_CERTS)',
+    });
+    expect(checks['name-lookup']?.detail).toMatch(/^localhost is at .*(127\.0\.0\.1|::1)/);
+  });
+
   test('is given up when the time is up', async () => {
     const recorder = await createRecorder([{ then: 'hang' }]);
     const checks = entries(await fails([...at(recorder), '--timeout', '300ms'], 7, { env: credentials }));

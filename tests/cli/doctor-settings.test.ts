@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { temporaryDirectory } from '../support/cleanup.js';
@@ -88,6 +88,18 @@ describe('a file that holds secrets', () => {
     git('init', '--quiet');
     return { cwd, git, env: { PATH } };
   }
+
+  test('and cannot be looked at is none that others can read', async () => {
+    const cwd = temporaryDirectory();
+    writeFiles(cwd, { plain: 'x' });
+    symlinkSync(path.join(cwd, 'nowhere'), path.join(cwd, 'dangling'));
+    const env = { DECENTRO_CLIENT_SECRET_FILE: 'dangling', DECENTRO_MODULE_SECRET_FILE: 'plain/below' };
+    const checks = await examined({ cwd, env }, 3);
+    expect(checks['file-modes']).toMatchObject({
+      status: 'ok',
+      detail: `only their owner can read ${path.join(cwd, 'dangling')}`,
+    });
+  });
 
   test('and is tracked by git is a problem (rule 7)', async () => {
     const { cwd, env, git } = createTree();

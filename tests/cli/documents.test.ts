@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -254,6 +255,24 @@ test('what appeared during the call is kept, and the document is beside it', asy
     data: { pdf: null },
     files: [{ path: 'a.pdf.2' }],
     error: { kind: 'output', message: 'a.pdf appeared during the call and was kept: the PDF is a.pdf.2.' },
+  });
+});
+
+test('a document whose folder went away during the call is in the JSON form alone', async () => {
+  const cwd = temporaryDirectory();
+  mkdirSync(path.join(cwd, 'below'));
+  const answer = () => {
+    rmdirSync(path.join(cwd, 'below'));
+    return answerWith(EAADHAAR);
+  };
+  const args = ['eaadhaar', 'TXN-1', '--pdf', 'below/a.pdf', '--json'];
+  const { code, document, files } = await call(args, answer, { cwd });
+  expect([code, files]).toEqual([74, {}]);
+  expect(document).toMatchObject({
+    effect: 'yes',
+    data: { pdf: EAADHAAR.pdf },
+    files: [],
+    error: { kind: 'output', message: 'The PDF could not be written to below/a.pdf (ENOENT).' },
   });
 });
 

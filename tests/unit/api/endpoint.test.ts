@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { INITIATE_SESSION } from '../../../src/api/endpoints/initiate-session.js';
 import type { InitiateSessionParams } from '../../../src/api/endpoints/initiate-session.js';
-import { buildRequest, maskedRequest } from '../../../src/api/endpoint.js';
+import { buildRequest, maskedJson, maskedRequest } from '../../../src/api/endpoint.js';
 import { createRedactor } from '../../../src/safety/redact.js';
 import { CANARIES, findLeak } from '../../support/canaries.js';
 
@@ -91,4 +91,8 @@ describe('as it may be shown', () => {
     const request = buildRequest(INITIATE_SESSION, {}, 'ref-1', BASE, {});
     expect(maskedRequest(request, createRedactor({}))).toEqual(request);
   });
+});
+
+test('shows nothing of a text that is not JSON, where it may hold personal data', () => {
+  expect(maskedJson('{"name": "Asha', ['name'])).toBe('(14 characters that may hold personal data)');
 });

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { EXIT_CODES, type FailureKind } from '../../../src/failure/exit-codes.js';
 import { bugFailure } from '../../../src/failure/bug.js';
 import { combine, Failure } from '../../../src/failure/failure.js';
+import { sourceFrames } from '../../../src/failure/source-frames.js';
 import { checkNetworkPermission, withPermissionHint } from '../../../src/failure/permission.js';
+import { temporaryDirectory } from '../../support/cleanup.js';
 
 test('the table holds the codes and kinds of the promise', () => {
   expect(EXIT_CODES.map(({ code, kind }) => [code, kind])).toEqual([
@@ -157,4 +161,16 @@ describe("what Node's permission model denies", () => {
     expect(check(flags('--allow-net'))).not.toThrow();
     expect(check()).not.toThrow();
   });
+});
+
+test('a frame tells its place in the source, where the file has a map, and stays as it is elsewhere', () => {
+  const folder = temporaryDirectory();
+  const file = path.join(folder, 'main.cjs');
+  // The first column of the first line comes from line 3, column 5 of the source.
+  const map = { version: 3, sources: ['../src/main.ts'], names: [], mappings: 'AAEI' };
+  writeFileSync(`${file}.map`, JSON.stringify(map));
+  const other = `    at other (${path.join(folder, 'other.cjs')}:1:1)`;
+  expect(sourceFrames([`    at a (${file}:1:1)`, other])).toBe(
+    `    at ${path.join(folder, '../src/main.ts')}:3:5\n${other}\n`,
+  );
 });

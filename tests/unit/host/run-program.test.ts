@@ -16,7 +16,7 @@ function vault(script: string) {
     runProgram(
       {
         cwd: temporaryDirectory(),
-        env: { PATH: `${folder}:/usr/bin:/bin` },
+        env: { PATH: `${folder}/none:${folder}:/usr/bin:/bin` },
         platform: process.platform,
         signal,
       },
@@ -64,4 +64,9 @@ onPosix('a program that cannot be started is named', async () => {
   };
   const run = { words: ['vault'], folder, hiddenVariables: [], timeoutMs: 1_000 } as const;
   expect(await runProgram(host, run)).toEqual({ fault: 'names a program that cannot be started: vault' });
+});
+
+onPosix('a folder of PATH that does not exist keeps nothing from being found, and is handed on', async () => {
+  const { folder, run } = vault('echo "$PATH"');
+  expect(await run(10_000)).toEqual({ line: `${folder}/none:${folder}:/usr/bin:/bin` });
 });

@@ -183,6 +183,14 @@ describe('nothing is found', () => {
     expect(existsSync(home)).toBe(false);
   });
 
+  test('where its name is taken, and nothing unfinished is left', () => {
+    const place = createPlace();
+    mkdirSync(path.join(place.file, 'below'), { recursive: true, mode: 0o700 });
+    openCodeCache(place).save(CODES, []);
+    expect(isEmpty(place)).toBe(true);
+    expect(readdirSync(place.folder)).toEqual([place.key]);
+  });
+
   test('where there can be no folder', () => {
     const place = createPlace();
     const blocked = { ...place, folder: path.join(process.execPath, 'digilocker-cli') };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -36,13 +36,13 @@ function run(
   args: readonly string[],
   env: Record<string, string> = { XDG_CACHE_HOME: caches },
   seen: unknown[] = [],
-  cwd = '/',
+  cwd: () => string = () => '/',
 ) {
   const world = {
     seen,
     argv: ['node', 'digilocker', ...args],
     env,
-    cwd: () => cwd,
+    cwd,
     platform: process.platform,
     version: process.version,
     arch: process.arch,
@@ -95,7 +95,7 @@ describe('the start', () => {
     const [file = ''] = cached();
     writeFileSync(path.join(caches, file), 'damaged');
     const isLeftAlone = async (cwd: string) => {
-      await run(['explain'], { XDG_CACHE_HOME: caches }, [], cwd);
+      await run(['explain'], { XDG_CACHE_HOME: caches }, [], () => cwd);
       return readFileSync(path.join(caches, file), 'utf8') === 'damaged';
     };
     expect(await isLeftAlone(caches)).toBe(true);
@@ -103,5 +103,17 @@ describe('the start', () => {
     expect(await isLeftAlone('/')).toBe(true);
     rmdirSync(path.join(caches, '.git'));
     expect(await isLeftAlone('/')).toBe(false);
+  });
+
+  test('needs no working directory', async () => {
+    const gone = () => {
+      throw new Error('made up: the folder was removed');
+    };
+    await expect(run(['explain'], { XDG_CACHE_HOME: caches }, [], gone)).resolves.toBe(0);
+  });
+
+  test('names an installation that lacks a part for what it is', async () => {
+    rmSync(path.join(bundle, 'late.cjs'));
+    await expect(run(['--late'])).rejects.toMatchObject({ name: 'IncompleteInstallation', code: 'ENOENT' });
   });
 });
