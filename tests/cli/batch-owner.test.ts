@@ -36,13 +36,19 @@ const OUTCOME: JournalRecord = {
 async function setUpHeld(owner: Partial<RunRecord>) {
   const set = await setUpBatch();
   await set.run(['--limit', '5']);
-  const segment = path.join(set.cwd, 'rows.csv.batch', 'run-000002.ndjson');
+  const segment = beginElsewhere(path.join(set.cwd, 'rows.csv.batch'), owner);
+  return { ...set, segment };
+}
+
+/** Begins the second segment of a job, as another process would. */
+function beginElsewhere(folder: string, owner: Partial<RunRecord>): string {
+  const segment = path.join(folder, 'run-000002.ndjson');
   const first = readFileSync(segment.replace('000002', '000001'), 'utf8').split('\n', 1);
   const { input } = parseRecord(Buffer.from(first.join())) as RunRecord;
   const here = { ...thisOwner({ processId: process.pid }), start: null };
   const header: RunRecord = { t: 'run', v: 1, ...here, at: 1_800_000_000_000, input, ...owner };
   writeFileSync(segment, renderRecord(header), { mode: 0o600 });
-  return { ...set, segment };
+  return segment;
 }
 
 const ELSEWHERE = { host: 'elsewhere', pid: 4711 };
@@ -56,6 +62,17 @@ test('a process of this machine that lives keeps the job, and status names it', 
   const { document } = await batch(['status', 'rows.csv.batch', '--json']);
   expect(document).toMatchObject({ running: { pid: process.pid, host: os.hostname() } });
   expect(await batch(['forget', 'rows.csv.batch', '--yes'])).toMatchObject({ code: 2 });
+});
+
+test('a shard at which a process is at work keeps the links of all', async () => {
+  const { cwd, run, batch } = await setUpBatch();
+  for (const shard of ['1/2', '2/2']) await run(['--job', 'rekyc', '--batch', 'rekyc', '--shard', shard]);
+  beginElsewhere(path.join(cwd, 'rekyc', 'shard-2-of-2'), {});
+  const refused = await batch(['forget', 'rekyc', '--yes']);
+  expect(refused.code).toBe(2);
+  expect(told(refused)).toContain(`PID ${process.pid} on ${os.hostname()} is at work on this job.`);
+  const kept = readFileSync(path.join(cwd, 'rekyc', 'shard-1-of-2', 'run-000001.ndjson'), 'utf8');
+  expect(kept).toContain('"link":"https://');
 });
 
 test('a process of this machine that is gone does not', async () => {

@@ -11,24 +11,32 @@ import { guardFolder } from './guard.js';
 import { renderRecord, type JournalRecord, type RunRecord } from './journal.js';
 import { unwritable } from './job-folder.js';
 import { openJobs, type OpenJob } from './open-jobs.js';
-import { thisOwner } from './owner.js';
+import { thisOwner, type Owner } from './owner.js';
 import { beginSegment, recordsOf, segmentPath } from './segments.js';
 
-/** Removes links, keys and IDs from a job. Fails with `usage` where a process is at work on it. */
+/** Removes links, keys and IDs from a job. Fails with `usage` where a process is at work on it, or on a shard of it. */
 export async function forgetJob(host: Host, name: string): Promise<void> {
-  for (const job of await openJobs(host, [name])) await forget(host, job);
+  const jobs = await openJobs(host, [name]);
+  const here = thisOwner(host);
+  for (const job of jobs) checkUnheld(host, job, here);
+  for (const job of jobs) await forget(host, job, here);
 }
 
-async function forget(host: Host, { folder, journal }: OpenJob): Promise<void> {
-  const { lastRun, lastSegment } = journal;
-  if (lastSegment === 0) return;
-  const here = thisOwner(host);
+function checkUnheld(host: Host, { folder, journal }: OpenJob, here: Owner): void {
   const holder = findHolder(folder, journal, here, host);
-  if (holder !== undefined)
-    throw new Failure(
-      'usage',
-      `PID ${holder.run.pid} on ${visible(holder.run.host)} is at work on this job.`,
-    );
+  if (holder === undefined) return;
+  const { pid, host: machine } = holder.run;
+  throw new Failure('usage', `PID ${pid} on ${visible(machine)} is at work on this job.`, {
+    hint: 'Nothing was removed. Try again when it has ended.',
+  });
+}
+
+async function forget(
+  host: Host,
+  { folder, journal: { lastRun, lastSegment } }: OpenJob,
+  here: Owner,
+): Promise<void> {
+  if (lastSegment === 0) return;
   const release = await guardFolder(folder, host.platform);
   try {
     // A segment of its own keeps runs away meanwhile.
