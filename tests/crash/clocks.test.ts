@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -31,7 +31,7 @@ const ALL_CREATED = {
 /** What the dynamic linker is to load first: it names the library in its own way, for every machine. */
 function findLibrary(): string {
   const print = ['-m', '-f', '+0', 'sh', '-c', 'printf %s "$LD_PRELOAD"'];
-  return spawnSync('faketime', print, { encoding: 'utf8' }).stdout;
+  return execFileSync('faketime', print, { encoding: 'utf8' });
 }
 
 /** A wall clock that a test sets, such as `@1970-01-02 00:00:00` or `-1h`; the monotonic one goes on as it is. */
@@ -73,6 +73,15 @@ async function expectAllCreated(cwd: string, server: DecentroServer): Promise<vo
 }
 
 (process.platform === 'linux' ? describe : describe.skip)('a wall clock that goes wrong', () => {
+  test('is the one that a program reads', () => {
+    const { env } = wallClock('@1970-01-02 00:00:00');
+    const read = execFileSync(process.execPath, ['-p', 'new Date().toISOString()'], {
+      env,
+      encoding: 'utf8',
+    });
+    expect(read).toMatch(/^1970-01-0/);
+  });
+
   test.each([
     ['@2039-06-01 00:00:00', '@1970-01-02 00:00:00'],
     ['@1970-01-02 00:00:00', '@2107-01-01 00:00:00'],
