@@ -13,6 +13,9 @@ export function usageFailure(command: Command, { code, message: original }: Comm
   const { message, choices } = reword(original);
   const [, given = ''] = /'([^'=]*)'/.exec(message) ?? [];
   const help = `Run ${pathOf(command)} --help for usage.`;
+  // commander calls `--qr=x` an unknown option.
+  if (code === 'commander.unknownOption' && command.options.some(({ long }) => long === given))
+    return new Failure('usage', `${given} accepts no value.`, { hint: `Write ${given} alone. ${help}` });
   const hints = (): string[] => {
     if (code === 'commander.unknownOption') {
       const near = nearFlags(given, command);

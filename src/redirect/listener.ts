@@ -54,7 +54,7 @@ const CODE_LIFETIME_MS = 3_600_000;
 
 const TOO_LARGE = {
   fault: {
-    kind: 'usage',
+    kind: 'request',
     what: 'brings more headers or cookies along than fit: open its address in a private window',
   },
 } as const;

@@ -232,6 +232,6 @@ function checkEnvironment(
   throw wrongValue(
     origin,
     'names an environment that does not exist',
-    `${near === undefined ? '' : `Did you mean ${near}? `}There are ${known.join(', ')}.`,
+    `${near === undefined ? '' : `Did you mean ${near}? `}Valid environments: ${known.join(', ')}.`,
   );
 }

@@ -111,6 +111,8 @@ describe('a wrong command line (rule 23)', () => {
     [['configure'], "Unknown command 'configure'", 'Did you mean config? '],
     [['config', 'shwo'], "Unknown command 'shwo'", 'Did you mean show? '],
     [['--nonsense'], "Unknown option '--nonsense'", 'Flags follow a command, '],
+    [['init-session', '--qr=1'], '--qr accepts no value.', 'Write --qr alone. '],
+    [['init-session', '--no-open=yes'], '--no-open accepts no value.', 'Write --no-open alone. '],
     [['init-session', '--consnt'], "Unknown option '--consnt'", 'Did you mean --consent? '],
     [['init-session', '--purpose', 'x'], "Unknown option '--purpose'", 'Did you mean --consent-purpose? '],
     [['init-session', 'extra'], "Too many arguments for 'init-session'. Expected 0 arguments but got 1.", ''],

@@ -78,7 +78,7 @@ describe('the environment', () => {
       {
         kind,
         message: `${label} names an environment that does not exist.`,
-        hint: `${hint}There are sandbox, staging, production.`,
+        hint: `${hint}Valid environments: sandbox, staging, production.`,
       },
     ]);
   });
@@ -86,7 +86,7 @@ describe('the environment', () => {
   test('one of the file is named among those that exist', () => {
     const files = [file('project', { environments: { gateway: {} } })];
     expect(resolve({ files, flags: { env: 'gatewy' } }).problems[0]?.hint).toBe(
-      'Did you mean gateway? There are sandbox, staging, production, gateway.',
+      'Did you mean gateway? Valid environments: sandbox, staging, production, gateway.',
     );
   });
 
