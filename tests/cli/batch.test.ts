@@ -135,6 +135,12 @@ describe('batch run', () => {
     const { code, stderr } = await runMain([...args, '--key', 'id'], { cwd });
     expect(code).toBe(2);
     expect(stderr).toContain('Row 2 (line 2): redirect_to_signup is neither true nor false.');
+    writeFileSync(path.join(cwd, 'one.ndjson'), `${JSON.stringify(lines[0])}\n`);
+    const one = await runMain(['batch', 'run', 'one.ndjson', ...args.slice(3), '--dry-run'], { cwd });
+    expect(one.stderr).toContain('0 of 1 row has a link');
+    const delimited = await runMain([...args, '--key', 'id', '--delimiter', 'tab'], { cwd });
+    expect(delimited.code).toBe(2);
+    expect(delimited.stderr).toContain('--delimiter is for CSV, and this file is NDJSON.');
   });
 
   test.each([

@@ -51,6 +51,8 @@ export async function runBatch(run: Run, file: string): Promise<void> {
   const { host, flags, profile } = run;
   const suite = profile.suite.value;
   checkSuite(flags, profile.suite);
+  if (flags.delimiter !== ',' && formatOf(file, flags.delimiter).type === 'ndjson')
+    throw new Failure('usage', '--delimiter is for CSV, and this file is NDJSON.');
   limitYoungGeneration();
   if (flags.dryRun !== true) checkUnattended(run, 'A batch');
   if (flags.consent !== true && flags.dryRun !== true && !mayAsk(run)) {

@@ -78,7 +78,7 @@ export function summaryBlocks({ environment, batch, rows, responseKeys }: BatchD
     {
       type: 'title',
       tone: isWhole ? 'good' : 'plain',
-      text: `${grouped(rows.created)} of ${countText(rows.total, 'row')} ${have(rows.created)} a link`,
+      text: `${grouped(rows.created)} of ${countText(rows.total, 'row')} ${have(rows.total === 1 ? 1 : rows.created)} a link`,
     },
     {
       type: 'fields',
