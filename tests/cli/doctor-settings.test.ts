@@ -89,17 +89,20 @@ describe('a file that holds secrets', () => {
     return { cwd, git, env: { PATH } };
   }
 
-  test('and cannot be looked at is none that others can read', async () => {
-    const cwd = temporaryDirectory();
-    writeFiles(cwd, { plain: 'x' });
-    symlinkSync(path.join(cwd, 'nowhere'), path.join(cwd, 'dangling'));
-    const env = { DECENTRO_CLIENT_SECRET_FILE: 'dangling', DECENTRO_MODULE_SECRET_FILE: 'plain/below' };
-    const checks = await examined({ cwd, env }, 3);
-    expect(checks['file-modes']).toMatchObject({
-      status: 'ok',
-      detail: `only their owner can read ${path.join(cwd, 'dangling')}`,
-    });
-  });
+  (process.platform === 'win32' ? test.skip : test)(
+    'and cannot be looked at is none that others can read',
+    async () => {
+      const cwd = temporaryDirectory();
+      writeFiles(cwd, { plain: 'x' });
+      symlinkSync(path.join(cwd, 'nowhere'), path.join(cwd, 'dangling'));
+      const env = { DECENTRO_CLIENT_SECRET_FILE: 'dangling', DECENTRO_MODULE_SECRET_FILE: 'plain/below' };
+      const checks = await examined({ cwd, env }, 3);
+      expect(checks['file-modes']).toMatchObject({
+        status: 'ok',
+        detail: `only their owner can read ${path.join(cwd, 'dangling')}`,
+      });
+    },
+  );
 
   test('and is tracked by git is a problem (rule 7)', async () => {
     const { cwd, env, git } = createTree();
