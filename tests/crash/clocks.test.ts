@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -149,6 +149,9 @@ async function expectAllCreated(cwd: string, server: DecentroServer): Promise<vo
       expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('at work on this job')]);
       child.kill('SIGKILL');
       await ended;
+      // What faketime has in memory for a process; a later one with the same number would not start.
+      for (const name of ['faketime_shm_', 'sem.faketime_sem_'])
+        rmSync(`/dev/shm/${name}${child.pid}`, { force: true });
       expect([0, 10]).toContain((await runBatch(cwd, argsFor(server), env)).code);
       const reckoning = reckon(await resultsIn(cwd), server.sessions);
       expect(reckoning).toMatchObject({
