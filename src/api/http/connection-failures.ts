@@ -68,11 +68,14 @@ export function describeFailure(cause: Cause, hostname: string): Description {
  */
 export function describeProxyFailure(
   cause: Cause,
-  { label, url, variable }: Proxy,
+  { label, url, variable, isOption }: Proxy,
   status: number | undefined,
 ): Description {
   const name = `the proxy ${label}`;
-  const hint = `The proxy is that of ${variable}; NO_PROXY names the hosts that are reached without one.`;
+  const hint =
+    isOption === true
+      ? 'The proxy is the one that the option proxy names.'
+      : `The proxy comes from ${variable}; NO_PROXY names the hosts that are reached without one.`;
   // tinyproxy answers 401 to a wrong password, and 407 to none.
   if (status === 401 || status === 407) {
     const form = `${variable}=${url.protocol}//USER:PASSWORD@${label}`;

@@ -7,6 +7,8 @@ import { parseUrl, isLiteralLoopback } from '../../safety/url.js';
 export interface Proxy {
   /** Where it came from. */
   readonly variable: string;
+  /** Whether a program gave it: NO_PROXY says nothing of it. */
+  readonly isOption?: true;
   /** `http:` or `https:`, host and port; never the userinfo, which is a secret. */
   readonly url: URL;
   /** Host and port, as they may be shown. */
@@ -37,10 +39,12 @@ export function findProxy(url: URL, variables: Variables): Proxy | undefined {
   return parseProxy(variable, variables[variable] ?? '');
 }
 
+const OPTION = 'proxy';
+
 /** The proxy that a program gives for requests to a URL. Fails with `config`, and never quotes it. */
 export function givenProxy(url: URL, value: string): Proxy | undefined {
   if (url.protocol !== 'https:' || isLiteralLoopback(url)) return undefined;
-  return parseProxy('proxy', value);
+  return { ...parseProxy(OPTION, value), isOption: true };
 }
 
 /** The variables whose proxy URL holds a user name or password, for whatever protocol. */
@@ -64,7 +68,8 @@ function parseProxy(variable: string, value: string): Proxy {
   const wrong = (what: string, hint: string) => new Failure('config', `${variable} ${what}.`, { hint });
   const [, scheme = 'http'] = /^([a-z][a-z\d+.-]*):\/\//i.exec(text) ?? [];
   if (!/^https?$/i.test(scheme)) {
-    const hint = `Only HTTP proxies are supported: ${variable}=http://proxy.example:3128, or NO_PROXY for the host.`;
+    const way = variable === OPTION ? '' : ', or NO_PROXY for the host';
+    const hint = `Only HTTP proxies are supported: ${variable}=http://proxy.example:3128${way}.`;
     throw wrong('names a proxy of a kind that is not supported', hint);
   }
   const href = text.includes('://') ? text : `http://${text}`;

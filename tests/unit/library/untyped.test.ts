@@ -237,6 +237,7 @@ describe('the connection', () => {
       initiateSession(PARAMS, { ...at('https://kyc.example'), ...options }),
     );
     expect(failure).toMatchObject({ kind: 'config', message: expect.stringMatching(message) });
+    expect(failure.hint ?? '').not.toContain('NO_PROXY');
   });
 
   test('goes through the proxy that is given, and not for loopback', async () => {
@@ -247,6 +248,7 @@ describe('the connection', () => {
     expect(failure).toMatchObject({
       kind: 'network',
       message: expect.stringContaining('the proxy 127.0.0.1:1'),
+      hint: 'The proxy is the one that the option proxy names.',
     });
     const recorder = await createRecorder([{ body: SESSION_CREATED }]);
     await initiateSession(PARAMS, { ...at(recorder.url), ...options });
