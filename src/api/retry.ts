@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure } from '../failure/failure.js';
 import type { Exchange } from './http/exchange.js';
 
@@ -28,14 +29,26 @@ export function delayBeforeRetry(
   const { status, headers } = exchanged.answer;
   // A key may say more than the status: credits that are used up do not come back by waiting.
   if (status !== 429 || failure.kind !== 'upstream' || !state.canRenewId) return undefined;
-  return parseRetryAfter(headers['retry-after'], state.now);
+  return parseRetryAfter(headers, state.now);
 }
 
-/** Reads a Retry-After header (RFC 9110, section 10.2.3), in milliseconds from `now`. */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+/**
+ * Reads a Retry-After header (RFC 9110, section 10.2.3), in milliseconds. A date is compared with the server's own clock,
+ * which its Date header gives: the one here, `now`, may be set wrongly.
+ */
+export function parseRetryAfter(
+  { 'retry-after': value, date }: Pick<IncomingHttpHeaders, 'retry-after' | 'date'>,
+  now: number,
+): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(value)) return undefined;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  const at = parseHttpDate(value);
+  return at === undefined ? undefined : Math.max(0, at - (parseHttpDate(date) ?? now));
+}
+
+// RFC 9110, section 5.6.7: the one form that servers may send.
+function parseHttpDate(text = ''): number | undefined {
+  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)) return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : at;
 }

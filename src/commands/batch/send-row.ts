@@ -21,7 +21,7 @@ export function createSender(
         ...options,
         referenceId,
         onAnswer: ({ status, headers }) => {
-          if (status === 429) retryAfterMs = parseRetryAfter(headers['retry-after'], options.host.now());
+          if (status === 429) retryAfterMs = parseRetryAfter(headers, options.host.now());
         },
       });
       return {

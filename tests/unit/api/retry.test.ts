@@ -26,14 +26,24 @@ describe('parseRetryAfter (rule 19)', () => {
     ['Xxx, 02 Xxx 2026 03:04:15 GMT', undefined],
     ['2026-01-02T03:04:15Z', undefined],
   ])('of %j is %p', (value, delayMs) => {
-    expect(parseRetryAfter(value, NOW)).toBe(delayMs);
+    expect(parseRetryAfter({ 'retry-after': value }, NOW)).toBe(delayMs);
+  });
+
+  test.each([
+    ['Fri, 02 Jan 2026 03:04:05 GMT', 10_000],
+    ['Fri, 02 Jan 2026 05:00:00 GMT', 0],
+    ['Fri, 99 Jan 2026 03:04:05 GMT', 70_000],
+    ['now', 70_000],
+  ])('of a date goes by the clock of the server, which says %j', (date, delayMs) => {
+    const headers = { 'retry-after': 'Fri, 02 Jan 2026 03:04:15 GMT', date };
+    expect(parseRetryAfter(headers, NOW - 60_000)).toBe(delayMs);
   });
 
   test('is never negative, whatever it is given', () => {
     const date = fc.date({ noInvalidDate: true }).map((at) => at.toUTCString());
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer().map(String), date), fc.date(), (value, now) => {
-        expect(parseRetryAfter(value, now.getTime()) ?? 0).not.toBeLessThan(0);
+        expect(parseRetryAfter({ 'retry-after': value }, now.getTime()) ?? 0).not.toBeLessThan(0);
       }),
     );
   });
