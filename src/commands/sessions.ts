@@ -58,6 +58,10 @@ function declareSessions(command: Command, host: Host): void {
 
 function findReport(host: Host, id: string | undefined, flags: Flags): Report {
   const { limit = DEFAULT_LIMIT, since = -Infinity, env } = flags;
+  if (id !== undefined && flags.limit !== undefined)
+    throw new Failure('usage', '--limit is for the list: an ID shows one call.', {
+      hint: 'Leave out one of the two.',
+    });
   const all = openJournal(host).read((fault) => {
     throw new Failure('config', `The journal cannot be read: ${fault}.`, {
       hint: 'Repair it, or name a folder of your own in XDG_STATE_HOME. Other commands go on without a journal.',

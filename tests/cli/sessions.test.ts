@@ -281,6 +281,8 @@ describe('the list', () => {
     expect(await list(home)).toHaveLength(20);
     expect(idsOf(await list(home, '--limit', '1'))).toEqual(['ref-1']);
     expect(await list(home, '--limit', '100')).toHaveLength(25);
+    const { stderr } = await fails(['sessions', 'ref-1', '--limit', '1'], 2, { home });
+    expect(stderr).toContain('--limit is for the list');
   });
 
   test('is limited by time and environment', async () => {
