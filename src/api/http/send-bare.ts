@@ -52,13 +52,23 @@ function limitPhases(
   limits: PhaseLimits,
   onOvertime: (phase: keyof PhaseLimits) => void,
 ): () => void {
-  let phaseTimer: NodeJS.Timeout | undefined;
-  const start = (phase: keyof PhaseLimits) => setTimeout(onOvertime, limits[phase], phase);
-  const enter = (phase: keyof PhaseLimits) => {
-    clearTimeout(phaseTimer);
-    phaseTimer = start(phase);
+  let endPhase: () => void = () => undefined;
+  const start = (phase: keyof PhaseLimits) => {
+    let verdict: NodeJS.Immediate | undefined;
+    // After a stop of the process timers come first: what arrived meanwhile is read before the verdict.
+    const timer = setTimeout(() => {
+      verdict = setImmediate(onOvertime, phase);
+    }, limits[phase]);
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(verdict);
+    };
   };
-  const wholeTimer = start('request');
+  const enter = (phase: keyof PhaseLimits) => {
+    endPhase();
+    endPhase = start(phase);
+  };
+  const endWhole = start('request');
   outgoing.once('socket', (socket: Socket) => {
     const isSecure = protocol === 'https:';
     if (!socket.connecting) {
@@ -78,10 +88,10 @@ function limitPhases(
       });
   });
   outgoing.once('finish', () => {
-    clearTimeout(phaseTimer);
+    endPhase();
   });
   return () => {
-    clearTimeout(phaseTimer);
-    clearTimeout(wholeTimer);
+    endPhase();
+    endWhole();
   };
 }
