@@ -77,7 +77,7 @@ export function unwritable(error: unknown): Failure {
     hint:
       code === DENIED
         ? "Under Node's permission model, nothing can be made durable: start Node without --permission."
-        : 'Make room (about 260 bytes a row) or repair the disk, then run the same command again.',
+        : 'Make room (about 500 bytes a row) or repair the disk, then run the same command again.',
   });
 }
 
