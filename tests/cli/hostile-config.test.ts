@@ -31,12 +31,12 @@ const CODE: readonly Layout[] = [
   ...['named.js', 'named.cjs', '.decentrorc.cjs', 'evil'].map((name): Layout => [
     `--config ${name}`,
     named(name, ({ code }) => code),
-    /uses a tag|not valid YAML|no mapping/,
+    /uses a tag|not valid YAML|must be a mapping/,
   ]),
   ...['named.mjs', 'named.ts', 'named.mts'].map((name): Layout => [
     `--config ${name}`,
     named(name, ({ module }) => module),
-    /uses a tag|not valid YAML|no mapping/,
+    /uses a tag|not valid YAML|must be a mapping/,
   ]),
   ['--config package.json', named('package.json', () => ({ decentro: IMPORT })), /unknown key "decentro"/],
   ['a function of YAML', project('.decentrorc.yml', `environment: !!js/function "${canary}"`), /uses a tag/],
@@ -46,10 +46,10 @@ const CODE: readonly Layout[] = [
 const TEXT: readonly Layout[] = [
   ['an empty file', project('.decentrorc', ''), /is empty/],
   ['nothing but space', project('.decentrorc.yaml', ' \n\n'), /is empty/],
-  ['nothing but a comment', project('.decentrorc', `# ${canary}`), /no mapping/],
-  ['null', project('.decentrorc.json', 'null'), /no mapping/],
-  ['a list', project('.decentrorc', `- ${canary}`), /no mapping/],
-  ['a text', project('.decentrorc.json', `"${canary}"`), /no mapping/],
+  ['nothing but a comment', project('.decentrorc', `# ${canary}`), /must be a mapping/],
+  ['null', project('.decentrorc.json', 'null'), /must be a mapping/],
+  ['a list', project('.decentrorc', `- ${canary}`), /must be a mapping/],
+  ['a text', project('.decentrorc.json', `"${canary}"`), /must be a mapping/],
   [
     'broken JSON',
     project('.decentrorc.json', `{"clientSecret": "${canary}" oops}`),
