@@ -45,9 +45,9 @@ const ca = path.join(work, 'ca.pem');
 writeFileSync(ca, certificate.cert);
 
 const server = fork(path.join(here, 'batch-server.js'));
-async function ask(message) {
-  server.send(message);
-  const [answer] = await once(server, 'message');
+async function ask(message, child = server) {
+  child.send(message);
+  const [answer] = await once(child, 'message');
   return answer;
 }
 const [httpPort, httpsPort] = await ask({ certificate });
@@ -69,7 +69,7 @@ function writeRows(count) {
 let jobs = 0;
 const environment = { PATH: process.env.PATH, HOME: work, XDG_CACHE_HOME: path.join(work, 'caches') };
 
-/** `batch run` over so many rows. */
+/** `batch run` over the rows of a file, to one of the servers or to a URL. */
 function batch(file, scheme, flags, job = path.join(work, `job-${(jobs += 1)}`)) {
   const args = [
     'batch',
@@ -78,7 +78,7 @@ function batch(file, scheme, flags, job = path.join(work, `job-${(jobs += 1)}`))
     '--env',
     'sandbox',
     '--base-url',
-    origins[scheme],
+    origins[scheme] ?? scheme,
     '--key',
     'customer_no',
   ];
@@ -242,6 +242,31 @@ async function measureMemory(rows) {
   print(`peak memory in MiB at ${rows} rows, 64 in flight`, pace, mebibytes, 150);
 }
 
+/** The sandbox's processor time a request, with few sessions and after so many. */
+async function measureSandbox(sessions) {
+  const sandbox = fork(script('sandbox.mjs'));
+  const report = () => ask({}, sandbox);
+  const { url } = await report();
+  const file = writeRows(5_000);
+  const perRequest = async () => {
+    const { cpuMs } = await report();
+    await batch(file, url, ['--rate', 'none']);
+    return ((await report()).cpuMs - cpuMs) / 5_000;
+  };
+  await perRequest();
+  const few = await perRequest();
+  await batch(writeRows(sessions), url, ['--rate', 'none']);
+  const many = await perRequest();
+  sandbox.disconnect();
+  const measured = `${(many * 1000).toFixed(0)} / ${(few * 1000).toFixed(0)} µs`;
+  print(
+    `the sandbox's processor time a request after ${sessions} sessions / before`,
+    measured,
+    many / few,
+    1.2,
+  );
+}
+
 mkdirSync(path.join(work, 'caches'), { mode: 0o700 });
 console.log(`Node ${process.version}, ${os.cpus().length} processors, medians of ${PAIRS} pairs\n`);
 console.log('| what | measured | figure | bound | |');
@@ -256,6 +281,7 @@ try {
   await measureRerun();
   for (const rows of process.argv.includes('--long') ? [100_000, 1_000_000] : [20_000])
     await measureMemory(rows);
+  await measureSandbox(process.argv.includes('--long') ? 1_000_000 : 20_000);
 } finally {
   server.disconnect();
   rmSync(work, { recursive: true, force: true });
