@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // Each has a configuration of its own, such as tests/browser/jest.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/(browser|crash|package|proxy|shells)/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/(browser|crash|groups|package|proxy|shells)/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
@@ -31,5 +31,6 @@ export default {
   // takes over. An old one frees its memory for longer than the 500 ms that jest waits by itself.
   workerIdleMemoryLimit: '250MB',
   workerGracefulExitTimeout: 10_000,
+  restoreMocks: true,
   testTimeout: 20_000,
 };

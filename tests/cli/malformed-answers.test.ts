@@ -14,11 +14,6 @@ let recorder: Recorder;
 let folder: string;
 let answer: Answer = {};
 
-beforeAll(async () => {
-  folder = temporaryDirectory();
-  recorder = await createRecorder(() => answer);
-});
-
 function session(code: number, ...more: readonly string[]): Promise<MainRun> {
   const purpose = ['--consent', '--consent-purpose', 'KYC for opening a bank account'];
   const target = ['--base-url', recorder.url, '--allow-host', '127.0.0.1', '--timeout', '10s'];
@@ -53,6 +48,11 @@ async function expectDocument(
 }
 
 describe('an answer that is not as promised (rules 14, 15, 16)', () => {
+  beforeAll(async () => {
+    folder = temporaryDirectory();
+    recorder = await createRecorder(() => answer);
+  });
+
   test.each(ANSWERS)('$name: $code', async (scripted) => {
     const { code, decentroTxnId } = scripted;
     answer = answerOf(scripted);

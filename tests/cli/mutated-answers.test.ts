@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
 import { Failure } from '../../src/failure/failure.js';
@@ -131,44 +131,46 @@ function isIdReadable(bytes: Buffer): boolean {
   return named.length === 1 && /"decentro(?:TxnId|_txn_id)":"59F864A69B6E4DE0BCD4DD927A5D6160"/.test(text);
 }
 
-let recorder: Recorder;
-let folder: string;
-let answer: Answer = {};
+describe('answers with faults of the wire', () => {
+  let recorder: Recorder;
+  let folder: string;
+  let answer: Answer = {};
 
-beforeAll(async () => {
-  folder = temporaryDirectory();
-  recorder = await createRecorder(() => answer);
+  beforeAll(async () => {
+    folder = temporaryDirectory();
+    recorder = await createRecorder(() => answer);
+  });
+
+  test(
+    'a mutated answer is a session only if it is a good one, and loses no transaction ID (rules 15, 16, 17)',
+    async () => {
+      const property = fc.asyncProperty(body, way, status, async (bytes, sent, code) => {
+        answer = answerOf(bytes, sent, code);
+        const host = createFakeHost([], { cwd: folder, home: folder });
+        const { error, result, facts } = await start(recorder.url, { host, timeoutMs: 10_000, retries: 0 });
+        if (result !== undefined) {
+          const raw = JSON.parse(bytes.toString()) as Record<string, unknown>;
+          expect(raw['status']).toBe('SUCCESS');
+          expect(Object.values(raw)).toContain(result.decentroTxnId);
+          expect(result.authorizationUrl).toMatch(/^https:\/\//i);
+          expect(facts).toMatchObject({ effect: 'yes', decentroTxnId: result.decentroTxnId });
+          return;
+        }
+        if (!(error instanceof Failure)) throw error;
+        expect(['access', 'rejected', 'upstream', 'unknown']).toContain(error.kind);
+        expect(error.sent).toBe('yes');
+        const report = sessionFailure(error);
+        const document = JSON.parse(jsonText(report.document)) as Record<string, unknown>;
+        expect(Object.keys(document)).toEqual(DOCUMENT_KEYS);
+        const human = renderHuman(report.blocks, host.stderr);
+        expect(human).not.toMatch(/\n {4}at |node:internal/);
+        if (isIdReadable(bytes)) {
+          expect(document['decentroTxnId']).toBe(ID);
+          expect(human).toContain(ID);
+        }
+      });
+      await fc.assert(property, generated('mutated answers', RUNS));
+    },
+    generatedTimeoutMs(240_000),
+  );
 });
-
-test(
-  'a mutated answer is a session only if it is a good one, and loses no transaction ID (rules 15, 16, 17)',
-  async () => {
-    const property = fc.asyncProperty(body, way, status, async (bytes, sent, code) => {
-      answer = answerOf(bytes, sent, code);
-      const host = createFakeHost([], { cwd: folder, home: folder });
-      const { error, result, facts } = await start(recorder.url, { host, timeoutMs: 10_000, retries: 0 });
-      if (result !== undefined) {
-        const raw = JSON.parse(bytes.toString()) as Record<string, unknown>;
-        expect(raw['status']).toBe('SUCCESS');
-        expect(Object.values(raw)).toContain(result.decentroTxnId);
-        expect(result.authorizationUrl).toMatch(/^https:\/\//i);
-        expect(facts).toMatchObject({ effect: 'yes', decentroTxnId: result.decentroTxnId });
-        return;
-      }
-      if (!(error instanceof Failure)) throw error;
-      expect(['access', 'rejected', 'upstream', 'unknown']).toContain(error.kind);
-      expect(error.sent).toBe('yes');
-      const report = sessionFailure(error);
-      const document = JSON.parse(jsonText(report.document)) as Record<string, unknown>;
-      expect(Object.keys(document)).toEqual(DOCUMENT_KEYS);
-      const human = renderHuman(report.blocks, host.stderr);
-      expect(human).not.toMatch(/\n {4}at |node:internal/);
-      if (isIdReadable(bytes)) {
-        expect(document['decentroTxnId']).toBe(ID);
-        expect(human).toContain(ID);
-      }
-    });
-    await fc.assert(property, generated('mutated answers', RUNS));
-  },
-  generatedTimeoutMs(240_000),
-);

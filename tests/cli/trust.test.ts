@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import path from 'node:path';
 import { temporaryDirectory } from '../support/cleanup.js';
 import { leadNamesHere } from '../support/names.js';
@@ -10,8 +10,6 @@ import { GIVEN, PAIR } from '../support/session.js';
 const SESSION = ['init-session', ...GIVEN] as const;
 const OWN = { clientId: 'client-of-the-file', clientSecret: 'secret-of-the-file' } as const;
 
-beforeAll(leadNamesHere);
-
 interface Setting {
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -21,6 +19,7 @@ interface Setting {
 
 /** A working directory and a home with these config files. Names lead to 127.0.0.1, wherever they are. */
 function options({ env = PAIR, project, user }: Setting) {
+  leadNamesHere();
   const [cwd, home] = [temporaryDirectory(), temporaryDirectory()];
   if (project !== undefined) privateFile(cwd, '.decentrorc', project);
   if (user !== undefined) privateFile(home, '.config/decentro/config.json', user);

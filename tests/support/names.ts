@@ -2,7 +2,7 @@ import dns from 'node:dns';
 import { isIP } from 'node:net';
 import { cleanUp } from './cleanup.js';
 
-/** Makes every name lead to 127.0.0.1, for this process, until the test or, in `beforeAll`, the test file ends. */
+/** Makes every name lead to 127.0.0.1, for this process, until the test ends. */
 export function leadNamesHere(): void {
   const { lookup } = dns;
   const lookUp = (name: string, ...rest: unknown[]): unknown =>

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import dns from 'node:dns';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
@@ -40,10 +40,6 @@ describe.each(WAYS_TO_SEND)(
       const faster = (callback: () => void, delayMs = 0, ...args: []) =>
         realSetTimeout(callback, delayMs / SPEED, ...args);
       jest.spyOn(globalThis, 'setTimeout').mockImplementation(faster);
-    });
-
-    afterEach(() => {
-      jest.restoreAllMocks();
     });
 
     test('the look-up of the name', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fs, {
   closeSync,
   mkdirSync,
@@ -13,10 +13,6 @@ import process from 'node:process';
 import { createFile, createLargeFile, takeName } from '../../../src/host/create-file.js';
 import { appendToFile } from '../../../src/host/append-to-file.js';
 import { temporaryDirectory } from '../../support/cleanup.js';
-
-afterEach(() => {
-  jest.restoreAllMocks();
-});
 
 function failLinks(code: string): void {
   jest.spyOn(fs, 'linkSync').mockImplementation(() => {

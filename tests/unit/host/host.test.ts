@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import os from 'node:os';
@@ -52,10 +52,6 @@ function failing(code: string | undefined): Writable {
     },
   });
 }
-
-afterEach(() => {
-  jest.restoreAllMocks();
-});
 
 test('the host knows its process', () => {
   const host = hostOf({ args: ['explain', '5'], env: { A: '1' } });

@@ -1,20 +1,14 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { startCountdown } from '../../../src/output/countdown.js';
 import { createFakeHost } from '../../support/fake-host.js';
-
-beforeEach(() => {
-  jest.useFakeTimers();
-});
-
-afterEach(() => {
-  jest.useRealTimers();
-});
+import { useFakeTimers } from '../../support/fake-timers.js';
 
 const LINE_START = '\r\u001b[K';
 
 const WHAT = 'Waiting for the end user';
 
 function start(waitMs: number, options: { isInteractive: boolean; columns?: number }) {
+  useFakeTimers();
   const { stderr } = createFakeHost([], options);
   const screen = { columns: stderr.columns };
   const output = Object.create(stderr, { columns: { get: () => screen.columns } }) as typeof stderr;

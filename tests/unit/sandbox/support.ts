@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach } from '@jest/globals';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/server.js';
+import { cleanUp } from '../../support/cleanup.js';
 
 export const ENDPOINT = '/v2/kyc/digilocker/initiate_session';
 
@@ -23,16 +23,10 @@ export interface Envelope {
   responseKey: string;
 }
 
-const running: Sandbox[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((sandbox) => sandbox.close()));
-});
-
 /** Starts a sandbox that ends with its test. */
 export async function start(options?: SandboxOptions): Promise<Sandbox> {
   const sandbox = await createSandbox(options);
-  running.push(sandbox);
+  cleanUp(() => sandbox.close());
   return sandbox;
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import dns from 'node:dns';
 import process from 'node:process';
 import { exchange } from '../../../../src/api/http/exchange.js';
@@ -15,10 +15,6 @@ const HOST = 'api.example';
 interface Wrap {
   prototype: Record<'connect' | 'connect6', (...args: readonly unknown[]) => number>;
 }
-
-afterEach(() => {
-  jest.restoreAllMocks();
-});
 
 /** Every name has an IPv4 address, to which a connection takes its time, and an IPv6 address that never answers. */
 function slowNetwork(): void {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import dns from 'node:dns';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -9,13 +9,9 @@ import { SESSION_CREATED } from '../../../support/answer.js';
 import { CANARIES, findLeak } from '../../../support/canaries.js';
 import { createCertificate } from '../../../support/certificate.js';
 import { cleanUp } from '../../../support/cleanup.js';
+import { useFakeTimers } from '../../../support/fake-timers.js';
 import { createRecorder } from '../../../support/recorder.js';
 import { WAYS_TO_SEND } from '../../../support/ways-to-send.js';
-
-afterEach(() => {
-  jest.restoreAllMocks();
-  jest.useRealTimers();
-});
 
 const TIMEOUT_MS = 10_000;
 const MEBIBYTE = 1024 * 1024;
@@ -387,7 +383,7 @@ describe('clocks that are set', () => {
   };
 
   test('forward and back leave connections in use', async () => {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout'] });
+    useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout'] });
     const { recorder, send } = await connect({}, {});
     const now = Date.now();
     jest.setSystemTime(now + 86_400_000);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { describeRow } from '../../../../src/commands/batch/batch-row.js';
 import { hashKey, isInShard, KeyIndex, keyOf } from '../../../../src/commands/batch/keys.js';
 import {
@@ -13,10 +13,7 @@ import { createRowReader, parseColumnMapping } from '../../../../src/commands/ba
 import { watchRun } from '../../../../src/commands/batch/watch.js';
 import { Failure } from '../../../../src/failure/failure.js';
 import { createFakeHost } from '../../../support/fake-host.js';
-
-afterEach(() => {
-  jest.useRealTimers();
-});
+import { useFakeTimers } from '../../../support/fake-timers.js';
 
 describe('progress', () => {
   const figures = {
@@ -81,7 +78,7 @@ describe('progress', () => {
     ['a terminal, four times a second, cut to its width', true, 250, '\r\u001b[K1,002 of 4,000  25 '],
     ['anything else, every half a minute', false, 30_000, `${progressLine(figures, 0)}\n`],
   ])('is written to %s', async (_where, isInteractive, everyMs, text) => {
-    jest.useFakeTimers();
+    useFakeTimers();
     const host = createFakeHost([], { isInteractive, columns: isInteractive ? 20 : 80 });
     const progress = startProgress(
       host,
@@ -110,7 +107,7 @@ describe('progress', () => {
 });
 
 test('a run shows every ten seconds that it lives, and ends within a second of a take-over', () => {
-  jest.useFakeTimers();
+  useFakeTimers();
   const records: unknown[] = [];
   const journal = {
     append: (record: unknown) => {
