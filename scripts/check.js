@@ -11,13 +11,7 @@ const CACHE = 'node_modules/.cache';
 const SLOW_TESTS = ['unit/host/', 'unit/sandbox/', 'unit/support/', 'unit/commands/batch/'];
 
 const STEPS = {
-  types: [
-    '@typescript/native/bin/tsc',
-    '--noEmit',
-    '--incremental',
-    '--tsBuildInfoFile',
-    `${CACHE}/tsc.json`,
-  ],
+  types: ['@typescript/native/bin/tsc', '--noEmit'],
   lint: ['eslint/bin/eslint.js', '.', '--cache', '--cache-location', `${CACHE}/eslint/`],
   format: [
     ...['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
