@@ -226,8 +226,9 @@ function flagWithoutValue({ options }: Command, args: readonly string[]): string
     );
     const option = letters !== '' && isBundle ? find(`-${letters.at(-1) ?? ''}`) : find(arg);
     if (option?.required !== true) continue;
-    // commander keeps the flag for help apart from the others.
-    if (next.startsWith('--') || next === '-h' || find(next) !== undefined) return arg;
+    // Commander keeps the flag for help apart from the others.
+    const [short = ''] = /^-[a-zA-Z]/.exec(next) ?? [];
+    if (next.startsWith('--') || short === '-h' || find(short) !== undefined) return arg;
     index += 1;
   }
   return undefined;
