@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -147,13 +148,24 @@ async function setUpDisturbed(disturb: (folder: string) => void) {
   return set;
 }
 
-test('a run whose journal is removed stops', async () => {
-  const { server, run } = await setUpDisturbed((folder) => {
-    rmSync(folder, { recursive: true });
-  });
+test.each<[what: string, disturb: (folder: string) => void]>([
+  [
+    'removed from',
+    (folder) => {
+      rmSync(folder, { recursive: true });
+    },
+  ],
+  [
+    'shortened in',
+    (folder) => {
+      truncateSync(path.join(folder, 'run-000001.ndjson'), 10);
+    },
+  ],
+])('a run whose journal is %s its folder stops', async (what, disturb) => {
+  const { server, run } = await setUpDisturbed(disturb);
   const stopped = await run(['--concurrency', '4']);
   expect(stopped.code).toBe(74);
-  expect(told(stopped)).toContain('The journal of the job was removed from');
+  expect(told(stopped)).toContain(`The journal of the job was ${what}`);
   // What was answered meanwhile is not lost.
   expect(told(stopped)).toContain('Not in the journal:');
   expect(server.arrivals.length).toBeLessThan(20);

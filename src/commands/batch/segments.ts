@@ -1,5 +1,5 @@
 // The segments of a job's journal: read all of them, and begin one of its own. No process appends to another's.
-import { closeSync, constants, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import { visible } from '../../safety/visible.js';
@@ -141,7 +141,7 @@ function changed(folder: string): Failure {
 export interface OpenSegment {
   readonly segment: number;
   readonly descriptor: number;
-  /** The failure of a run whose job another process took over, or whose segment was removed. */
+  /** The failure of a run whose job another process took over, or whose segment was removed or shortened. */
   readonly objection: () => Failure | undefined;
 }
 
@@ -156,6 +156,7 @@ export function beginSegment(folder: string, lastSegment: number, header: RunRec
     });
   }
   const next = segmentPath(folder, segment + 1);
+  let size = 0;
   return {
     segment,
     descriptor,
@@ -165,8 +166,11 @@ export function beginSegment(folder: string, lastSegment: number, header: RunRec
           hint: 'Nothing more was sent by this one.',
         });
       }
-      if (existsSync(own)) return undefined;
-      return new Failure('output', `The journal of the job was removed from ${visible(folder)}.`, {
+      const before = size;
+      size = statSync(own, { throwIfNoEntry: false })?.size ?? -1;
+      if (size >= before) return undefined;
+      const what = size < 0 ? 'was removed from' : 'was shortened in';
+      return new Failure('output', `The journal of the job ${what} ${visible(folder)}.`, {
         hint: 'Nothing more was sent. Put it back before you run again: it alone tells which rows have a session.',
       });
     },
