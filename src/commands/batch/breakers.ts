@@ -1,6 +1,6 @@
 // What ends a run, or makes it wait, before it burns an account: the table of breakers. Pure.
 import { Failure } from '../../failure/failure.js';
-import { durationText } from './progress.js';
+import { roughDurationText } from './progress.js';
 
 /** What came of a request, as far as the pace of the others depends on it. */
 export type Answer =
@@ -67,7 +67,8 @@ export function createBreakers(
     isProbe: boolean,
   ): Verdict => {
     const leftMs = (failingSince ?? now) + patienceMs - now;
-    if (leftMs <= 0) return stop(kind, `Nothing succeeded for ${durationText(patienceMs)}. ${reason}`, hint);
+    if (leftMs <= 0)
+      return stop(kind, `Nothing succeeded for ${roughDurationText(patienceMs)}. ${reason}`, hint);
     return { type: 'pause', ms: Math.min(wantedMs, leftMs), reason, isProbe };
   };
 

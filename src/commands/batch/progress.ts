@@ -71,7 +71,7 @@ export function progressLine({ rows, inFlight, ended, left }: ProgressFigures, e
     rateText(perSecond),
     ...counts,
     `in flight ${inFlight}`,
-    ...(perSecond > 0 && left > 0 ? [`${durationText((left / perSecond) * 1000)} left`] : []),
+    ...(perSecond > 0 && left > 0 ? [`${roughDurationText((left / perSecond) * 1000)} left`] : []),
   ].join('  ');
 }
 
@@ -90,7 +90,7 @@ export function rateText(perSecond: number, write = (count: number) => count.toF
 }
 
 /** A duration in its two largest units, such as `6 h 47 min`. */
-export function durationText(ms: number): string {
+export function roughDurationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

@@ -17,7 +17,7 @@ import { createJournalWriter, segmentFile, type JournalWriter } from './journal-
 import type { RunRecord } from './journal.js';
 import type { Owner } from './owner.js';
 import { plannedRows, type BatchInput, type Plan, type PlannedRow } from './plan.js';
-import { durationText, rateText, startProgress, type Progress } from './progress.js';
+import { roughDurationText, rateText, startProgress, type Progress } from './progress.js';
 import { createRowOutput, type RowOutput } from './row-output.js';
 import { endOf, needsFreshId, nextAttempt, RowStates, type RowState } from './row-states.js';
 import type { Run } from './run-flags.js';
@@ -264,7 +264,7 @@ async function announce(
   const pace =
     rate === undefined
       ? 'without a limit'
-      : `at ${rateText(rate, (each) => String(Math.round(each * 100) / 100))} (--rate), about ${durationText((count / rate) * 1000)}`;
+      : `at ${rateText(rate, (each) => String(Math.round(each * 100) / 100))} (--rate), about ${roughDurationText((count / rate) * 1000)}`;
   const where = target.sandbox === undefined ? target.baseUrl.host : 'the sandbox inside the command';
   await chatter.note(`Batch ${job.batch}: ${countText(count, 'row')} to ${where}, ${pace}.`);
 }

@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { describeRow } from '../../../../src/commands/batch/batch-row.js';
 import { hashKey, isInShard, KeyIndex, keyOf } from '../../../../src/commands/batch/keys.js';
 import {
-  durationText,
+  roughDurationText,
   progressLine,
   rateText,
   startProgress,
@@ -33,7 +33,7 @@ describe('progress', () => {
     [172_800_000, '2 days 0 h'],
     [180_000_000, '2 days 2 h'],
   ])('%d ms read %s', (ms, text) => {
-    expect(durationText(ms)).toBe(text);
+    expect(roughDurationText(ms)).toBe(text);
   });
 
   test.each([
