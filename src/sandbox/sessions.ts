@@ -22,6 +22,9 @@ export interface Terms {
   readonly documents: readonly string[] | null;
 }
 
+/** All that apps ask for alike. A redirect URL often names the order or the customer. */
+type OtherTerms = Omit<Terms, 'redirectUrl'>;
+
 /** How long a code is valid, and then what it opens (Decentro's reference page: 1 hour). */
 export const CODE_LIFE_MS = 3_600_000;
 
@@ -77,16 +80,18 @@ export interface Sessions {
 }
 
 /**
- * Keeps the sessions of one sandbox, for as long as it lives. A session that has not been looked at is one reference to
- * its terms, at the number that its transaction ID and its tokens encrypt.
+ * Keeps the sessions of one sandbox, for as long as it lives. A session that has not been looked at is its redirect URL
+ * and a reference to its other terms, at the number that its transaction ID and its tokens encrypt.
  */
 export function createSessions(onEnd: (end: SessionEnd) => void): Sessions {
   const ids = createTokens('hex');
   const links = createTokens('base64url');
   const visits = createTokens('base64url');
-  const terms: (Terms | null)[] = [];
+  const terms: (OtherTerms | null)[] = [];
+  const redirectUrls: string[] = [];
   const seen = new Map<number, Session>();
-  const share = createSharing();
+  const shareTerms = createSharing((other: OtherTerms) => JSON.stringify(other));
+  const shareUrl = createSharing((url: string) => url);
   let count = 0;
   let openCount = 0;
   let awaitedReturns = 0;
@@ -98,6 +103,7 @@ export function createSessions(onEnd: (end: SessionEnd) => void): Sessions {
     if (known !== undefined) return known;
     const session: Session = {
       ...own,
+      redirectUrl: redirectUrls[number] ?? '',
       transactionId: ids.tokenOf(number),
       visitToken: visits.tokenOf(number),
       stage: 'unused',
@@ -112,9 +118,10 @@ export function createSessions(onEnd: (end: SessionEnd) => void): Sessions {
 
   return {
     createTransactionId: () => ids.tokenOf(terms.push(null) - 1),
-    create(transactionId, ownTerms) {
+    create(transactionId, { redirectUrl, ...other }) {
       const number = ids.numberOf(transactionId) ?? 0;
-      terms[number] = share(ownTerms);
+      terms[number] = shareTerms(other);
+      redirectUrls[number] = shareUrl(redirectUrl);
       count += 1;
       openCount += 1;
       return links.tokenOf(number);
@@ -143,14 +150,14 @@ export function createSessions(onEnd: (end: SessionEnd) => void): Sessions {
 const MAX_SHARED = 1000;
 
 /** Lets sessions with the same terms have one object of them: most apps ask for the same each time. */
-function createSharing(): (terms: Terms) => Terms {
-  const shared = new Map<string, Terms>();
-  return (terms) => {
-    const key = JSON.stringify(terms);
+function createSharing<Value>(keyOf: (value: Value) => string): (value: Value) => Value {
+  const shared = new Map<string, Value>();
+  return (value) => {
+    const key = keyOf(value);
     const known = shared.get(key);
     if (known !== undefined) return known;
     if (shared.size === MAX_SHARED) shared.clear();
-    shared.set(key, terms);
-    return terms;
+    shared.set(key, value);
+    return value;
   };
 }
