@@ -12,6 +12,7 @@ import {
 } from './connection-failures.js';
 import { decompress, receive, TOO_LARGE, type Reception } from './reception.js';
 import type { KeptConnections } from './kept-connections.js';
+import { limitPhases, type Phase } from './phase-limits.js';
 import type { Method } from './send.js';
 import { sendByGot } from './send-by-got.js';
 import { tlsOptions } from './tls-options.js';
@@ -75,7 +76,22 @@ export async function exchange(
   let sent = false;
   const reuse = { wasOpen: false, isStale: false };
   let reception: Reception | undefined;
+  let overtime: Phase | undefined;
+  let stopTiming: () => void = () => undefined;
+  const ending = new AbortController();
+  const end = () => {
+    ending.abort();
+  };
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end);
   const limit = (phaseMs: number) => Math.max(1, Math.min(phaseMs, timeoutMs));
+  const limits = {
+    lookup: limit(PHASE_LIMITS_MS.lookup),
+    connect: limit(PHASE_LIMITS_MS.connect),
+    secureConnect: limit(PHASE_LIMITS_MS.secureConnect),
+    send: limit(PHASE_LIMITS_MS.send),
+    request: limit(timeoutMs),
+  };
   const tunnel = await createTunnel(connection, limit(PHASE_LIMITS_MS.tunnel));
   const isSecure = request.url.protocol === 'https:';
   // Given as options, the headers would be printed by NODE_DEBUG=http.
@@ -95,7 +111,7 @@ export async function exchange(
       : http.request(url, { method, headers, ...attempt, agent: agent ?? new http.Agent() });
     for (const [name, value] of Object.entries(request.headers)) outgoing.setHeader(name, value);
     outgoing.once('socket', (socket: Socket) => {
-      // The request leaves as soon as the connection stands. got's own timings and events mislead here.
+      // The request leaves as soon as the connection stands. got's own events mislead here.
       if (isConnected(socket) && connections?.mayBeStale === true) {
         // Chosen before the process was put to sleep: its bytes would be lost, and nobody could tell whether they arrived.
         reuse.isStale = true;
@@ -108,23 +124,22 @@ export async function exchange(
           sent = true;
         });
       }
-      if (tunnel !== undefined) limitHandshake(outgoing, socket, limit(PHASE_LIMITS_MS.secureConnect));
     });
     reception = receive(outgoing, maxBytes);
+    stopTiming = limitPhases(outgoing, url, limits, (phase) => {
+      overtime ??= phase;
+      ending.abort();
+    });
     return outgoing;
-  };
-  const limits = {
-    lookup: limit(PHASE_LIMITS_MS.lookup),
-    connect: limit(PHASE_LIMITS_MS.connect),
-    secureConnect: limit(PHASE_LIMITS_MS.secureConnect),
-    send: limit(PHASE_LIMITS_MS.send),
-    request: limit(timeoutMs),
   };
   // Thousands of requests would take the processor a third longer through got.
   const send =
     connections === undefined || tunnel !== undefined ? sendByGot : (await import('./send-bare.js')).sendBare;
-  const cause = await send(request, open, limits, signal);
+  const code = await send(request, open, ending.signal);
+  stopTiming();
+  signal.removeEventListener('abort', end);
   tunnel?.close();
+  const cause = causeOf(code, overtime);
   // With a connection of its own, which is never stale.
   if (reuse.isStale && !signal.aborted) return exchange(request, timeoutMs, signal, connection, { maxBytes });
   const { answer, obstacle } = await read(reception, maxBytes);
@@ -140,6 +155,11 @@ export async function exchange(
   return obstacle === undefined
     ? { type: 'answered', answer }
     : { type: 'failed', ...describeFailure({ code: obstacle }, request.url.hostname), sent, answer };
+}
+
+function causeOf(code: string | undefined, overtime: Phase | undefined): Cause | undefined {
+  if (overtime !== undefined) return { overtime };
+  return code === undefined ? undefined : { code };
 }
 
 async function read(
@@ -169,17 +189,6 @@ async function createTunnel(
   if (proxy === undefined) return undefined;
   const { Tunnel } = await import('./tunnel.js');
   return new Tunnel(proxy, certificates, limitMs);
-}
-
-// got measures it from the connection on, which a tunnel has behind it.
-function limitHandshake(outgoing: http.ClientRequest, socket: Socket, limitMs: number): void {
-  const timer = setTimeout(() => {
-    outgoing.destroy(Object.assign(new Error('TLS took too long.'), { code: 'ETIMEDOUT' }));
-  }, limitMs);
-  const stop = () => {
-    clearTimeout(timer);
-  };
-  socket.once('secureConnect', stop).once('close', stop);
 }
 
 function describe(

@@ -1,6 +1,6 @@
 // got's errors carry the request's headers, and so the secrets: none of them leaves this file, neither as it is nor as a
 // cause.
-import got, { TimeoutError } from 'got';
+import got from 'got';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { finished } from 'node:stream/promises';
 import { codeOf, NO_CODE } from './connection-failures.js';
@@ -16,13 +16,13 @@ const client = got.extend({
 });
 
 /** Sends one request: no redirect followed, no retry. */
-export const sendByGot: Send = async ({ url, method, body }, open, limits, signal) => {
+export const sendByGot: Send = async ({ url, method, body }, open, signal) => {
   const stream = client.stream(url, {
     method,
     ...(body !== undefined && { body }),
     request: (_url, { headers }) => open(headers as OutgoingHttpHeaders),
     headers: withoutInherited({}),
-    timeout: withoutInherited(limits),
+    timeout: withoutInherited({}),
     signal,
   });
   // Else a request other than GET would wait for its body.
@@ -31,7 +31,7 @@ export const sendByGot: Send = async ({ url, method, body }, open, limits, signa
     await finished(stream.resume());
     return undefined;
   } catch (error) {
-    return error instanceof TimeoutError ? { overtime: error.event } : { code: ownCodeOf(error) };
+    return ownCodeOf(error);
   } finally {
     // Until it is destroyed, a later abort would give an error that nothing catches.
     stream.destroy();

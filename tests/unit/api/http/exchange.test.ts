@@ -340,24 +340,23 @@ test('a request does not leave on a connection that was chosen before the proces
   expect([recorder.requests.length, recorder.connections]).toEqual([2, 2]);
 });
 
-test('an answer that came while the process was stopped counts, whatever the time says (rule 14)', async () => {
-  const connections = new KeptConnections(4);
-  cleanUp(() => {
-    connections.close();
-  });
-  const limitMs = 500;
-  const recorder = await createRecorder(() => {
-    // After the answer was written, and before it is read.
-    setImmediate(() => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limitMs + 50);
+test.each(WAYS_TO_SEND)(
+  'an answer that came while the process was stopped counts, whatever the time says: %s (rule 14)',
+  async (_way, optionsOf) => {
+    const limitMs = 500;
+    const recorder = await createRecorder(() => {
+      // After the answer was written, and before it is read.
+      setImmediate(() => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limitMs + 50);
+      });
+      return {};
     });
-    return {};
-  });
-  const { signal } = new AbortController();
-  expect(await exchange(requestTo(recorder.url), limitMs, signal, {}, { connections })).toMatchObject({
-    type: 'answered',
-  });
-});
+    const { signal } = new AbortController();
+    expect(await exchange(requestTo(recorder.url), limitMs, signal, {}, optionsOf())).toMatchObject({
+      type: 'answered',
+    });
+  },
+);
 
 describe('clocks that are set', () => {
   const connect = async (...more: object[]) => {
