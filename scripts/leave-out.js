@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from './bundle.js';
@@ -18,9 +19,18 @@ const LEFT_OUT = {
     // Requests are streams (src/api/http/send-by-got.ts), and their bodies JSON.
     './as-promise/index.js': NEVER_USED,
     'decompress-response': NEVER_USED,
+    // Each phase has its limit (src/api/http/phase-limits.ts).
+    './timed-out.js': 'export class TimeoutError extends Error {} export default () => () => {};',
     'form-data-encoder': `${NEVER_USED} export const isFormData = () => false; export { LeftOut as FormDataEncoder };`,
-    // An ID of each request, for a diagnostics channel that nobody listens to.
-    'node:crypto': "export const randomUUID = () => '';",
+    '@sindresorhus/is': readFileSync(path.join(import.meta.dirname, 'got-checks.js'), 'utf8'),
+    // Nobody asks how long each phase took, or listens to got's diagnostics channels.
+    './utils/timer.js': 'export default () => undefined;',
+    './diagnostics-channel.js': `export { ${[
+      ...['generateRequestId', 'publishRequestCreate', 'publishRequestStart', 'publishResponseStart'],
+      ...['publishResponseEnd', 'publishRetry', 'publishError', 'publishRedirect'],
+    ]
+      .map((name) => `nothing as ${name}`)
+      .join(', ')} }; const nothing = () => undefined;`,
     // Named for every request, called for TLS alone.
     'node:tls': `
       import tls from 'node:tls';

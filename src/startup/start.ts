@@ -95,7 +95,7 @@ function createLoader(folder: string, loadBuiltin: Load, cache: CodeCache | unde
     if (!name.startsWith('./')) return LATE.includes(name) ? loadLate(name, loadBuiltin) : loadBuiltin(name);
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
-    const module = { exports: {} };
+    const module = { exports: Object.create(null) as object };
     modules.set(name, module);
     compile(name)(module.exports, load, module, meta);
     return module.exports;
