@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { formatUuid } from './reference-id.js';
 
 /** What a derived reference ID stands for: one attempt at one row of one batch. */
 export interface ReferenceIdSource {
@@ -20,5 +19,8 @@ export interface ReferenceIdSource {
 export function deriveReferenceId({ environment, batch, key, attempt }: ReferenceIdSource): string {
   const source = JSON.stringify(['digilocker-batch/1', environment, batch, key, attempt]);
   const digest = hash('sha256', source, 'buffer');
-  return formatUuid(digest.subarray(0, 16), 8);
+  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x80, 6);
+  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
+  const part = (start: number, end: number) => digest.toString('hex', start, end);
+  return [part(0, 4), part(4, 6), part(6, 8), part(8, 10), part(10, 16)].join('-');
 }

@@ -97,7 +97,7 @@ export function findUrn({ headers }: HttpAnswer): string | null {
 function parseJson(body: Buffer): { readonly plain: unknown; readonly exact: unknown } | undefined {
   try {
     const { json, restore } = liftLongStrings(body);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(json);
+    const text = decodeUtf8(json);
     const parsed = parseStrictJson(text);
     if (parsed === undefined) return undefined;
     const plain = parsed.value;
@@ -109,6 +109,12 @@ function parseJson(body: Buffer): { readonly plain: unknown; readonly exact: unk
   } catch {
     return undefined;
   }
+}
+
+// What is not UTF-8 becomes U+FFFD, which may also stand there by itself. TextDecoder takes its time to load.
+function decodeUtf8(bytes: Buffer): string {
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  return text.includes('\uFFFD') ? new TextDecoder('utf-8', { fatal: true }).decode(bytes) : text;
 }
 
 /** Whether a parsed value is a JSON object. */

@@ -79,7 +79,8 @@ function readUpTo(descriptor: number, maxBytes: number, expectedBytes: number): 
     count = readSync(descriptor, piece, 0, piece.length, null);
     pieces.push(piece.subarray(0, count));
   }
-  return Buffer.concat(pieces);
+  const [only = Buffer.alloc(0), ...others] = pieces.filter((piece) => piece.length > 0);
+  return others.length === 0 ? only : Buffer.concat([only, ...others]);
 }
 
 /**
