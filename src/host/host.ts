@@ -92,7 +92,8 @@ export function createHost(
       createOutput({
         open: () => process[name],
         // Windows lets nobody write to a pipe at once that was opened for what Node does with it.
-        descriptor: isBrief && process.platform !== 'win32' ? descriptors?.[name] : undefined,
+        descriptor: process.platform === 'win32' ? undefined : descriptors?.[name],
+        mayBlock: isBrief,
         env,
         isPlain,
         signal,

@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { Failure } from '../failure/failure.js';
 
 export interface Output {
@@ -17,11 +17,10 @@ export interface Output {
 export interface OutputOptions {
   /** Creates the stream. Node loads what it is made of only then, which takes a fifth of the time of `--version`. */
   readonly open: () => NodeJS.WriteStream;
-  /**
-   * The descriptor to write to without a stream, where it is a file, a pipe or a socket. A reader that has stopped reading
-   * then holds the process up: only for one that signals end without its help.
-   */
+  /** The descriptor to write to without a stream, where it is a file, a pipe or a socket. */
   readonly descriptor: number | undefined;
+  /** Whether a reader that has stopped reading may hold the process up: where signals end it without its help. */
+  readonly mayBlock: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly isPlain: boolean;
   readonly signal: AbortSignal;
@@ -31,7 +30,15 @@ export interface OutputOptions {
 // How long a text that is written after a signal may wait for its reader.
 const LAST_WORDS_MS = 1_000;
 
-export function createOutput({ open, descriptor, env, isPlain, signal, onError }: OutputOptions): Output {
+export function createOutput({
+  open,
+  descriptor,
+  mayBlock,
+  env,
+  isPlain,
+  signal,
+  onError,
+}: OutputOptions): Output {
   let isUsed = false;
   let opened: NodeJS.WriteStream | undefined;
   const stream = (): NodeJS.WriteStream => {
@@ -39,7 +46,7 @@ export function createOutput({ open, descriptor, env, isPlain, signal, onError }
     opened ??= open().on('error', () => undefined);
     return opened;
   };
-  const direct = descriptor !== undefined && takesAll(descriptor) ? descriptor : undefined;
+  const direct = descriptor === undefined ? undefined : directDescriptor(descriptor, mayBlock);
   const isTerminal = direct === undefined && isTerminalStream(stream());
   const writeToStream = async (content: string | Uint8Array): Promise<void> => {
     await new Promise<void>((resolve, reject) => {
@@ -80,12 +87,16 @@ export function createOutput({ open, descriptor, env, isPlain, signal, onError }
   };
 }
 
-function takesAll(descriptor: number): boolean {
+function directDescriptor(descriptor: number, mayBlock: boolean): number | undefined {
   try {
     const stats = fstatSync(descriptor);
-    return stats.isFile() || stats.isFIFO() || stats.isSocket();
+    if (stats.isFile() || (mayBlock && (stats.isFIFO() || stats.isSocket()))) return descriptor;
+    // The same pipe once more, as Linux alone opens it: not to block would else hold for all who share the first.
+    return stats.isFIFO()
+      ? openSync(`/proc/self/fd/${descriptor}`, constants.O_WRONLY | constants.O_NONBLOCK)
+      : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

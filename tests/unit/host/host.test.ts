@@ -123,8 +123,9 @@ describe('a stream', () => {
     ['linux', ['--help'], 'in the file'],
     ['darwin', ['--version'], 'in the file'],
     ['win32', ['--help'], ''],
-    ['linux', ['explain'], ''],
-  ])('of %s is left out by what only tells of the program: %j', async (platform, args, written) => {
+    ['win32', ['explain'], ''],
+    ['linux', ['explain'], 'in the file'],
+  ])('of %s is left out where the output is a file: %j', async (platform, args, written) => {
     const file = path.join(temporaryDirectory(), 'out');
     const stdout = openSync(file, 'w');
     cleanUp(() => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { Writable } from 'node:stream';
 import { createOutput, type OutputOptions } from '../../../src/host/output.js';
 import { cleanUp, temporaryDirectory } from '../../support/cleanup.js';
@@ -21,6 +22,7 @@ function outputTo(descriptor: number, options: Partial<OutputOptions> = {}) {
       return stream as unknown as NodeJS.WriteStream;
     },
     descriptor,
+    mayBlock: true,
     env: {},
     isPlain: false,
     signal: new AbortController().signal,
@@ -40,11 +42,11 @@ function open(file: string, flags: number): number {
   return descriptor;
 }
 
-function fifo(): { readonly reader: number; readonly writer: number } {
+function fifo(flags = constants.O_NONBLOCK): { readonly reader: number; readonly writer: number } {
   const file = path.join(temporaryDirectory(), 'fifo');
   execFileSync('mkfifo', [file]);
   const reader = open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  return { reader, writer: open(file, constants.O_WRONLY | constants.O_NONBLOCK) };
+  return { reader, writer: open(file, constants.O_WRONLY | flags) };
 }
 
 describe('output to a descriptor', () => {
@@ -70,6 +72,24 @@ describe('output to a descriptor', () => {
     expect(taken.length).toBeGreaterThan(4096);
     expect(taken + streamed()).toBe(`${text}the end`);
   });
+
+  (process.platform === 'linux' ? test : test.skip)(
+    'is not held up by a pipe that would block, and leaves it as it is for others',
+    async () => {
+      const { reader, writer } = fifo(0);
+      const { output, streamed, opened } = outputTo(writer, { mayBlock: false });
+      await output.write('a line\n');
+      expect(opened()).toBe(0);
+      const text = 'a line of twenty\n'.repeat(10_000);
+      await output.write(text);
+      const room = Buffer.alloc(text.length);
+      const taken = room.toString('utf8', 0, readSync(reader, room));
+      expect(taken.length).toBeGreaterThan(4096);
+      expect(taken + streamed()).toBe(`a line\n${text}`);
+      const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${writer}`, 'utf8'))?.[1] ?? '';
+      expect(Number.parseInt(flags, 8) & constants.O_NONBLOCK).toBe(0);
+    },
+  );
 
   test('fails as a stream does when nobody reads any more', async () => {
     const file = path.join(temporaryDirectory(), 'fifo');
