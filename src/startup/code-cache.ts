@@ -16,6 +16,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { makeOwnFolders } from '../host/own-place.js';
 
 export interface CodeCache {
+  /** Whether no earlier run left anything that is of use. */
+  readonly isNew: boolean;
   /** What V8 made of a file in an earlier run. Good until the next call, which reads into the same memory. */
   find(name: string): Buffer | undefined;
   /** Keeps what V8 made of the files of this run, for the next one. Where that fails, the next run takes longer. */
@@ -84,6 +86,7 @@ export function openCodeCache(place: Place): CodeCache {
     return attempt(() => read(stored, stored.indexSize + start, size));
   };
   return {
+    isNew: stored === undefined,
     find,
     knows: (shown) => shown.every((trait) => stored?.traits.includes(trait) === true),
     save: (found, shown) => {

@@ -122,10 +122,13 @@ function loadLate(name: string, loadBuiltin: Load): unknown {
   return new Proxy({}, { get });
 }
 
-// After the run, when V8 has compiled what the run called. Another flag calls other functions.
+// After the run, when V8 has compiled what the run called. Another flag calls other functions. The first run leaves a note
+// alone: what runs once, as in a container, would only lose the time that it takes to keep code. Browsers do the same.
 function remember(cache: CodeCache, compiled: ReadonlyMap<string, Compiled>, flags: readonly string[]): void {
   if (cache.knows(flags) && [...compiled.values()].every(({ isCached }) => isCached)) return;
-  cache.save(new Map([...compiled].map(([name, { script }]) => [name, script.createCachedData()])), flags);
+  if (cache.isNew) cache.save(new Map(), []);
+  else
+    cache.save(new Map([...compiled].map(([name, { script }]) => [name, script.createCachedData()])), flags);
 }
 
 /** Their names alone. */

@@ -74,6 +74,17 @@ describe('the start of the program', () => {
       expect(cached().sort()).toEqual([key('digilocker'), key('explain'), key('version')]);
     });
 
+    test('keeps the code of a command from its second run on', async () => {
+      const content = async () => {
+        await run(['explain']);
+        return readFileSync(path.join(caches, cached()[0] ?? ''), 'latin1');
+      };
+      const [note, code, same] = [await content(), await content(), await content()];
+      expect(note).not.toContain('main.cjs');
+      expect(code).toContain('main.cjs');
+      expect(same).toBe(code);
+    });
+
     test('keeps the code of each installation apart: it holds the path of the file', async () => {
       await run(['explain']);
       const [first = ''] = cached();
