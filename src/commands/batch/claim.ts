@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import type { Host } from '../../host/host.js';
 import { visible } from '../../safety/visible.js';
-import { createJournalWriter, segmentFile } from './journal-writer.js';
+import { createJournalWriter } from './journal-writer.js';
 import type { RunRecord } from './journal.js';
 import { isAlive, type Owner } from './owner.js';
 import { beginSegment, loadJournal, segmentPath, type LoadedJournal } from './segments.js';
@@ -95,10 +95,10 @@ export async function claimJournal(
 
 // A segment of its own, with nothing in it, stops the run that has the job before the journal is read.
 async function displace(folder: string, { lastSegment }: LoadedJournal, header: RunRecord): Promise<void> {
-  const { descriptor } = beginSegment(folder, lastSegment, header);
+  const { descriptor, file } = beginSegment(folder, lastSegment, header);
   try {
     const rules = { objection: () => undefined, makeRoom: () => undefined };
-    await createJournalWriter(segmentFile(descriptor), rules).append({ t: 'end', signal: null });
+    await createJournalWriter(file, rules).append({ t: 'end', signal: null });
   } finally {
     closeSync(descriptor);
   }

@@ -13,7 +13,7 @@ import { describeRow, renderRow } from './batch-row.js';
 import type { EndedRow } from './errand.js';
 import { guardFolder } from './guard.js';
 import type { Job } from './job.js';
-import { createJournalWriter, segmentFile, type JournalWriter } from './journal-writer.js';
+import { createJournalWriter, type JournalWriter } from './journal-writer.js';
 import type { RunRecord } from './journal.js';
 import type { Owner } from './owner.js';
 import { plannedRows, type BatchInput, type Plan, type PlannedRow } from './plan.js';
@@ -70,7 +70,7 @@ export async function runJob(run: Run, parts: JobParts): Promise<JobRun> {
   const giveRoom = layBallast(parts.folder);
   try {
     const segment = beginSegment(parts.folder, parts.journal?.lastSegment ?? 0, headerOf(parts, host.now()));
-    const journal = createJournalWriter(segmentFile(segment.descriptor), {
+    const journal = createJournalWriter(segment.file, {
       objection: segment.objection,
       makeRoom: giveRoom,
     });

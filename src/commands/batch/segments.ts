@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Failure } from '../../failure/failure.js';
 import { visible } from '../../safety/visible.js';
 import { checkJobFile, createJobFile } from './job-folder.js';
+import { segmentFile, type SegmentFile } from './journal-writer.js';
 import {
   parseBriefly,
   parseRecord,
@@ -141,6 +142,8 @@ function changed(folder: string): Failure {
 export interface OpenSegment {
   readonly segment: number;
   readonly descriptor: number;
+  /** What it is written through. */
+  readonly file: SegmentFile;
   /** The failure of a run whose job another process took over, or whose segment was removed or shortened. */
   readonly objection: () => Failure | undefined;
 }
@@ -149,30 +152,54 @@ export interface OpenSegment {
 export function beginSegment(folder: string, lastSegment: number, header: RunRecord): OpenSegment {
   const segment = lastSegment + 1;
   const own = segmentPath(folder, segment);
-  const descriptor = createJobFile(own, renderRecord(header));
+  const start = renderRecord(header);
+  const descriptor = createJobFile(own, start);
   if (descriptor === undefined) {
     throw new Failure('usage', 'Another process started this job at the same moment.', {
       hint: '`digilocker batch status` tells how far it is.',
     });
   }
   const next = segmentPath(folder, segment + 1);
-  let size = 0;
+  const { write, datasync } = segmentFile(descriptor);
+  let writtenBytes = Buffer.byteLength(start);
+  let loss: Failure | undefined;
   return {
     segment,
     descriptor,
+    file: {
+      datasync,
+      write: async (bytes) => {
+        const count = await write(bytes);
+        writtenBytes += count;
+        return count;
+      },
+    },
     objection: () => {
       if (existsSync(next)) {
         return new Failure('usage', `Another process took over the job in ${visible(folder)}.`, {
           hint: 'Nothing more was sent by this one.',
         });
       }
-      const before = size;
-      size = statSync(own, { throwIfNoEntry: false })?.size ?? -1;
-      if (size >= before) return undefined;
-      const what = size < 0 ? 'was removed from' : 'was shortened in';
-      return new Failure('output', `The journal of the job ${what} ${visible(folder)}.`, {
-        hint: 'Nothing more was sent. Put it back before you run again: it alone tells which rows have a session.',
-      });
+      // Once lost, it stays so: what is written from then on counts for nothing.
+      loss ??= lossOf(own, writtenBytes, folder);
+      return loss;
     },
   };
+}
+
+function lossOf(file: string, writtenBytes: number, folder: string): Failure | undefined {
+  const size = sizeOf(file);
+  if (size !== undefined && size >= writtenBytes) return undefined;
+  const what = size === undefined ? 'was removed from' : 'was shortened in';
+  return new Failure('output', `The journal of the job ${what} ${visible(folder)}.`, {
+    hint: 'Nothing more was sent. Put it back before you run again: it alone tells which rows have a session.',
+  });
+}
+
+function sizeOf(file: string): number | undefined {
+  try {
+    return statSync(file).size;
+  } catch {
+    return undefined;
+  }
 }

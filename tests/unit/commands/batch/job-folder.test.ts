@@ -1,5 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { chmodSync, closeSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { checkJobFile, checkJobFolder, createJobFolder } from '../../../../src/commands/batch/job-folder.js';
 import { parseColumnMapping } from '../../../../src/commands/batch/columns.js';
@@ -92,6 +102,35 @@ describe('who may write a job', () => {
       message: `Another process took over the job in ${folder}.`,
     });
     for (const { descriptor } of [first, second]) closeSync(descriptor);
+  });
+
+  test.each<[what: string, disturb: (file: string) => void]>([
+    [
+      'removed from',
+      (file) => {
+        rmSync(file);
+      },
+    ],
+    [
+      'shortened in',
+      (file) => {
+        truncateSync(file, statSync(file).size - 1);
+      },
+    ],
+  ])('a segment whose last write was %s its folder is lost for good', async (what, disturb) => {
+    const folder = temporaryDirectory();
+    const input = { bytes: 0, sha256: '', rows: 0, mine: 0 };
+    const header = { t: 'run', v: 1, ...thisOwner({ processId: process.pid }), at: 0, input } as const;
+    const { descriptor, file, objection } = beginSegment(folder, 0, header);
+    await file.write(Buffer.from('{"t":"alive"}\n'));
+    expect(objection()).toBeUndefined();
+    await file.write(Buffer.from('{"t":"alive"}\n'));
+    disturb(path.join(folder, 'run-000001.ndjson'));
+    const message = `The journal of the job was ${what} ${folder}.`;
+    expect(objection()).toMatchObject({ kind: 'output', message });
+    await file.write(Buffer.from('{"t":"alive"}\n'));
+    expect(objection()).toMatchObject({ kind: 'output', message });
+    closeSync(descriptor);
   });
 
   test.each([
