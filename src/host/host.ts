@@ -66,6 +66,8 @@ export function createHost(
   const args = process.argv.slice(2);
   const { isPlain, asksForHelp, asksForVersion } = readArguments(args);
   const isBrief = asksForHelp || asksForVersion;
+  // What Node prints then goes through its streams: the program's own has to keep its place.
+  const isDebugged = (env['NODE_DEBUG'] ?? '') !== '';
   const controller = new AbortController();
   const { signal } = controller;
   for (const name of isBrief ? [] : SIGNALS) {
@@ -92,7 +94,7 @@ export function createHost(
       createOutput({
         open: () => process[name],
         // Windows lets nobody write to a pipe at once that was opened for what Node does with it.
-        descriptor: process.platform === 'win32' ? undefined : descriptors?.[name],
+        descriptor: process.platform === 'win32' || isDebugged ? undefined : descriptors?.[name],
         mayBlock: isBrief,
         env,
         isPlain,

@@ -68,8 +68,10 @@ export function createOutput({
   return {
     write: async (content) => {
       try {
-        const rest = direct === undefined ? content : writeDirectly(direct, content);
-        if (direct === undefined || rest.length > 0) await writeToStream(rest);
+        // What the stream has taken may still wait: nothing overtakes it.
+        const isDirect = direct !== undefined && opened === undefined;
+        const rest = isDirect ? writeDirectly(direct, content) : content;
+        if (!isDirect || rest.length > 0) await writeToStream(rest);
         isUsed ||= content.length > 0;
       } catch (error) {
         onError(error as Error);

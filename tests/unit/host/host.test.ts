@@ -125,16 +125,19 @@ describe('a stream', () => {
     ['win32', ['--help'], ''],
     ['win32', ['explain'], ''],
     ['linux', ['explain'], 'in the file'],
-  ])('of %s is left out where the output is a file: %j', async (platform, args, written) => {
-    const file = path.join(temporaryDirectory(), 'out');
-    const stdout = openSync(file, 'w');
-    cleanUp(() => {
-      closeSync(stdout);
-    });
-    const process = Object.assign(createProcess({ args }), { platform });
-    await createHost(process, { stdout, stderr: stdout }).stdout.write('in the file');
-    expect(readFileSync(file, 'utf8')).toBe(written);
-  });
+  ])(
+    'of %s, where the output is a file and the command is %j: without it %j is written',
+    async (platform, args, written) => {
+      const file = path.join(temporaryDirectory(), 'out');
+      const stdout = openSync(file, 'w');
+      cleanUp(() => {
+        closeSync(stdout);
+      });
+      const process = Object.assign(createProcess({ args }), { platform });
+      await createHost(process, { stdout, stderr: stdout }).stdout.write('in the file');
+      expect(readFileSync(file, 'utf8')).toBe(written);
+    },
+  );
 
   test.each([[['--version']], [['init-session', '--help']], [['explain', '5']]])(
     'is opened by no command that has not asked for it: %j',

@@ -86,6 +86,9 @@ describe('output to a descriptor', () => {
       const taken = room.toString('utf8', 0, readSync(reader, room));
       expect(taken.length).toBeGreaterThan(4096);
       expect(taken + streamed()).toBe(`a line\n${text}`);
+      // The stream may still hold some of it: what comes later waits for its turn there.
+      await output.write('the end');
+      expect(streamed().endsWith('the end')).toBe(true);
       const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${writer}`, 'utf8'))?.[1] ?? '';
       expect(Number.parseInt(flags, 8) & constants.O_NONBLOCK).toBe(0);
     },
