@@ -226,12 +226,16 @@ function flagWithoutValue({ options }: Command, args: readonly string[]): string
     );
     const option = letters !== '' && isBundle ? find(`-${letters.at(-1) ?? ''}`) : find(arg);
     if (option?.required !== true) continue;
-    // Commander keeps the flag for help apart from the others.
-    const [short = ''] = /^-[a-zA-Z]/.exec(next) ?? [];
-    if (next.startsWith('--') || short === '-h' || find(short) !== undefined) return arg;
+    if (next.startsWith('--') || find(next) !== undefined || isBundleOfFlags(next, find)) return arg;
     index += 1;
   }
   return undefined;
+}
+
+/** Whether it is one hyphen and letters that are all flags. Commander keeps the flag for help apart from the others. */
+function isBundleOfFlags(text: string, find: (flag: string) => unknown): boolean {
+  if (!/^-[a-zA-Z]+$/.test(text)) return false;
+  return Array.from(text.slice(1)).every((letter) => letter === 'h' || find(`-${letter}`) !== undefined);
 }
 
 async function parse(program: Command, args: readonly string[]): Promise<void> {

@@ -26,6 +26,11 @@ describe('a wrong argument ends with 2 before anything is sent:', () => {
     ],
     ['-h instead of a value', ['--reference-id', '-h'], /--reference-id has no value: another flag/],
     ['letters instead of a value', ['--reference-id', '-hq'], /--reference-id has no value: another flag/],
+    [
+      'letters of which one is no flag, taken for the value',
+      ['--timeout', '-hello'],
+      /500ms, 30s, 10m or 1h/,
+    ],
     ['two hyphens instead of a value', ['--reference-id', '--', '-q'], /--reference-id has no value/],
     ['a flag instead of the value of a letter', ['-qe', '--no-open'], /-qe has no value: another flag/],
     ['a flag instead of a value that may be repeated', ['--param', '--no-open'], /--param has no value/],
