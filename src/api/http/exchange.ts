@@ -135,10 +135,11 @@ export async function exchange(
   // Thousands of requests would take the processor a third longer through got.
   const send =
     connections === undefined || tunnel !== undefined ? sendByGot : (await import('./send-bare.js')).sendBare;
-  const code = await send(request, open, ending.signal);
-  stopTiming();
-  signal.removeEventListener('abort', end);
-  tunnel?.close();
+  const code = await send(request, open, ending.signal).finally(() => {
+    stopTiming();
+    signal.removeEventListener('abort', end);
+    tunnel?.close();
+  });
   const cause = causeOf(code, overtime);
   // With a connection of its own, which is never stale.
   if (reuse.isStale && !signal.aborted) return exchange(request, timeoutMs, signal, connection, { maxBytes });

@@ -2,8 +2,11 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import dns from 'node:dns';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
+import type { Connection } from '../../../src/api/http/connection.js';
 import { exchange } from '../../../src/api/http/exchange.js';
+import { findProxy } from '../../../src/api/http/proxy.js';
 import { cleanUp } from '../../support/cleanup.js';
+import { createConnectProxy } from '../../support/connect-proxy.js';
 import { WAYS_TO_SEND } from '../../support/ways-to-send.js';
 
 const REQUEST = { method: 'POST', headers: {}, body: '{}' } as const;
@@ -25,12 +28,12 @@ async function createSilence(): Promise<number> {
 describe.each(WAYS_TO_SEND)(
   'a phase of a request %s is given up before all of the time is (rules 14, 18):',
   (_way, optionsOf) => {
-    const send = (url: string, body: string = REQUEST.body) =>
+    const send = (url: string, body: string = REQUEST.body, connection: Connection = {}) =>
       exchange(
         { ...REQUEST, url: new URL(url), body },
         TIMEOUT_MS,
         new AbortController().signal,
-        {},
+        connection,
         optionsOf(),
       );
 
@@ -64,6 +67,17 @@ describe.each(WAYS_TO_SEND)(
 
     test('the TLS handshake', async () => {
       expect(await send(`https://127.0.0.1:${await createSilence()}/`)).toMatchObject({
+        reason: 'the TLS handshake took too long',
+        sent: false,
+        isTransient: true,
+      });
+    });
+
+    test('the TLS handshake inside a tunnel', async () => {
+      const proxy = await createConnectProxy();
+      const url = `https://127.0.0.1:${await createSilence()}/`;
+      const connection = { proxy: findProxy(new URL(url), { HTTPS_PROXY: proxy.url }) };
+      expect(await send(url, REQUEST.body, connection)).toMatchObject({
         reason: 'the TLS handshake took too long',
         sent: false,
         isTransient: true,
