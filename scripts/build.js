@@ -15,10 +15,6 @@ import { leanMap } from './lean-map.js';
 
 const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
-// Stands for Intl.ListFormat. got's type checks create one in every run, which takes longer than all else that they do,
-// for the text of an error that nobody sees (src/api/http/send-by-got.ts).
-const LIST_FORMAT = "class ListFormat { format(items) { return items.join(', '); } }";
-
 // Modules of Node that take milliseconds to load, and that many a run imports without using them: src/startup/start.ts
 // loads them when something of theirs is used.
 const LATE = [
@@ -44,7 +40,7 @@ async function split() {
       chunkNames: '[name]-[hash]',
       sourcemap: 'external',
       sourcesContent: false,
-      define: { 'Intl.ListFormat': 'ListFormat', 'import.meta': 'importMeta' },
+      define: { 'import.meta': 'importMeta' },
       plugins: [leaveOut],
     },
   );
@@ -138,8 +134,6 @@ async function join(chunks, fileOf) {
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]',
     banner: 'export default function (exports, require, module, importMeta) {',
-    intro: ({ modules }) =>
-      Object.values(modules).some(({ code }) => code?.includes('new ListFormat(')) ? LIST_FORMAT : '',
     footer: '}',
     sourcemap: 'inline',
     sourcemapExcludeSources: true,

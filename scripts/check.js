@@ -1,4 +1,4 @@
-// The inner loop: types, lint, format and the fast unit tests, side by side, each with what it remembers of its last run.
+// The inner loop: types, lint, format and the fast unit tests, side by side; lint and format with what they remember of their last run.
 // Lint that depends on the types of other files may lag behind for once: npm run lint begins anew.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
