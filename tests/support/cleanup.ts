@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /**
  * Registers what has to be undone, newest first: when the running test ends or, for what `beforeAll` made,
- * when the test file ends. An error that the task throws fails the test.
+ * when the test file, or the group that it runs in, ends. An error that the task throws fails the test.
  */
 export function cleanUp(task: Task): void {
   tasks.push(task);
