@@ -75,13 +75,15 @@ describe.each(WAYS_TO_SEND)(
 
     test('the TLS handshake inside a tunnel', async () => {
       const proxy = await createConnectProxy();
-      const url = `https://127.0.0.1:${await createSilence()}/`;
+      // The proxy leads every name to this machine.
+      const url = `https://api.example:${await createSilence()}/`;
       const connection = { proxy: findProxy(new URL(url), { HTTPS_PROXY: proxy.url }) };
       expect(await send(url, REQUEST.body, connection)).toMatchObject({
         reason: 'the TLS handshake took too long',
         sent: false,
         isTransient: true,
       });
+      expect(proxy.connects).toHaveLength(1);
     });
 
     test('the sending', async () => {
