@@ -82,7 +82,7 @@ describe('the topic', () => {
     const { stdout } = await succeeds(['help', 'environment'], QUIET);
     const listed = [...stdout.matchAll(/^([A-Z][A-Z_]+) {2}/gm)].map(([, name]) => name);
     expect(listed).toEqual(VARIABLES.map(([name]) => name));
-    // What only tells about the machine is not for anybody to set.
+    // What tells about the machine, or is Node's own, is not listed.
     const surroundings = [
       'HOME',
       'DISPLAY',
@@ -91,6 +91,7 @@ describe('the topic', () => {
       'SSH_CONNECTION',
       'TERM',
       'SHELL',
+      'NODE_DEBUG',
     ];
     const read = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
