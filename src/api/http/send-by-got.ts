@@ -2,40 +2,42 @@
 // cause.
 import got from 'got';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { finished } from 'node:stream/promises';
 import { codeOf, NO_CODE } from './connection-failures.js';
 import { ACCEPTED_ENCODINGS } from './reception.js';
 import type { Send } from './send.js';
 
-const client = got.extend({
-  headers: { 'user-agent': undefined, 'accept-encoding': ACCEPTED_ENCODINGS },
-  followRedirect: false,
-  decompress: false,
-  throwHttpErrors: false,
-  retry: { limit: 0 },
-});
-
 /** Sends one request: no redirect followed, no retry. */
 export const sendByGot: Send = async ({ url, method, body }, open, signal) => {
-  const stream = client.stream(url, {
+  const stream = got.stream(url, {
     method,
     ...(body !== undefined && { body }),
     request: (_url, { headers }) => open(headers as OutgoingHttpHeaders),
-    headers: withoutInherited({}),
+    headers: withoutInherited({ 'user-agent': undefined, 'accept-encoding': ACCEPTED_ENCODINGS }),
     timeout: withoutInherited({}),
+    followRedirect: false,
+    decompress: false,
+    throwHttpErrors: false,
+    retry: withoutInherited({ limit: 0 }),
     signal,
   });
   // Else a request other than GET would wait for its body.
   if (body === undefined && method !== 'GET') stream.end();
-  try {
-    await finished(stream.resume());
-    return undefined;
-  } catch (error) {
-    return ownCodeOf(error);
-  } finally {
-    // Until it is destroyed, a later abort would give an error that nothing catches.
-    stream.destroy();
-  }
+  const code = await new Promise<string | undefined>((resolve) => {
+    stream.once('end', () => {
+      resolve(undefined);
+    });
+    // It may fail once more after its end.
+    stream.on('error', (error) => {
+      resolve(ownCodeOf(error));
+    });
+    stream.once('close', () => {
+      resolve(NO_CODE);
+    });
+    stream.resume();
+  });
+  // What has ended on both sides ends its connection by itself.
+  if (code !== undefined || !stream.writableFinished) stream.destroy();
+  return code;
 };
 
 // got looks at inherited members as well, and would refuse what a program has added to Object.prototype.
