@@ -1,19 +1,28 @@
 import { spawn } from 'node:child_process';
 
+// Only bash tells the processor time of a command in milliseconds. What spawn() calls a pipe is a socket; the programs of
+// a shell are joined by pipes.
+const TIMED = `
+  set -o pipefail
+  TIMEFORMAT='%3R %3U %3S'
+  { { time "$@" 2>&3 3>&-; } 3>&2 | cat; } 2> >(cat >&2)`;
+
 /**
- * Runs a command to its end, with pipes as a script has them. Only bash tells the processor time of a command in
- * milliseconds.
+ * Runs a command to its end, with pipes as a script has them.
  *
  * @returns wall and processor time in milliseconds, and what it printed last on standard error
  */
 export async function run({ file, args, env, cwd }) {
-  const timed = 'TIMEFORMAT="%3R %3U %3S"; { time "$@" 2>&3; } 3>&2';
-  const child = spawn('bash', ['-c', timed, 'bench', file, ...args], {
+  const child = spawn('bash', ['-c', TIMED, 'bench', file, ...args], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const texts = await Promise.all([textOf(child.stdout), textOf(child.stderr), ended(child)]);
+  const texts = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr),
+    ended(child, [file, ...args]),
+  ]);
   const [, stderr] = texts;
   const lines = stderr.trimEnd().split('\n');
   const [wall, user, system] = lines
@@ -29,12 +38,12 @@ async function textOf(stream) {
   return text;
 }
 
-function ended(child) {
+function ended(child, words) {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`${child.spawnargs.join(' ')} ended with ${code}`));
+      else reject(new Error(`${words.join(' ')} ended with ${code}`));
     });
   });
 }
