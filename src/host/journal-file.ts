@@ -12,6 +12,7 @@ import {
   statSync,
   writeFileSync,
   writeSync,
+  type Stats,
 } from 'node:fs';
 import path from 'node:path';
 import type { Host } from './host.js';
@@ -78,38 +79,38 @@ function surroundingsOf(host: Surroundings): Parameters<typeof placeFault>[2] {
  * @throws an Error that says why it could not be written, as the end of a sentence
  */
 export function appendLine(place: StatePlace, line: string): void {
-  makeOwnFolders(place.folders, place.userId);
-  const folderFault = foreignWriter(lstatSync(place.folder), place.userId);
+  const { folder, folders, userId } = place;
+  makeOwnFolders(folders, userId);
+  const folderFault = foreignWriter(lstatSync(folder), userId);
   if (folderFault !== undefined) throw new Error(`is in a folder that ${folderFault}`);
-  const file = path.join(place.folder, FILE);
-  let descriptor = openToAppend(file, place);
+  let { descriptor, stats } = openToAppend(place);
   try {
-    if (fstatSync(descriptor).size > MAX_BYTES) {
-      putAside(place, fstatSync(descriptor).ino);
+    if (stats.size > MAX_BYTES) {
+      putAside(place, stats.ino);
       closeSync(descriptor);
-      descriptor = openToAppend(file, place);
+      ({ descriptor, stats } = openToAppend(place));
     }
-    const bytes = Buffer.from(`${endsWithLine(descriptor) ? '' : '\n'}${line}\n`);
+    const bytes = Buffer.from(`${endsWithLine(descriptor, stats) ? '' : '\n'}${line}\n`);
     if (writeSync(descriptor, bytes) < bytes.length) throw new Error('was cut short');
   } finally {
     closeSync(descriptor);
   }
 }
 
-function openToAppend(file: string, { userId }: StatePlace): number {
+function openToAppend({ folder, userId }: StatePlace): { descriptor: number; stats: Stats } {
   // Windows lacks those that are 0 here.
   const { O_RDWR, O_APPEND, O_CREAT } = constants;
   const { O_NOCTTY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
-  const descriptor = openSync(file, O_RDWR | O_APPEND | O_CREAT | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  const flags = O_RDWR | O_APPEND | O_CREAT | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK;
+  const descriptor = openSync(path.join(folder, FILE), flags, 0o600);
   const stats = fstatSync(descriptor);
   const fault = stats.isFile() ? foreignWriter(stats, userId) : 'is not a regular file';
-  if (fault === undefined) return descriptor;
+  if (fault === undefined) return { descriptor, stats };
   closeSync(descriptor);
   throw new Error(fault);
 }
 
-function endsWithLine(descriptor: number): boolean {
-  const { size } = fstatSync(descriptor);
+function endsWithLine(descriptor: number, { size }: Stats): boolean {
   const last = Buffer.alloc(1);
   return size === 0 || (readSync(descriptor, last, 0, 1, size - 1) === 1 && last.toString() === '\n');
 }
