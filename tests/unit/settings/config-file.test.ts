@@ -310,7 +310,7 @@ describe('nothing is executed (rule 1)', () => {
   });
 
   test.each(['my.js', 'my.cjs', 'my.mjs', 'my.ts'])('%s is data even where it is named', async (name) => {
-    const place = createPlace({ [`repo/app/${name}`]: 'environment: data' });
+    const place = createPlace({ [`repo/app/${name}`]: 'environment: "data"' });
     expect((await loadConfigFiles(place, name)).files[0]?.config).toEqual({ environment: 'data' });
   });
 
