@@ -124,7 +124,8 @@ export async function call<Params, Result>(
     });
     if (exchanged.type !== 'answered') continue;
     answered = { facts: trial.facts, failure: end.failure };
-    referenceId = options.createReferenceId?.() ?? referenceId;
+    // A call that has none needs no fresh one.
+    if (referenceId !== null) referenceId = options.createReferenceId?.() ?? referenceId;
   }
 }
 

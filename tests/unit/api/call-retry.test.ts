@@ -32,6 +32,17 @@ describe('429 (rule 19)', () => {
     ]);
   });
 
+  test('of a call that has no reference ID is repeated without one', async () => {
+    const { facts } = await start((await createRecorder([TOO_MANY, {}])).url, { referenceId: null });
+    expect(facts).toMatchObject({
+      referenceId: null,
+      attempts: [
+        { referenceId: null, httpStatus: 429 },
+        { referenceId: null, httpStatus: 200 },
+      ],
+    });
+  });
+
   test('is repeated as often as is allowed', async () => {
     const recorder = await createRecorder([TOO_MANY, TOO_MANY, TOO_MANY]);
     const { error, host } = await start(recorder.url);
