@@ -53,15 +53,23 @@ async function split() {
   };
 }
 
+/** The commands that make one call each. */
+async function singleCalls() {
+  const names = (await readdir(path.join(root, 'src/commands'))).filter((name) => name.endsWith('.ts'));
+  const texts = await Promise.all(
+    names.map((name) => readFile(path.join(root, 'src/commands', name), 'utf8')),
+  );
+  const found = names.filter((_name, index) => texts[index].includes("from './calling/call-command.js'"));
+  return found.map((name) => `commands/${name.replace(/\.ts$/, '')}`);
+}
+
 // What runs need together, each with all that it imports and no earlier file holds.
 const FILES = {
   'main.cjs': ['main'],
   'init-session.cjs': ['commands/init-session/init-session'],
   'client.cjs': ['settings/config-file', 'api/call'],
   'way-back.cjs': ['commands/calling/return-address', 'commands/init-session/round-trip'],
-  'call.cjs': ['access-token', 'issued-files', 'file', 'eaadhaar', 'pull-file', 'revoke', 'api'].map(
-    (name) => `commands/${name}`,
-  ),
+  'call.cjs': [...(await singleCalls()), 'commands/api'],
   'find-program.cjs': ['host/find-program'],
   'doctor.cjs': ['commands/doctor/doctor'],
   'smoke.cjs': ['commands/smoke/smoke', 'commands/smoke/plan'],

@@ -87,6 +87,7 @@ function declareApi(command: Command, host: Host): void {
     .option('--no-reference-id', 'send the body as it is');
   addCallFlags(command, {
     timeout: 'time limit for the call, including retries',
+    retries: 'retry when nothing was sent',
     yes: 'do not ask before a request to production',
   });
   addVerboseFlag(

@@ -130,13 +130,16 @@ export interface CallFlags {
 }
 
 /** `--timeout`, `--retries`, `--no-input` and `--yes`; `help` has what differs between the commands. */
-export function addCallFlags(command: Command, help: Readonly<Record<'timeout' | 'yes', string>>): Command {
+export function addCallFlags(
+  command: Command,
+  help: Readonly<Record<'timeout' | 'yes', string>> & { readonly retries?: string },
+): Command {
   return command
     .addOption(
       new Option('--timeout <duration>', help.timeout).argParser(parseDuration).default(30_000, '30s'),
     )
     .addOption(
-      new Option('--retries <n>', 'retry when nothing was sent, or on HTTP 429')
+      new Option('--retries <n>', help.retries ?? 'retry when nothing was sent, or on HTTP 429')
         .argParser(parseCount(20))
         .default(2),
     )
