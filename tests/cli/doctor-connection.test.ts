@@ -53,6 +53,13 @@ describe('the connection', () => {
     expect(entries(run)['clock']).toMatchObject({ status, detail });
   });
 
+  test('is reported on where the server wants another protocol', async () => {
+    const headers = { Date: new Date(NOW).toUTCString(), Upgrade: 'websocket', Connection: 'Upgrade' };
+    const recorder = await createRecorder([{ status: 101, headers, body: '' }]);
+    const run = await succeeds(at(recorder), { env: credentials, stderr: [] });
+    expect(entries(run)['clock']).toMatchObject({ status: 'ok' });
+  });
+
   test('tells who vouches for a certificate, and for how long', async () => {
     const certificate = createCertificate();
     const recorder = await createRecorder([{}], { tls: certificate });

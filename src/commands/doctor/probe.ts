@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import {
   codeOf,
@@ -103,6 +104,11 @@ async function answerOf(request: http.ClientRequest, { hostname }: URL): Promise
       });
     });
     request.once('response', ({ headers }: http.IncomingMessage) => {
+      end(headers.date);
+    });
+    // Node hands the connection over, and tells nothing else.
+    request.once('upgrade', ({ headers }: http.IncomingMessage, socket: Duplex) => {
+      socket.destroy();
       end(headers.date);
     });
     request.on('error', (error) => {
