@@ -81,14 +81,16 @@ function surroundingsOf(host: Surroundings): Parameters<typeof placeFault>[2] {
 export function appendLine(place: StatePlace, line: string): void {
   const { folder, folders, userId } = place;
   makeOwnFolders(folders, userId);
-  const folderFault = foreignWriter(lstatSync(folder), userId);
+  const folderStats = lstatSync(folder);
+  const folderFault = folderStats.isSymbolicLink() ? 'is a link' : foreignWriter(folderStats, userId);
   if (folderFault !== undefined) throw new Error(`is in a folder that ${folderFault}`);
   let { descriptor, stats } = openToAppend(place);
   try {
     if (stats.size > MAX_BYTES) {
       putAside(place, stats.ino);
+      const next = openToAppend(place);
       closeSync(descriptor);
-      ({ descriptor, stats } = openToAppend(place));
+      ({ descriptor, stats } = next);
     }
     const bytes = Buffer.from(`${endsWithLine(descriptor, stats) ? '' : '\n'}${line}\n`);
     if (writeSync(descriptor, bytes) < bytes.length) throw new Error('was cut short');

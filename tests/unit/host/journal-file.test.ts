@@ -131,6 +131,16 @@ describe('a line', () => {
     expect(readLines(place)).toEqual([]);
   });
 
+  test('is neither written nor read in a folder that is a link (rule 38)', () => {
+    const place = placeOf();
+    mkdirSync(path.dirname(place.folder), { recursive: true });
+    symlinkSync(temporaryDirectory(), place.folder);
+    expect(() => {
+      appendLine(place, 'one');
+    }).toThrow('is in a folder that is a link');
+    expect(readLines(place)).toEqual([]);
+  });
+
   test('is neither written nor read below a place that cannot be looked into', () => {
     const file = path.join(temporaryDirectory(), 'file');
     writeFileSync(file, '');
