@@ -17,7 +17,7 @@ export const sendByGot: Send = async ({ url, method, body }, open, signal) => {
     followRedirect: false,
     decompress: false,
     throwHttpErrors: false,
-    retry: withoutInherited({ limit: 0 }),
+    retry: withoutInherited({ limit: 0, methods: [], statusCodes: [], errorCodes: [] }),
     signal,
   });
   // Else a request other than GET would wait for its body.

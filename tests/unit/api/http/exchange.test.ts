@@ -69,11 +69,16 @@ describe.each(WAYS_TO_SEND)('a request that is sent %s', (_way, optionsOf) => {
       expect(request?.body).toBe('{"purpose":"नमस्ते"}');
     });
 
-    test.each([() => [], null])('is read where a program has added %p to Object.prototype', async (value) => {
+    test.each([
+      ['each', () => []],
+      ['each', null],
+      ['methods', ['POST']],
+      ['errorCodes', 1],
+    ])('is read where a program has added %s: %p to Object.prototype', async (name, value) => {
       const added = { value, enumerable: true, configurable: true, writable: true };
-      Object.defineProperty(Object.prototype, 'each', added);
+      Object.defineProperty(Object.prototype, name, added);
       cleanUp(() => {
-        Reflect.deleteProperty(Object.prototype, 'each');
+        Reflect.deleteProperty(Object.prototype, name);
       });
       const recorder = await createRecorder([{ body: SESSION_CREATED }]);
       expect(await send(recorder.url)).toMatchObject({ type: 'answered', answer: { status: 200 } });
