@@ -157,6 +157,30 @@ test('the wait before --retry unknown is a countdown on a terminal, and silent w
   expect(quiet.sleeps).toEqual([60_000]);
 });
 
+test('a session that two rows were answered with is told once, and ends the use of kept connections', async () => {
+  const recorder = await createRecorder();
+  const rows = ['A', 'B', 'C', 'D'].map((id) => `${id},https://app.test/${id}`);
+  const args = [
+    'batch',
+    'run',
+    'rows.csv',
+    '--key',
+    'id',
+    '--consent',
+    '--concurrency',
+    '1',
+    '--rate',
+    'none',
+  ];
+  const given = ['--consent-purpose', 'KYC for opening a bank account', '--env', 'sandbox'];
+  const { code, stderr } = await runMain([...args, ...given, '--base-url', recorder.url], {
+    files: { 'rows.csv': `${['id,redirect_url', ...rows].join('\n')}\n` },
+  });
+  expect(code).toBe(0);
+  expect(stderr.split('Two rows were answered with the same session')).toHaveLength(2);
+  expect(recorder.connections).toBe(3);
+});
+
 describe('sessions of the sso suite', () => {
   const PURPOSE = 'Verification of your identity';
   const answerSession = { body: SESSION_CREATED };

@@ -54,7 +54,7 @@ export class KeptConnections {
 
   /**
    * @param maxConnections at once
-   * @param onGivenUp told once, when connections are not reused any more
+   * @param onGivenUp told once, when resets are the reason why connections are not reused any more
    */
   constructor(
     maxConnections: number,
@@ -97,8 +97,13 @@ export class KeptConnections {
   reused(wasReset: boolean): void {
     this.#resets = wasReset ? this.#resets + 1 : 0;
     if (this.#resets < MAX_RESETS || !this.#isReusing) return;
-    this.#isReusing = false;
+    this.giveUp();
     this.onGivenUp();
+  }
+
+  /** Gives each request a connection of its own from now on. */
+  giveUp(): void {
+    this.#isReusing = false;
   }
 
   /** Closes every connection: a request that is under way on one fails. */

@@ -7,6 +7,7 @@ import { KeptConnections } from '../../api/http/kept-connections.js';
 import { Failure } from '../../failure/failure.js';
 import { writeNote } from '../../output/note.js';
 import { createRedactors, type Credentials } from '../../safety/redact.js';
+import { visible } from '../../safety/visible.js';
 import type { Target } from '../calling/target.js';
 import { layBallast } from './ballast.js';
 import { describeRow, renderRow } from './batch-row.js';
@@ -156,6 +157,16 @@ async function sendRows(run: Run, parts: JobParts, sending: Sending) {
   const connections = new KeptConnections(flags.concurrency, () => {
     progress.note('The server closes connections that are reused: each request has its own from now on.');
   });
+  // A server, or what stands before it, that answers a request twice: the second answer is taken for the next one's.
+  let isWarned = false;
+  const warnOfRepetition = (decentroTxnId: string) => {
+    connections.giveUp();
+    if (!isWarned)
+      progress.warn(
+        `Two rows were answered with the same session, ${visible(decentroTxnId)}: check whose link it is. Each request has a connection of its own from now on.`,
+      );
+    isWarned = true;
+  };
   const retries = new Set(flags.retry);
   const nextOf = (row: number) => nextAttempt(states.stateOf(row), states.attemptOf(row), retries);
   try {
@@ -181,22 +192,26 @@ async function sendRows(run: Run, parts: JobParts, sending: Sending) {
       }),
       scheduler,
       journal,
-      send: createSender(SESSION[job.suite], {
-        baseUrl: target.baseUrl,
-        credentials,
-        redactors: createRedactors(credentials),
-        connection: target.connection,
-        connections,
-        timeoutMs: flags.timeout,
-        retries: flags.retries,
-        host: {
-          signal: neverAborted(),
-          now: CLOCK.wallNow,
-          elapsed: CLOCK.now,
-          sleep: (ms) => delay(ms),
-          random: () => host.random(),
+      send: createSender(
+        SESSION[job.suite],
+        {
+          baseUrl: target.baseUrl,
+          credentials,
+          redactors: createRedactors(credentials),
+          connection: target.connection,
+          connections,
+          timeoutMs: flags.timeout,
+          retries: flags.retries,
+          host: {
+            signal: neverAborted(),
+            now: CLOCK.wallNow,
+            elapsed: CLOCK.now,
+            sleep: (ms) => delay(ms),
+            random: () => host.random(),
+          },
         },
-      }),
+        warnOfRepetition,
+      ),
       onEnd: (row) => {
         tally.end(row);
         output.write(() => describeEnded(row));

@@ -9,11 +9,26 @@ import { Failure } from '../../failure/failure.js';
 import type { Answer } from './breakers.js';
 import type { SendResult } from './errand.js';
 
-/** Creates the sender of a run. It never rejects. */
+/** How many answers are remembered, to find one that comes twice. */
+const MAX_REMEMBERED = 1_000;
+
+/**
+ * Creates the sender of a run. It never rejects.
+ *
+ * @param onRepeated told of a session that two rows were answered with
+ */
 export function createSender(
   endpoint: Endpoint<InitiateSessionParams, Session>,
   options: Omit<CallOptions, 'referenceId' | 'createReferenceId' | 'onAnswer'>,
+  onRepeated: (decentroTxnId: string) => void,
 ): (params: InitiateSessionParams, referenceId: string) => Promise<SendResult> {
+  const remembered = new Set<string>();
+  const remember = (id: string) => {
+    if (remembered.has(id)) onRepeated(id);
+    remembered.add(id);
+    const [oldest] = remembered;
+    if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  };
   return async (params, referenceId) => {
     let retryAfterMs: number | undefined;
     try {
@@ -24,6 +39,7 @@ export function createSender(
           if (status === 429) retryAfterMs = parseRetryAfter(headers, options.host.now());
         },
       });
+      remember(result.decentroTxnId);
       return {
         answer: { type: 'created' },
         outcome: {
