@@ -156,7 +156,8 @@ function unreadable(
   { url }: HttpRequest,
   mayBeQuoted: boolean,
 ): string {
-  if (status >= 300 && status < 400) {
+  // 304 leads nowhere: it stands for a copy that nobody has.
+  if (status >= 300 && status < 400 && status !== 304) {
     return `The answer is a redirect (HTTP ${status}) to ${targetHost(headers.location, url)}, which was not followed.`;
   }
   const lead = LEADS[status] ?? 'Unexpected response';

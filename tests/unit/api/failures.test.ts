@@ -90,6 +90,7 @@ describe('an answer that is not what Decentro promises (rule 16)', () => {
   test('may have no type, and no body', () => {
     expect(refuse(400, {}, 'x').message).toContain('(HTTP 400, no content type)');
     expect(refuse(503).message).toBe('Decentro is unavailable (HTTP 503, empty response).');
+    expect(refuse(304).message).toBe('The answer is empty (HTTP 304).');
   });
 
   test.each([
