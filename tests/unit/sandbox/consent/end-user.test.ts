@@ -146,9 +146,10 @@ describe('An end user that the sandbox plays', () => {
   });
 
   test('who finds nobody is a line in the log', async () => {
+    const { sandbox, heard } = await startLogging({ endUser: 'allow' });
+    // Last, so that the sandbox does not get its port.
     const client = await createRecorder([]);
     await client.close();
-    const { sandbox, heard } = await startLogging({ endUser: 'allow' });
     await linkOf(sandbox, { redirect_url: client.url });
     await waitFor(() => heard().length > 0);
     expect(heard()).toEqual([`END-USER 127.0.0.1:${client.port} allow failed: ECONNREFUSED`]);
