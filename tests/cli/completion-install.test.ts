@@ -27,16 +27,6 @@ function folderWith(name: string): string {
   return folder;
 }
 
-/** What fish is offered behind these words, the last of which is being typed. */
-async function offered(words: readonly string[], options: FakeHostOptions = {}): Promise<string[]> {
-  const args = ['completion', 'suggest', 'fish', '--', ...words];
-  const { stdout } = await succeeds(args, { ...QUIET, ...options });
-  return stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => line.replace(/\t.*/, ''));
-}
-
 describe('the script', () => {
   const CALLS = [
     ['bash', "< <(PROGRAM 'completion' 'suggest' 'bash' '--' "],
@@ -230,21 +220,4 @@ describe('completion install', () => {
     const { stderr } = await fails([...INSTALL, '--yes'], 74, options);
     expect(stderr.replaceAll('\n', ' ')).toMatch(/config\.fish cannot be written \(E[A-Z]+\)/);
   });
-});
-
-test.each([
-  [[], "Missing required argument 'shell'"],
-  [['tcsh'], 'Valid values: bash, zsh, fish, pwsh.'],
-])('completion %j is wrong usage', async (args, message) => {
-  const { stderr } = await fails(['completion', ...args], 2);
-  expect(stderr.replaceAll('\n', ' ')).toContain(message);
-});
-
-test('what the script asks is no command for people', async () => {
-  expect((await succeeds(['completion', '--help'], QUIET)).stdout).not.toContain('suggest');
-  expect(await offered(['completion', 'su'])).toEqual([]);
-});
-
-test('a suggestion for an unknown shell is wrong usage', async () => {
-  await fails(['completion', 'suggest', 'nosuchshell', '--', 'init-session', ''], 2);
 });

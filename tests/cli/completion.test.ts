@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { writeFiles, type FakeHostOptions } from '../support/fake-host.js';
 import { dealt } from '../support/generated.js';
 import { COMMANDS } from '../support/program-outline.js';
-import { succeeds } from '../support/run-main.js';
+import { fails, succeeds } from '../support/run-main.js';
 
 const QUIET = { stderr: [] };
 const BUILT_IN = ['sandbox', 'staging', 'production'];
@@ -215,4 +215,21 @@ test('nobody is asked, whoever sits there', async () => {
     'sandbox',
     'staging',
   ]);
+});
+
+test.each([
+  [[], "Missing required argument 'shell'"],
+  [['tcsh'], 'Valid values: bash, zsh, fish, pwsh.'],
+])('completion %j is wrong usage', async (args, message) => {
+  const { stderr } = await fails(['completion', ...args], 2);
+  expect(stderr.replaceAll('\n', ' ')).toContain(message);
+});
+
+test('what the script asks is no command for people', async () => {
+  expect((await succeeds(['completion', '--help'], QUIET)).stdout).not.toContain('suggest');
+  expect(await offered(['completion', 'su'])).toEqual([]);
+});
+
+test('a suggestion for an unknown shell is wrong usage', async () => {
+  await fails(['completion', 'suggest', 'nosuchshell', '--', 'init-session', ''], 2);
 });

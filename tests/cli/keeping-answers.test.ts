@@ -7,26 +7,17 @@ import { temporaryDirectory } from '../support/cleanup.js';
 import { isPosix, modeOf } from '../support/config-init.js';
 import { createFakeHost, writeFiles, type FakeHostOptions } from '../support/fake-host.js';
 import type { ScriptedAnswer } from '../support/fake-prompter.js';
+import { CREDENTIAL_ANSWERS, sessionAskedFor } from '../support/questions.js';
 import { createRecorder } from '../support/recorder.js';
 import { CANARIES, credentials, fails, runHost, runMain, succeeds } from '../support/run-main.js';
 
 const PURPOSE = 'KYC for opening a bank account';
 const REDIRECT = 'https://app.example/return';
 
-const CREDENTIALS = [
-  ['Client ID (staging)', CANARIES.clientId],
-  ['Client secret', CANARIES.clientSecret],
-  ['Module secret', CANARIES.moduleSecret],
-] as const;
-
-function to(url: string): string[] {
-  return ['init-session', '--base-url', url, '--allow-host', '127.0.0.1'];
-}
-
 describe('after a failed connection, answers are offered for keeping:', () => {
-  const UNREACHABLE = [...to('http://127.0.0.1:1'), '--retries', '0'];
+  const UNREACHABLE = [...sessionAskedFor('http://127.0.0.1:1'), '--retries', '0'];
   const TYPED = [
-    ...CREDENTIALS,
+    ...CREDENTIAL_ANSWERS,
     ['Consent purpose (20 to 50', PURPOSE],
     ['Redirect URL', REDIRECT],
     ['Did the end user agree', true],
@@ -181,6 +172,6 @@ describe('after a failed connection, answers are offered for keeping:', () => {
 
   test('never after an answer of Decentro', async () => {
     const recorder = await createRecorder([{ status: 502, body: '' }]);
-    await fails(to(recorder.url), 8, { answers: [...TYPED] });
+    await fails(sessionAskedFor(recorder.url), 8, { answers: [...TYPED] });
   });
 });

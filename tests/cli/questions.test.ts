@@ -1,21 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/failure/failure.js';
 import { createFakeHost } from '../support/fake-host.js';
+import { CREDENTIAL_ANSWERS, sessionAskedFor } from '../support/questions.js';
 import { createRecorder } from '../support/recorder.js';
 import { CANARIES, credentials, fails, runHost, runMain, succeeds } from '../support/run-main.js';
 
 const PURPOSE = 'KYC for opening a bank account';
 const REDIRECT = 'https://app.example/return';
-
-const CREDENTIALS = [
-  ['Client ID (staging)', CANARIES.clientId],
-  ['Client secret', CANARIES.clientSecret],
-  ['Module secret', CANARIES.moduleSecret],
-] as const;
-
-function to(url: string): string[] {
-  return ['init-session', '--base-url', url, '--allow-host', '127.0.0.1'];
-}
 
 // Said before the first of them, where no credentials are configured.
 const NOTHING_YET = {
@@ -28,10 +19,10 @@ const NOTHING_YET = {
 describe('the questions', () => {
   test('come in their order, and their answers make the request', async () => {
     const recorder = await createRecorder([{}]);
-    const { questions } = await succeeds(to(recorder.url), {
+    const { questions } = await succeeds(sessionAskedFor(recorder.url), {
       ...NOTHING_YET,
       answers: [
-        ...CREDENTIALS,
+        ...CREDENTIAL_ANSWERS,
         ['Consent purpose (20 to 50', PURPOSE],
         ['Redirect URL', REDIRECT],
         [`“${PURPOSE}”`, true],
@@ -60,7 +51,7 @@ describe('the questions', () => {
 
   test('have defaults for purpose and redirect URL, and count the characters of the purpose', async () => {
     const recorder = await createRecorder([{}]);
-    const { questions } = await succeeds([...to(recorder.url), '--consent'], {
+    const { questions } = await succeeds([...sessionAskedFor(recorder.url), '--consent'], {
       env: credentials,
       answers: [
         ['20 to 50', 'कि', ''],
@@ -78,7 +69,7 @@ describe('the questions', () => {
 
   test('check what is typed', async () => {
     const recorder = await createRecorder([{}]);
-    const { questions } = await succeeds([...to(recorder.url), '--consent'], {
+    const { questions } = await succeeds([...sessionAskedFor(recorder.url), '--consent'], {
       ...NOTHING_YET,
       answers: [
         ['Client ID', ' ', 'é', 'two words', CANARIES.clientId],
@@ -105,7 +96,7 @@ describe('the questions', () => {
   test('leave out what is known', async () => {
     const recorder = await createRecorder([{}]);
     const config = `defaults: { consentPurpose: ${PURPOSE}, redirectUrl: '${REDIRECT}' }`;
-    await succeeds(to(recorder.url), {
+    await succeeds(sessionAskedFor(recorder.url), {
       env: credentials,
       files: { '.decentrorc': config },
       answers: [[`“${PURPOSE}”`, true]],
@@ -116,7 +107,14 @@ describe('the questions', () => {
   test('complete the source in force, without asking for a module secret', async () => {
     const recorder = await createRecorder([{}]);
     await succeeds(
-      [...to(recorder.url), '--consent', '--consent-purpose', PURPOSE, '--redirect-url', REDIRECT],
+      [
+        ...sessionAskedFor(recorder.url),
+        '--consent',
+        '--consent-purpose',
+        PURPOSE,
+        '--redirect-url',
+        REDIRECT,
+      ],
       {
         env: { DECENTRO_CLIENT_ID: CANARIES.clientId },
         answers: [['Client secret', CANARIES.clientSecret]],
